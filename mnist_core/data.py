@@ -1,0 +1,197 @@
+"""MNIST as tensors in memory, and batches as index selections on them."""
+
+import gzip
+import hashlib
+import os
+import socket
+import tempfile
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import torch
+from torch import Tensor
+
+from mnist_core.errors import DataUnavailable
+
+Split = Literal["train", "test"]
+Progress = Callable[[float, str], None]
+
+DEFAULT_ROOT = Path(__file__).resolve().parent.parent / "data"
+DOWNLOAD_TIMEOUT_S = 10.0
+HELD_OUT_SEED = 2024
+
+
+@dataclass(frozen=True)
+class Digits:
+    """Labelled pictures of digits.
+
+    images: uint8 (N, 28, 28), 0 = paper, 255 = ink
+    labels: int64 (N,), 0 to 9
+    """
+
+    images: Tensor
+    labels: Tensor
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+    def select(self, indices: Tensor) -> "Digits":
+        """The pictures at `indices`, an int64 tensor (n,)."""
+        return Digits(self.images[indices], self.labels[indices])
+
+
+def to_images_01(images: Tensor) -> Tensor:
+    """uint8 (N, 28, 28) in 0..255 → float32 (N, 1, 28, 28) in [0, 1]."""
+    return images.unsqueeze(1).float().div_(255)
+
+
+def pixel_statistics(images: Tensor) -> tuple[float, float]:
+    """Mean and standard deviation over all pixels of uint8 `images`, on the [0, 1] scale.
+
+    Computed from the histogram of the 256 grey values, which is exact and needs no float copy.
+    """
+    counts = torch.bincount(images.flatten(), minlength=256).double()
+    values = torch.arange(256, dtype=torch.float64) / 255
+    mean = (counts * values).sum() / counts.sum()
+    variance = (counts * (values - mean) ** 2).sum() / counts.sum()
+    return mean.item(), variance.sqrt().item()
+
+
+def data_checksum(digits: Digits) -> str:
+    """SHA-256 over the pixels and labels, for a weight card: which data was it really?"""
+    digest = hashlib.sha256(digits.images.contiguous().numpy().tobytes())
+    digest.update(digits.labels.contiguous().numpy().tobytes())
+    return digest.hexdigest()
+
+
+def split_held_out(count: int, held_out: int, seed: int = HELD_OUT_SEED) -> tuple[Tensor, Tensor]:
+    """Two disjoint sets of indices into `count` examples: the rest, and `held_out` for choices."""
+    order = torch.randperm(count, generator=torch.Generator().manual_seed(seed))
+    return order[held_out:], order[:held_out]
+
+
+def iterate_indices(
+    count: int, batch_size: int, generator: torch.Generator | None = None
+) -> Iterator[Tensor]:
+    """Index batches that cover 0..count-1 once: in order, or shuffled by `generator`."""
+    order = torch.arange(count) if generator is None else torch.randperm(count, generator=generator)
+    yield from order.split(batch_size)
+
+
+def mnist_root() -> Path:
+    """Where MNIST is looked for: `MNIST_DIR` when set, else `data/` beside the package."""
+    configured = os.environ.get("MNIST_DIR")
+    return Path(configured).expanduser() if configured else DEFAULT_ROOT
+
+
+def mnist_is_here(root: Path | None = None) -> bool:
+    """True when the files are in place, without opening them."""
+    raw = (root or mnist_root()) / "MNIST" / "raw"
+    names = [name for name, _ in _resources()]
+    return all((raw / name).is_file() or (raw / name[:-3]).is_file() for name in names)
+
+
+def load_mnist(split: Split, root: Path | None = None) -> Digits:
+    """The official 60 000 training or 10 000 test digits, from disk.
+
+    root: folder that holds `MNIST/raw/…`; by default `mnist_root()`.
+    Raises DataUnavailable when a file is missing, truncated or altered.
+    """
+    root = root or mnist_root()
+    raw = root / "MNIST" / "raw"
+    if not mnist_is_here(root):
+        raise DataUnavailable(
+            f"MNIST is not in {root}. Download it (see the README, “Data”), or set MNIST_DIR "
+            "to the folder that holds MNIST/raw with the four official files."
+        )
+    try:
+        if all((raw / name).is_file() for name, _ in _resources()):
+            return _load_archives(raw, split)
+        return _load_extracted(root, split)
+    except (OSError, EOFError, ValueError, RuntimeError, AssertionError, zlib.error) as error:
+        raise DataUnavailable(_damaged(raw, "cannot be read")) from error
+
+
+def download_mnist(progress: Progress = lambda fraction, message: None) -> None:
+    """Fetch the four official files (11 MB) into `data/` with torchvision's mirrors and checksums.
+
+    progress: called with the fraction done and a sentence before each file.
+    Raises DataUnavailable when no mirror answers within DOWNLOAD_TIMEOUT_S.
+    """
+    from torchvision.datasets import MNIST
+    from torchvision.datasets.utils import download_url
+
+    raw = DEFAULT_ROOT / "MNIST" / "raw"
+    with _socket_timeout(DOWNLOAD_TIMEOUT_S):
+        for done, (name, md5) in enumerate(_resources()):
+            progress(done / 4, f"Downloading {name} ({done + 1} of 4)")
+            for mirror in MNIST.mirrors:
+                try:
+                    download_url(mirror + name, str(raw), filename=name, md5=md5)
+                    break
+                except (OSError, RuntimeError, ValueError):
+                    (raw / name).unlink(missing_ok=True)
+            else:
+                raise DataUnavailable(
+                    f"{name} could not be downloaded: no mirror answered with the right file. "
+                    "Check the network, or put the four official files into "
+                    f"{raw}, or set MNIST_DIR to where they are."
+                )
+    progress(1.0, "MNIST is here")
+
+
+def _resources() -> list[tuple[str, str]]:
+    """(file name, MD5) of the four official archives, as torchvision knows them."""
+    from torchvision.datasets import MNIST
+
+    return MNIST.resources
+
+
+def _load_archives(raw: Path, split: Split) -> Digits:
+    """Check the .gz files against torchvision's checksums and let torchvision read them.
+
+    torchvision reads extracted files only, and `raw` may be read-only: so they are extracted
+    to a temporary folder that is gone when the tensors are in memory.
+    """
+    from torchvision.datasets.utils import check_integrity
+
+    with tempfile.TemporaryDirectory(prefix="mnist_lab_") as scratch:
+        target = Path(scratch) / "MNIST" / "raw"
+        target.mkdir(parents=True)
+        for name, md5 in _resources():
+            (target / name[:-3]).touch()
+            if not name.startswith("train" if split == "train" else "t10k"):
+                continue
+            if not check_integrity(raw / name, md5):
+                raise DataUnavailable(_damaged(raw / name, "does not have the official checksum"))
+            (target / name[:-3]).write_bytes(gzip.decompress((raw / name).read_bytes()))
+        return _load_extracted(Path(scratch), split)
+
+
+def _load_extracted(root: Path, split: Split) -> Digits:
+    from torchvision.datasets import MNIST
+
+    dataset = MNIST(root, train=split == "train", download=False)
+    expected = 60_000 if split == "train" else 10_000
+    if dataset.data.shape != (expected, 28, 28) or dataset.targets.shape != (expected,):
+        raise DataUnavailable(_damaged(root, f"does not hold {expected} digits"))
+    return Digits(dataset.data, dataset.targets.long())
+
+
+def _damaged(path: Path, what: str) -> str:
+    return f"{path} {what}. Delete the files there and download MNIST again."
+
+
+@contextmanager
+def _socket_timeout(seconds: float) -> Iterator[None]:
+    """torchvision's download has no time-out of its own; sockets opened meanwhile get this one."""
+    before = socket.getdefaulttimeout()
+    socket.setdefaulttimeout(seconds)
+    try:
+        yield
+    finally:
+        socket.setdefaulttimeout(before)
