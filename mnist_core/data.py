@@ -2,6 +2,7 @@
 
 import gzip
 import hashlib
+import http.client
 import os
 import socket
 import tempfile
@@ -23,6 +24,10 @@ Progress = Callable[[float, str], None]
 DEFAULT_ROOT = Path(__file__).resolve().parent.parent / "data"
 DOWNLOAD_TIMEOUT_S = 10.0
 HELD_OUT_SEED = 2024
+_UNREADABLE = (
+    OSError, EOFError, KeyError, TypeError, ValueError, RuntimeError, AssertionError, zlib.error,
+)  # fmt: skip
+"""What gzip and torchvision's parser raise for a file that is not what its name says."""
 
 
 @dataclass(frozen=True)
@@ -109,10 +114,8 @@ def load_mnist(split: Split, root: Path | None = None) -> Digits:
             "to the folder that holds MNIST/raw with the four official files."
         )
     try:
-        if all((raw / name).is_file() for name, _ in _resources()):
-            return _load_archives(raw, split)
-        return _load_extracted(root, split)
-    except (OSError, EOFError, ValueError, RuntimeError, AssertionError, zlib.error) as error:
+        return _load_raw(raw, split)
+    except _UNREADABLE as error:
         raise DataUnavailable(_damaged(raw, "cannot be read")) from error
 
 
@@ -126,6 +129,13 @@ def download_mnist(progress: Progress = lambda fraction, message: None) -> None:
     from torchvision.datasets.utils import download_url
 
     raw = DEFAULT_ROOT / "MNIST" / "raw"
+    try:
+        raw.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise DataUnavailable(
+            f"The folder {raw} cannot be made. Put the four official files elsewhere, and set "
+            "MNIST_DIR to the folder that holds MNIST/raw with them."
+        ) from error
     with _socket_timeout(DOWNLOAD_TIMEOUT_S):
         for done, (name, md5) in enumerate(_resources()):
             progress(done / 4, f"Downloading {name} ({done + 1} of 4)")
@@ -133,7 +143,7 @@ def download_mnist(progress: Progress = lambda fraction, message: None) -> None:
                 try:
                     download_url(mirror + name, str(raw), filename=name, md5=md5)
                     break
-                except (OSError, RuntimeError, ValueError):
+                except (OSError, RuntimeError, ValueError, http.client.HTTPException):
                     (raw / name).unlink(missing_ok=True)
             else:
                 raise DataUnavailable(
@@ -148,38 +158,42 @@ def _resources() -> list[tuple[str, str]]:
     """(file name, MD5) of the four official archives, as torchvision knows them."""
     from torchvision.datasets import MNIST
 
-    return MNIST.resources
+    return list(MNIST.resources)
 
 
-def _load_archives(raw: Path, split: Split) -> Digits:
-    """Check the .gz files against torchvision's checksums and let torchvision read them.
+def _load_raw(raw: Path, split: Split) -> Digits:
+    """Read images and labels with torchvision's parser, checking archives against its checksums.
 
-    torchvision reads extracted files only, and `raw` may be read-only: so they are extracted
-    to a temporary folder that is gone when the tensors are in memory.
+    It parses extracted files only, and `raw` may be read-only: so archives are extracted to a
+    temporary folder that is gone when the tensors are in memory.
     """
+    from torchvision.datasets.mnist import read_image_file, read_label_file
+
+    prefix, expected = ("train", 60_000) if split == "train" else ("t10k", 10_000)
+    with tempfile.TemporaryDirectory(prefix="mnist_lab_") as scratch:
+        paths = {
+            name[:-3]: _extracted(raw / name, md5, Path(scratch))
+            for name, md5 in _resources()
+            if name.startswith(prefix)
+        }
+        images = read_image_file(str(paths[f"{prefix}-images-idx3-ubyte"]))
+        labels = read_label_file(str(paths[f"{prefix}-labels-idx1-ubyte"]))
+    if images.shape != (expected, 28, 28) or labels.shape != (expected,) or labels.max() > 9:
+        raise DataUnavailable(_damaged(raw, f"does not hold {expected} digits"))
+    return Digits(images, labels.long())
+
+
+def _extracted(archive: Path, md5: str, scratch: Path) -> Path:
+    """The file that `archive` holds: extracted to `scratch`, or as it lies beside it."""
     from torchvision.datasets.utils import check_integrity
 
-    with tempfile.TemporaryDirectory(prefix="mnist_lab_") as scratch:
-        target = Path(scratch) / "MNIST" / "raw"
-        target.mkdir(parents=True)
-        for name, md5 in _resources():
-            (target / name[:-3]).touch()
-            if not name.startswith("train" if split == "train" else "t10k"):
-                continue
-            if not check_integrity(raw / name, md5):
-                raise DataUnavailable(_damaged(raw / name, "does not have the official checksum"))
-            (target / name[:-3]).write_bytes(gzip.decompress((raw / name).read_bytes()))
-        return _load_extracted(Path(scratch), split)
-
-
-def _load_extracted(root: Path, split: Split) -> Digits:
-    from torchvision.datasets import MNIST
-
-    dataset = MNIST(root, train=split == "train", download=False)
-    expected = 60_000 if split == "train" else 10_000
-    if dataset.data.shape != (expected, 28, 28) or dataset.targets.shape != (expected,):
-        raise DataUnavailable(_damaged(root, f"does not hold {expected} digits"))
-    return Digits(dataset.data, dataset.targets.long())
+    if not archive.is_file():
+        return archive.with_suffix("")
+    if not check_integrity(archive, md5):
+        raise DataUnavailable(_damaged(archive, "does not have the official checksum"))
+    target = scratch / archive.with_suffix("").name
+    target.write_bytes(gzip.decompress(archive.read_bytes()))
+    return target
 
 
 def _damaged(path: Path, what: str) -> str:

@@ -8,6 +8,7 @@ import math
 from collections.abc import Callable
 
 import numpy as np
+from numpy.typing import NDArray
 
 from mnist_core.pen_styles import vary_hand
 from mnist_core.strokes import FloatArray, Strokes
@@ -67,14 +68,15 @@ ALPHABET: dict[str, str] = {
     "star": "0.8,5 2.5,0 4.2,5 0,1.9 5,1.9 0.8,5",
     "heart": "~2.5,1.4 1.4,0 0.1,1 0.6,2.8 2.5,5/~2.5,5 4.4,2.8 4.9,1 3.6,0 2.5,1.4",
     "house": "0,5 0,2 2,0 4,2 4,5 0,5",
-    "face": "~2.5,0 0.4,1 0.2,3.6 2.5,5 4.8,3.6 4.6,1 2.5,0/1.7,1.7 1.8,2/3.2,1.7 3.3,2/~1.4,3.2 2.5,4 3.6,3.2",
+    "face": "~2.5,0 0.4,1 0.2,3.6 2.5,5 4.8,3.6 4.6,1 2.5,0"
+    "/1.7,1.7 1.8,2/3.2,1.7 3.3,2/~1.4,3.2 2.5,4 3.6,3.2",
     "infinity": "~3,1.5 1.6,0.2 0.2,1.4 1.6,2.8 3,1.5 4.4,0.2 5.8,1.4 4.4,2.8 3,1.5",
     "and": "~4,5.4 1,1.6 1.6,0 2.8,0.8 0.4,3.6 0.6,5.4 2.2,5.6 4,3.4",
 }
 """Strokes parted by “/”, points on a grid by spaces; “~” makes a smooth curve through them."""
 
 
-def smooth_curve(points: FloatArray, per_segment: int = 8) -> FloatArray:
+def smooth_curve(points: NDArray[np.floating], per_segment: int = 8) -> FloatArray:
     """A Catmull–Rom spline through `points` (n, 2): ((n − 1)·per_segment + 1, 2).
 
     p(t) = ½ [2p₁ + (p₂ − p₀)t + (2p₀ − 5p₁ + 4p₂ − p₃)t² + (3p₁ − p₀ − 3p₂ + p₃)t³]
@@ -206,7 +208,7 @@ def unit_box(strokes: Strokes) -> Strokes:
     return [((stroke - low) / side).astype(np.float32) for stroke in strokes]
 
 
-def _polyline(points: FloatArray, random: np.random.Generator) -> FloatArray:
+def _polyline(points: NDArray[np.floating], random: np.random.Generator) -> FloatArray:
     """Straight strokes with corners that a hand rounds now and then."""
     if len(points) > 2 and random.random() < 0.3:
         middles = (points[:-1] + points[1:]) / 2

@@ -14,7 +14,6 @@ from mnist_core.errors import DataUnavailable
 from mnist_core.non_digits import draw_non_digit
 from mnist_core.pen_styles import vary_hand, vary_style
 from mnist_core.preprocessing import canvas_to_mnist
-from mnist_core.recipes import Recipe
 from mnist_core.strokes import (
     CANVAS_PX,
     Strokes,
@@ -26,6 +25,9 @@ from mnist_core.strokes import (
 
 PEN_FILE = "pendigits_train.npz"
 HELD_OUT_WRITERS = 5
+PEN_COPIES = 5
+NON_DIGITS = 24_000
+SEED = 0
 
 
 def pen_strokes() -> StrokeSet:
@@ -92,7 +94,7 @@ def draw_non_digits(strokes: StrokeSet, indices: list[int], count: int, seed: in
     return torch.stack([to_picture(draw_non_digit(digits, random), random) for _ in steps])
 
 
-def load_or_draw(path: Path, recipe: Recipe) -> dict[str, Tensor]:
+def load_or_draw(path: Path) -> dict[str, Tensor]:
     """All pen pictures of a training, read from `path` when it holds them, else drawn (minutes).
 
     Returns uint8 (N, 28, 28) under "pen", "held_out_pen", "non_digits", "held_out_non_digits",
@@ -102,16 +104,16 @@ def load_or_draw(path: Path, recipe: Recipe) -> dict[str, Tensor]:
         return load_file(path)
     strokes = pen_strokes()
     kept, held_out = split_writers(strokes)
-    pen = draw_pen_digits(strokes, kept, recipe.pen_copies, recipe.seed, styled=True)
-    judged = draw_pen_digits(strokes, held_out, 1, recipe.seed + 1, styled=False)
-    count = recipe.non_digit_pictures
+    pen = draw_pen_digits(strokes, kept, PEN_COPIES, SEED, styled=True)
+    judged = draw_pen_digits(strokes, held_out, 1, SEED + 1, styled=False)
     tensors = {
         "pen": pen.images,
         "pen_labels": pen.labels,
         "held_out_pen": judged.images,
         "held_out_pen_labels": judged.labels,
-        "non_digits": draw_non_digits(strokes, kept, count, recipe.seed + 2),
-        "held_out_non_digits": draw_non_digits(strokes, held_out, count // 6, recipe.seed + 3),
+        "non_digits": draw_non_digits(strokes, kept, NON_DIGITS, SEED + 2),
+        "held_out_non_digits": draw_non_digits(strokes, held_out, NON_DIGITS // 6, SEED + 3),
     }
+    path.parent.mkdir(parents=True, exist_ok=True)
     save_file(tensors, path)
     return tensors

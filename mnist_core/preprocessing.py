@@ -57,6 +57,7 @@ class Box:
 
     @property
     def longest_side(self) -> int:
+        """Width or height, in pixels."""
         return max(self.right - self.left, self.bottom - self.top)
 
 
@@ -209,10 +210,8 @@ def _area_weights(size: int, scale: float, centre: float) -> FloatArray:
     """
     low, high = -centre * scale, (size - centre) * scale  # the drawing's ends, 0 = frame centre
     half = FRAME_PX / 2
-    if high - low <= FRAME_PX:
-        shift = max(-half - low, 0) - max(high - half, 0)
-    else:
-        shift = 0.0
+    fits = high - low <= FRAME_PX
+    shift = max(-half - low, 0) - max(high - half, 0) if fits else 0.0
     edges = half + shift + (np.arange(size + 1) - centre) * scale
     pixels = np.arange(FRAME_PX)[:, None]
     overlap = np.minimum(edges[1:], pixels + 1) - np.maximum(edges[:-1], pixels)

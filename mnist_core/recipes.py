@@ -16,11 +16,9 @@ class Recipe:
     distorted_share, final_distorted_share: share of the pictures that are bent, until
                     `calm_from` of the training is done, and at its end (linear in between)
     held_out:       MNIST training digits set aside for every choice (checkpoint, temperature)
-    pen_copies:     how often each pen digit is drawn, each time in another style, size and brush
-    pen_per_epoch:  how many of these pictures are mixed into each epoch
-    non_digit_pictures: how many pictures of scribbles, letter shapes and such are drawn
-    non_digits_per_epoch: how many of these are mixed into each epoch, with the uniform
-                    distribution as their target
+    pen_per_epoch:  pictures of pen strokes mixed into each epoch
+    non_digits_per_epoch: pictures of scribbles, letter shapes and such mixed into each epoch,
+                    with the uniform distribution as their target
     non_digit_weight: weight of their loss
     """
 
@@ -35,18 +33,10 @@ class Recipe:
     final_distorted_share: float = 0.3
     calm_from: float = 0.7
     held_out: int = 5_000
-    pen_copies: int = 0
     pen_per_epoch: int = 0
-    non_digit_pictures: int = 0
     non_digits_per_epoch: int = 0
     non_digit_weight: float = 0.5
 
 
 DEEP_CNN = Recipe()
-DEEP_CNN_PEN = Recipe(
-    epochs=42,
-    pen_copies=5,
-    pen_per_epoch=20_000,
-    non_digit_pictures=24_000,
-    non_digits_per_epoch=12_000,
-)
+DEEP_CNN_PEN = Recipe(epochs=42, pen_per_epoch=20_000, non_digits_per_epoch=12_000)

@@ -1,6 +1,9 @@
 """Pen strokes: lists of points, and what a drawing canvas makes of them."""
 
+import zipfile
+import zlib
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +16,11 @@ Strokes = list[FloatArray]
 """One character: each stroke is (n, 2) float32, x to the right, y down."""
 
 CANVAS_PX = 280
+_UNREADABLE = (
+    OSError, EOFError, KeyError, IndexError, TypeError, ValueError, NotImplementedError,
+    zipfile.BadZipFile, zlib.error,
+)  # fmt: skip
+"""What numpy raises for a file that is no .npz, or a broken one."""
 
 
 @dataclass(frozen=True)
@@ -37,17 +45,27 @@ def load_strokes(path: Path) -> StrokeSet:
     try:
         with np.load(path, allow_pickle=False) as archive:
             points = archive["points"].astype(np.float32)
-            strokes = np.split(points, archive["stroke_offsets"][1:-1])
-            bounds = archive["digit_offsets"]
-            characters = [strokes[a:b] for a, b in zip(bounds[:-1], bounds[1:], strict=True)]
+            starts, bounds = archive["stroke_offsets"], archive["digit_offsets"]
+            _check_offsets(starts, len(points))
+            _check_offsets(bounds, len(starts) - 1)
+            strokes = np.split(points, starts[1:-1])
+            characters = [strokes[a:b] for a, b in pairwise(bounds)]
             labels = archive["labels"].astype(np.int64)
             writers = archive["writer"].astype(np.int64)
-    except (OSError, KeyError, ValueError, EOFError) as error:
+            if points.shape[1:] != (2,) or not len(characters) == len(labels) == len(writers):
+                raise ValueError("the arrays do not belong together")
+    except _UNREADABLE as error:
         raise DataUnavailable(
             f"{path} is not a readable file of pen strokes. Set STROKES_DIR to the folder that "
             "holds pendigits_train.npz."
         ) from error
     return StrokeSet(characters, labels, writers)
+
+
+def _check_offsets(offsets: NDArray[np.integer], count: int) -> None:
+    """Offsets cut `count` things into pieces, none of them empty: they rise from 0 to `count`."""
+    if offsets[0] != 0 or offsets[-1] != count or np.any(np.diff(offsets) <= 0):
+        raise ValueError("the offsets do not fit")
 
 
 def fit_strokes(strokes: Strokes, side_px: float, corner_px: tuple[float, float]) -> Strokes:

@@ -2,53 +2,94 @@
 
 import argparse
 import json
+import os
+import platform
 import shlex
 import sys
 import time
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import torch
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 from tqdm import tqdm
 
-from mnist_core.data import Digits, load_mnist, pixel_statistics, split_held_out
-from mnist_core.errors import MnistLabError
-from mnist_core.evaluation import accuracy, mean_cross_entropy, predict_logits
+from mnist_core.calibration import (
+    REFUSED_DIGITS,
+    choose_threshold,
+    digit_scores,
+    embed_all,
+    fit_refusal,
+    fit_temperature,
+)
+from mnist_core.data import Digits, data_checksum, load_mnist, pixel_statistics, split_held_out
+from mnist_core.errors import DataUnavailable, MnistLabError
+from mnist_core.evaluation import accuracy, mean_cross_entropy, predict_logits, test_accuracy
+from mnist_core.judging import (
+    PLACEMENTS,
+    judge_digits,
+    judge_dots,
+    judge_folder,
+    judge_letters,
+    judge_scribbles,
+)
 from mnist_core.models import MODELS, model_entry
 from mnist_core.models.deep_cnn import DeepCNN
-from mnist_core.recipes import Recipe
 from mnist_core.pen_pictures import load_or_draw
+from mnist_core.reading import Reader
+from mnist_core.recipes import Recipe
+from mnist_core.refusal import Refusal
 from mnist_core.training import NOT_A_DIGIT, Pool, Trainer
+from mnist_core.weights import Card, Trained, freeze, save_trained
 
 RUNS = Path("runs")
+PEN_PICTURES = RUNS / "pen_pictures.safetensors"
 CHOOSE_FROM = 0.6  # the checkpoint is chosen among the epochs after this share of the training
+REFUSAL_DIGITS = 12_000  # digits of each kind that the refusal is fitted on
 
 
 @dataclass(frozen=True)
 class Material:
-    """What a training sees, and what its choices are made on."""
+    """What a training sees, and what its choices are made on.
+
+    pools:       what the epochs draw from; non-digits among them where the recipe asks for them
+    digit_pools: those of the pools that hold digits
+    held_out:    digits for choices: MNIST's, and where pens are trained on also pen digits
+    non_digits, held_out_non_digits: uint8 (N, 28, 28), for fitting and judging the refusal
+    checksums:   SHA-256 of each data set
+    """
 
     pools: list[Pool]
+    digit_pools: list[Pool]
     held_out: list[Digits]
+    non_digits: Tensor
+    held_out_non_digits: Tensor
+    checksums: dict[str, str]
 
 
-def gather_material(recipe: Recipe, mnist: Digits, run: Path) -> Material:
-    """Cut the held-out digits off; add pen strokes and non-digits where the recipe asks for them."""
+def gather_material(recipe: Recipe, mnist: Digits) -> Material:
+    """Cut the held-out digits off; add pen strokes and non-digits where the recipe asks."""
     kept, held_out = split_held_out(len(mnist), recipe.held_out)
     training = mnist.select(kept)
-    pools = [Pool(training.images, training.labels, per_epoch=len(training))]
+    drawn = load_or_draw(PEN_PICTURES)
+    pen = Digits(drawn["pen"], drawn["pen_labels"])
+    no_digit = torch.full((len(drawn["non_digits"]),), NOT_A_DIGIT)
+    digit_pools = [Pool(training.images, training.labels, per_epoch=len(training))]
     judges = [mnist.select(held_out)]
+    checksums = {"mnist": data_checksum(mnist)}
     if recipe.pen_per_epoch:
-        drawn = load_or_draw(run / "pen_pictures.safetensors", recipe)
-        no_digit = torch.full((len(drawn["non_digits"]),), NOT_A_DIGIT)
-        pools += [
-            Pool(drawn["pen"], drawn["pen_labels"], recipe.pen_per_epoch),
-            Pool(drawn["non_digits"], no_digit, recipe.non_digits_per_epoch),
-        ]
+        digit_pools.append(Pool(pen.images, pen.labels, recipe.pen_per_epoch))
         judges.append(Digits(drawn["held_out_pen"], drawn["held_out_pen_labels"]))
-    return Material(pools, judges)
+        checksums["pen pictures"] = data_checksum(pen)
+    pools = list(digit_pools)
+    if recipe.non_digits_per_epoch:
+        pools.append(Pool(drawn["non_digits"], no_digit, recipe.non_digits_per_epoch))
+    checksums["non-digits"] = data_checksum(Digits(drawn["non_digits"], no_digit))
+    return Material(
+        pools, digit_pools, judges, drawn["non_digits"], drawn["held_out_non_digits"], checksums
+    )
 
 
 def measure_held_out(trainer: Trainer, held_out: list[Digits]) -> dict[str, float]:
@@ -105,6 +146,79 @@ def _contiguous(state: dict[str, Tensor]) -> dict[str, Tensor]:
     return {name: value.cpu().contiguous() for name, value in state.items()}
 
 
+def calibrate(model: DeepCNN, material: Material) -> tuple[Refusal, dict[str, Any]]:
+    """Fit temperature, refusal and its threshold; returns the refusal and what the card says."""
+    digits = torch.cat([pool.images[:REFUSAL_DIGITS] for pool in material.digit_pools])
+    refusal = fit_refusal(embed_all(model, digits), embed_all(model, material.non_digits))
+    held_out = [embed_all(model, digits.images) for digits in material.held_out]
+    scores = [digit_scores(refusal, embedded) for embedded in held_out]
+    threshold = choose_threshold(torch.cat(scores[-1:]))
+    non_digits = digit_scores(refusal, embed_all(model, material.held_out_non_digits))
+    logits = torch.cat([logits for _, logits in held_out])
+    labels = torch.cat([digits.labels for digits in material.held_out])
+    return refusal, {
+        "held_out_accuracy": accuracy(logits, labels),
+        "temperature": fit_temperature(logits, labels),
+        "refusal": {
+            "threshold": threshold,
+            "refused_share": REFUSED_DIGITS,
+            "chosen_as": "the score under which refused_share of the last held-out set lie",
+            "refused_held_out_digits": [float((s < threshold).float().mean()) for s in scores],
+            "refused_held_out_non_digits": float((non_digits < threshold).float().mean()),
+        },
+    }
+
+
+def measure(trained: Trained) -> dict[str, Any]:
+    """Accuracy on MNIST's test set, and on the judge's strokes when they are there."""
+    accuracy_on_test = test_accuracy(trained.model, load_mnist("test"))
+    print(f"MNIST test accuracy {accuracy_on_test:.4%}")
+    try:
+        judge_folder()
+    except DataUnavailable as error:
+        print(f"Not judged on pen strokes: {error}")
+        return {"mnist_test_accuracy": accuracy_on_test, "judge": {}}
+    reader = {trained.card.key: Reader(trained)}
+    verdicts = {place: judge_digits(reader, place) for place in PLACEMENTS}
+    verdicts |= {
+        "letters": judge_letters(reader),
+        "scribbles": judge_scribbles(reader),
+        "dots": judge_dots(reader),
+    }
+    rows = {name: asdict(verdict[trained.card.key]) for name, verdict in verdicts.items()}
+    return {"mnist_test_accuracy": accuracy_on_test, "judge": rows}
+
+
+def describe_machine(device: str, threads: int) -> str:
+    """Processor, threads and torch, for the card."""
+    name = torch.cuda.get_device_name() if device.startswith("cuda") else platform.machine()
+    return f"{device} ({name}), {threads} of {os.cpu_count()} cores, torch {torch.__version__}"
+
+
+def finish(key: str, command: str, recipe: Recipe, run: Path, machine: str) -> Card:
+    """From the chosen checkpoint in `run` to weights and card: calibrate, measure, write."""
+    mnist = load_mnist("train")
+    material = gather_material(recipe, mnist)
+    history = json.loads((run / "history.json").read_text())
+    model = DeepCNN()
+    model.load_state_dict(load_file(run / "best.safetensors"))
+    freeze(model)
+    refusal, calibrated = calibrate(model, material)
+    card: dict[str, Any] = {
+        "key": key,
+        "command": command,
+        "recipe": asdict(recipe),
+        "epoch": max(int(row["epoch"]) for row in history if "best" in row),
+        "data": material.checksums,
+        "parameter_count": sum(p.numel() for p in model.parameters()),
+        "training_s": round(sum(row["elapsed_s"] for row in history)),
+        "machine": machine,
+        **calibrated,
+    }
+    unmeasured = save_trained(model, refusal, {**card, "mnist_test_accuracy": 0.0, "judge": {}})
+    return save_trained(model, refusal, {**card, **measure(Trained(model, refusal, unmeasured))})
+
+
 def parse_arguments(arguments: list[str]) -> argparse.Namespace:
     """The command line; see `--help`."""
     parser = argparse.ArgumentParser(prog="python -m mnist_core.train", description=__doc__)
@@ -129,15 +243,18 @@ def main(arguments: list[str]) -> None:
     run = options.run or RUNS / options.key
     run.mkdir(parents=True, exist_ok=True)
     mnist = load_mnist("train")
-    material = gather_material(recipe, mnist, run)
+    material = gather_material(recipe, mnist)
     torch.manual_seed(recipe.seed)
     model = DeepCNN(*pixel_statistics(mnist.images))
     trainer = Trainer(
         model, material.pools, recipe, options.device, bfloat16=options.precision == "bfloat16"
     )
-    history = train(trainer, material, run)
+    train(trainer, material, run)
     command = f"python -m mnist_core.train {shlex.join(arguments)}"
-    print(command, asdict(recipe), len(history), load_file(run / "best.safetensors").keys())
+    card = finish(
+        options.key, command, recipe, run, describe_machine(options.device, options.threads)
+    )
+    print(json.dumps(asdict(card), indent=2))
 
 
 if __name__ == "__main__":

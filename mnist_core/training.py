@@ -58,7 +58,9 @@ def learning_rate_at(recipe: Recipe, progress: float) -> float:
 
 def distorted_share_at(recipe: Recipe, progress: float) -> float:
     """Share of the pictures that are bent when `progress` (0 to 1) of the training is done."""
-    calm = max(0.0, progress - recipe.calm_from) / (1 - recipe.calm_from)
+    if progress <= recipe.calm_from:
+        return recipe.distorted_share
+    calm = (progress - recipe.calm_from) / (1 - recipe.calm_from)
     return recipe.distorted_share + calm * (recipe.final_distorted_share - recipe.distorted_share)
 
 
@@ -89,7 +91,7 @@ class Trainer:
     ) -> None:
         self.recipe, self.pools = recipe, pools
         self.device, self.bfloat16 = torch.device(device), bfloat16
-        self.model: nn.Module = model.to(device=self.device, memory_format=torch.channels_last)
+        self.model: nn.Module = model.to(self.device).to(memory_format=torch.channels_last)
         self.average = AveragedModel(
             self.model, multi_avg_fn=get_ema_multi_avg_fn(recipe.ema_decay), use_buffers=True
         )
@@ -97,12 +99,15 @@ class Trainer:
         self.generator = torch.Generator().manual_seed(recipe.seed)
         self.step_count = 0
         per_epoch = sum(min(pool.per_epoch, len(pool.labels)) for pool in pools)
-        self.steps_per_epoch = math.ceil(per_epoch / recipe.batch_size)
+        # a last batch of a single picture is left out: batch norm cannot train on it
+        lone = per_epoch > 1 and per_epoch % recipe.batch_size == 1
+        self.steps_per_epoch = math.ceil(per_epoch / recipe.batch_size) - lone
         self.total_steps = self.steps_per_epoch * recipe.epochs
         self._batches: list[tuple[Tensor, Tensor]] = []
 
     @property
     def epochs_done(self) -> int:
+        """How many whole epochs lie behind."""
         return self.step_count // self.steps_per_epoch
 
     def start_epoch(self) -> None:
@@ -111,9 +116,8 @@ class Trainer:
         images = torch.cat([pool.images[indices] for pool, indices in drawn])
         labels = torch.cat([pool.labels[indices] for pool, indices in drawn])
         order = torch.randperm(len(labels), generator=self.generator)
-        self._batches = [
-            (images[indices], labels[indices]) for indices in order.split(self.recipe.batch_size)
-        ]
+        batches = order.split(self.recipe.batch_size)[: self.steps_per_epoch]
+        self._batches = [(images[indices], labels[indices]) for indices in batches]
 
     def step(self) -> StepResult:
         """Advance by one batch. Raises TrainingDiverged when the loss is not finite."""
@@ -167,6 +171,7 @@ class Trainer:
             optimizer["state"].setdefault(int(index), {})[key] = value
         self.optimizer.load_state_dict(optimizer)
         self.step_count = int(tensors["step_count"])
+        self._batches = []
         self.generator.set_state(tensors["random.order"])
         torch.set_rng_state(tensors["random.torch"])
 
@@ -175,8 +180,9 @@ class Trainer:
         bent = torch.rand(len(images), generator=self.generator) < distorted_share_at(
             self.recipe, progress
         )
-        bent = bent.to(self.device)
-        images_01[bent] = distort(images_01[bent], self.recipe.distortion, self.generator)
+        if bent.any():
+            bent = bent.to(self.device)
+            images_01[bent] = distort(images_01[bent], self.recipe.distortion, self.generator)
         return images_01.contiguous(memory_format=torch.channels_last)
 
 

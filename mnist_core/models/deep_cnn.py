@@ -50,8 +50,10 @@ class DeepCNN(nn.Module):
 
     def embed(self, images_01: Tensor) -> Tensor:
         """(B, 1, 28, 28) in [0, 1] → the 256 features before the last layer, (B, 256)."""
-        return self.features(self.standardise(images_01))
+        embedding: Tensor = self.features(self.standardise(images_01))
+        return embedding
 
     def forward(self, images_01: Tensor) -> Tensor:
         """(B, 1, 28, 28) in [0, 1] → logits (B, 10)."""
-        return self.head(self.embed(images_01))
+        logits: Tensor = self.head(self.embed(images_01))
+        return logits

@@ -1,0 +1,33 @@
+# `make run` starts the app, `make test` runs all tests; each sets everything up on first use.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STREAMLIT_PORT ?= 8501
+
+.PHONY: run test check bench clean
+
+run: $(VENV)/app
+	$(BIN)/streamlit run app.py --server.port $(STREAMLIT_PORT)
+
+test: $(VENV)/dev
+	$(BIN)/python -m pytest
+
+check: $(VENV)/dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+bench: $(VENV)/dev
+	$(BIN)/python -m benchmarks
+
+$(VENV)/app: requirements.txt
+	test -d $(VENV) || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --disable-pip-version-check --quiet -r requirements.txt
+	touch $@
+
+$(VENV)/dev: requirements-dev.txt requirements.txt $(VENV)/app
+	$(BIN)/python -m pip install --disable-pip-version-check --quiet -r requirements-dev.txt
+	touch $@
+
+clean:
+	rm -rf $(VENV)

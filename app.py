@@ -1,0 +1,17 @@
+"""MNIST Lab: `streamlit run app.py`."""
+
+import os
+
+os.environ.setdefault("OMP_NUM_THREADS", "1")  # before torch: see ui.runtime
+
+import streamlit as st
+
+from ui.runtime import prepare_torch
+
+st.set_page_config(page_title="MNIST Lab", page_icon="✏️", layout="wide")
+prepare_torch()
+st.navigation(
+    [
+        st.Page("pages/draw.py", title="Draw a digit", icon=":material/draw:", default=True),
+    ]
+).run()

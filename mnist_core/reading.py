@@ -1,0 +1,141 @@
+"""The front door: a picture in, the digit that the network reads out."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from mnist_core.errors import PictureUnusable
+from mnist_core.models.registry import DEFAULT_MODEL
+from mnist_core.preprocessing import FRAME_PX, Preprocessed, Problem, canvas_to_mnist
+from mnist_core.weights import Trained, load_trained
+
+
+class Verdict(StrEnum):
+    """What the reader makes of a picture."""
+
+    READ = "read"
+    NOT_SURE = "not sure"
+    NOTHING = "nothing to read"
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a network reads in one picture.
+
+    digit:         0 to 9, or None when it is not sure or there is nothing to read
+    probabilities: float64 (10,), calibrated, their sum is 1; all 0.1 when there is no ink
+    image:         float32 (1, 1, 28, 28) in [0, 1], what the network was shown
+    verdict:       read, not sure, or nothing to read
+    digit_score:   how much like a digit the picture looks to the second judge, in [0, 1]
+    preprocessed:  how the picture became `image`; None for a picture that came as 28×28
+    """
+
+    digit: int | None
+    probabilities: NDArray[np.float64]
+    image: Tensor
+    verdict: Verdict
+    digit_score: float
+    preprocessed: Preprocessed | None
+
+    @property
+    def best_guesses(self) -> list[int]:
+        """All digits, the likeliest first."""
+        return [int(digit) for digit in np.argsort(-self.probabilities, kind="stable")]
+
+
+@dataclass(frozen=True)
+class Reader:
+    """A trained network with its calibration and its judge of what is no digit."""
+
+    trained: Trained
+
+    def probabilities(self, images_01: Tensor) -> NDArray[np.float64]:
+        """Calibrated probabilities (B, 10) of pictures (B, 1, 28, 28) in [0, 1].
+
+        softmax(z / T)ᵢ = exp(zᵢ / T) / Σⱼ exp(zⱼ / T), with the temperature T of the card.
+        """
+        with torch.inference_mode():
+            logits = self.trained.model(images_01).double()
+        return softmax(logits, self.trained.card.temperature).numpy()
+
+    def read(self, picture: Any) -> Reading:
+        """Read a picture of any size and origin; see `read_digit`."""
+        array = as_picture(picture)
+        if array.shape == (FRAME_PX, FRAME_PX):
+            image = torch.from_numpy(array.astype(np.float32) / 255)[None, None]
+            return self.read_image(image, problem=None if array.any() else Problem.NO_INK)
+        return self.read_prepared(canvas_to_mnist(array))
+
+    def read_prepared(self, prepared: Preprocessed) -> Reading:
+        """Read a picture that `canvas_to_mnist` has prepared."""
+        return self.read_image(prepared.image, prepared.problem, prepared)
+
+    def read_image(
+        self,
+        image: Tensor,
+        problem: Problem | None = None,
+        preprocessed: Preprocessed | None = None,
+    ) -> Reading:
+        """Read one MNIST picture, float32 (1, 1, 28, 28) in [0, 1]."""
+        if problem is Problem.NO_INK:
+            even = np.full(10, 0.1)
+            return Reading(None, even, image, Verdict.NOTHING, 0.0, preprocessed)
+        with torch.inference_mode():
+            features = self.trained.model.embed(image)
+            logits = self.trained.model.head(features)
+            score = float(self.trained.refusal(features, logits).sigmoid())
+        probabilities = softmax(logits.double(), self.trained.card.temperature)[0].numpy()
+        sure = problem is None and score >= self.trained.card.refusal["threshold"]
+        digit = int(probabilities.argmax()) if sure else None
+        verdict = Verdict.READ if sure else Verdict.NOT_SURE
+        return Reading(digit, probabilities, image, verdict, score, preprocessed)
+
+
+def softmax(logits: Tensor, temperature: float) -> Tensor:
+    """exp(zᵢ / T) / Σⱼ exp(zⱼ / T) over the last dimension; a large T flattens it."""
+    scaled = logits / temperature
+    exponentials = (scaled - scaled.amax(dim=-1, keepdim=True)).exp()
+    return exponentials / exponentials.sum(dim=-1, keepdim=True)
+
+
+def as_picture(picture: Any) -> NDArray[np.uint8]:
+    """An array, a PIL image or a tensor as uint8; floats must lie in [0, 1].
+
+    Raises PictureUnusable when it is none of these.
+    """
+    array = np.asarray(picture)
+    if array.dtype == np.uint8:
+        return array
+    if array.dtype.kind == "b":
+        return array.astype(np.uint8) * 255
+    if array.dtype.kind == "f" and array.size and np.isfinite(array).all():
+        if array.min() >= 0 and array.max() <= 1:
+            return np.round(array * 255).astype(np.uint8)
+    raise PictureUnusable(
+        "A picture is an array of bytes (0 to 255) or of finite numbers between 0 and 1, "
+        f"height × width × channels; this is {array.dtype} with shape {array.shape}."
+    )
+
+
+@lru_cache(maxsize=8)
+def load_reader(key: str = DEFAULT_MODEL) -> Reader:
+    """The reader with the shipped weights `key`; raises WeightsUnusable."""
+    return Reader(load_trained(key))
+
+
+def read_digit(picture: Any, model: str = DEFAULT_MODEL) -> Reading:
+    """Read the digit in a picture; the network is loaded on first use.
+
+    picture: an array (H, W), (H, W, 3) or (H, W, 4) of bytes or of floats in [0, 1], or a PIL
+             image: a canvas, a scan, a photo. A grey 28×28 array is taken to be an MNIST picture
+             already (light ink) and shown to the network as it is.
+    model:   key of the weights, see `mnist_core.models.MODELS`
+    Raises PictureUnusable and WeightsUnusable.
+    """
+    return load_reader(model).read(picture)

@@ -1,0 +1,170 @@
+"""Weights on disk: safetensors with a JSON card beside them, checked before they are used."""
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass, fields
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, TypeVar
+
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load as load_safetensors
+from safetensors.torch import save as save_safetensors
+from torch import Tensor, nn
+
+from mnist_core.errors import WeightsUnusable
+from mnist_core.models import build_model
+from mnist_core.refusal import Refusal
+
+WEIGHTS_DIR = Path(__file__).resolve().parent.parent / "weights"
+MAX_FILE_BYTES = 64 * 1024 * 1024
+REFUSAL_PREFIX = "refusal."
+
+ModelT = TypeVar("ModelT", bound=nn.Module)
+
+
+@dataclass(frozen=True)
+class Card:
+    """What is known about one set of weights; all figures were measured, none typed in.
+
+    command:          what made it
+    recipe:           all settings of the training, seed and epochs among them
+    epoch:            the one whose weights were chosen, on held-out digits
+    data:             what it was trained on, each name with its SHA-256
+    file_sha256:      of the .safetensors beside the card
+    parameter_count:  trained numbers in the network
+    held_out_accuracy: on the digits that the choices were made on
+    mnist_test_accuracy: share of the 10 000 test digits read right
+    judge:            for each placement of the judge's pen strokes, and for letters, scribbles
+                      and dots: how many, share read right, share refused
+    temperature:      the logits are divided by it before the softmax
+    refusal:          the threshold under which a drawing is refused, how it was chosen, and what
+                      share of what it refuses
+    training_s:       wall time of the training
+    machine:          what it ran on
+    """
+
+    key: str
+    command: str
+    recipe: dict[str, Any]
+    epoch: int
+    data: dict[str, str]
+    file_sha256: str
+    parameter_count: int
+    held_out_accuracy: float
+    mnist_test_accuracy: float
+    judge: dict[str, dict[str, Any]]
+    temperature: float
+    refusal: dict[str, Any]
+    training_s: float
+    machine: str
+
+
+@dataclass(frozen=True)
+class Trained:
+    """A network with shipped weights: in evaluation mode, frozen, shared by all visitors."""
+
+    model: nn.Module
+    refusal: Refusal
+    card: Card
+
+
+def save_trained(
+    model: nn.Module, refusal: Refusal, card: dict[str, Any], folder: Path = WEIGHTS_DIR
+) -> Card:
+    """Write `<key>.safetensors` and `<key>.json`; the checksum in the card is filled in."""
+    tensors = {name: value.detach().cpu() for name, value in model.state_dict().items()}
+    tensors |= {REFUSAL_PREFIX + name: value for name, value in refusal.state_dict().items()}
+    data = save_safetensors({name: value.contiguous() for name, value in tensors.items()})
+    complete = Card(**card, file_sha256=hashlib.sha256(data).hexdigest())
+    folder.mkdir(exist_ok=True)
+    (folder / f"{complete.key}.safetensors").write_bytes(data)
+    (folder / f"{complete.key}.json").write_text(json.dumps(asdict(complete), indent=2) + "\n")
+    return complete
+
+
+@lru_cache(maxsize=8)
+def load_trained(key: str, folder: Path = WEIGHTS_DIR) -> Trained:
+    """The shipped network `key` of the registry, loaded once per process.
+
+    Raises WeightsUnusable when the file or its card is missing, truncated, altered, or not of
+    this network.
+    """
+    card = load_card(key, folder)
+    path = folder / f"{key}.safetensors"
+    data = read_bounded(path)
+    if hashlib.sha256(data).hexdigest() != card.file_sha256:
+        raise WeightsUnusable(
+            f"{path.name} is not the file that its card describes: it is truncated or was "
+            "altered. Get both files again from the project, or train them anew."
+        )
+    tensors = parse_tensors(data, path.name)
+    model = build_model(key)
+    refusal = Refusal()
+    own = {name: value for name, value in tensors.items() if not name.startswith(REFUSAL_PREFIX)}
+    judge = {
+        name.removeprefix(REFUSAL_PREFIX): value
+        for name, value in tensors.items()
+        if name.startswith(REFUSAL_PREFIX)
+    }
+    load_checked(model, own, path.name)
+    load_checked(refusal, judge, path.name)
+    return Trained(freeze(model), freeze(refusal), card)
+
+
+def load_card(key: str, folder: Path = WEIGHTS_DIR) -> Card:
+    """The card of the weights `key`; raises WeightsUnusable when missing or incomplete."""
+    path = folder / f"{key}.json"
+    try:
+        content = json.loads(path.read_text())
+        return Card(**{field.name: content[field.name] for field in fields(Card)})
+    except OSError as error:
+        raise WeightsUnusable(
+            f"The card {path.name} is missing from {folder}, so the weights cannot be trusted. "
+            "Get both files again from the project, or train them anew."
+        ) from error
+    except (ValueError, KeyError, TypeError) as error:
+        raise WeightsUnusable(f"The card {path.name} is damaged. Get it again.") from error
+
+
+def read_bounded(path: Path) -> bytes:
+    """The bytes of a weight file; raises WeightsUnusable when it is missing or far too large."""
+    try:
+        if path.stat().st_size > MAX_FILE_BYTES:
+            raise WeightsUnusable(f"{path.name} is larger than any weight file of this project.")
+        return path.read_bytes()
+    except OSError as error:
+        raise WeightsUnusable(
+            f"{path.name} is missing from {path.parent}. Get it again from the project, or train "
+            "it anew (see the README)."
+        ) from error
+
+
+def parse_tensors(data: bytes, name: str) -> dict[str, Tensor]:
+    """The tensors in safetensors bytes; nothing is unpickled. Raises WeightsUnusable."""
+    try:
+        tensors = load_safetensors(data)
+    except (SafetensorError, ValueError, KeyError, RuntimeError) as error:
+        raise WeightsUnusable(f"{name} is not a readable safetensors file.") from error
+    bad = [key for key, value in tensors.items() if not torch.isfinite(value).all()]
+    if bad:
+        raise WeightsUnusable(f"{name} holds numbers that are not finite, in {bad[0]}.")
+    return tensors
+
+
+def load_checked(model: nn.Module, tensors: dict[str, Tensor], name: str) -> None:
+    """Put `tensors` into `model` if every name and shape is its own; else WeightsUnusable."""
+    expected = {key: tuple(value.shape) for key, value in model.state_dict().items()}
+    found = {key: tuple(value.shape) for key, value in tensors.items()}
+    if expected != found:
+        different = sorted(set(expected.items()) ^ set(found.items()))[0][0]
+        raise WeightsUnusable(
+            f"{name} belongs to another network: its {different} does not fit this one."
+        )
+    model.load_state_dict(tensors)
+
+
+def freeze(model: ModelT) -> ModelT:
+    """In evaluation mode and without gradients, since all visitors share it."""
+    return model.eval().requires_grad_(False)

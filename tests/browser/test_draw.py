@@ -1,0 +1,168 @@
+"""A visitor with a mouse or a finger on the Draw page."""
+
+import re
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from tests.browser.conftest import open_page
+from tests.browser.hands import (
+    DIGITS,
+    SCRIBBLE,
+    canvas,
+    clear,
+    draw,
+    draw_stroke,
+    prediction,
+    touch_stroke,
+)
+
+pytestmark = pytest.mark.browser
+
+
+def test_ten_digits_drawn_with_the_mouse_are_all_read(page: Page):
+    for digit, strokes in DIGITS.items():
+        draw(page, strokes)
+        expect(prediction(page)).to_have_text(str(digit))
+        clear(page)
+
+
+def test_a_small_digit_drawn_with_a_thin_brush_is_read(page: Page):
+    page.get_by_role("button", name="Brush").click()
+    slider = page.get_by_role("slider", name="Brush width")
+    slider.focus()
+    slider.press("Home")
+    page.keyboard.press("Escape")
+    draw(page, DIGITS[3], size=0.35)
+    expect(prediction(page)).to_have_text("3")
+
+
+def test_the_reading_follows_every_stroke_without_a_button(page: Page):
+    draw_stroke(page, DIGITS[7][0])
+    expect(prediction(page)).to_have_text("7")
+    expect(
+        page.get_by_role("img", name=re.compile("Probability of each digit. 0:"))
+    ).to_be_visible()
+
+
+def test_undo_takes_back_one_stroke(page: Page):
+    vertical, bar = [(50, 5), (50, 95)], [(5, 50), (95, 50)]
+    draw(page, [vertical])
+    expect(prediction(page)).to_have_text("1")
+    draw(page, [bar])
+    expect(prediction(page)).to_have_text("–")
+    page.get_by_role("button", name="Undo").click()
+    expect(prediction(page)).to_have_text("1")
+    page.get_by_role("button", name="Undo").click()
+    expect(page.get_by_text("Nothing to read yet")).to_be_visible()
+
+
+def test_drawing_goes_on_after_clear(page: Page):
+    draw(page, DIGITS[2])
+    expect(prediction(page)).to_have_text("2")
+    clear(page)
+    draw(page, DIGITS[5])
+    expect(prediction(page)).to_have_text("5")
+
+
+def test_a_scribble_is_not_sure_and_names_two_guesses(page: Page):
+    draw(page, SCRIBBLE)
+    expect(page.get_by_text("Not sure", exact=False).first).to_be_visible()
+    expect(page.get_by_text(re.compile(r"Best guesses: \d .* or \d")).first).to_be_visible()
+    expect(prediction(page)).to_have_text("–")
+
+
+def test_reload_starts_afresh(page: Page):
+    draw(page, DIGITS[7])
+    expect(prediction(page)).to_have_text("7")
+    page.reload()
+    canvas(page).wait_for()
+    expect(prediction(page)).to_have_text("–")
+    draw(page, DIGITS[1])
+    expect(prediction(page)).to_have_text("1")
+
+
+def test_two_tabs_do_not_disturb_each_other(context: BrowserContext, address: str):
+    first, second = open_page(context, address), open_page(context, address)
+    draw(first, DIGITS[3])
+    draw(second, DIGITS[8])
+    expect(prediction(first)).to_have_text("3")
+    expect(prediction(second)).to_have_text("8")
+    clear(first)
+    expect(prediction(second)).to_have_text("8")
+
+
+def test_the_choice_of_network_is_in_the_link(page: Page, context: BrowserContext):
+    page.get_by_role("radio", name="MNIST alone").click()
+    page.wait_for_url("**model=*")
+    handed_out = open_page(context, page.url)
+    expect(handed_out.get_by_role("radio", name="MNIST alone")).to_be_checked()
+
+
+def test_the_xray_shows_five_steps_with_a_prediction_each(page: Page):
+    draw(page, DIGITS[0])
+    expect(prediction(page)).to_have_text("0")
+    steps = page.get_by_role("img", name=re.compile(r"^Step \d, .*: would be read as \d$"))
+    expect(steps).to_have_count(5)
+    expect(steps.last).to_have_attribute("alt", re.compile("read as 0$"))
+
+
+def test_a_finger_on_a_phone_draws_and_the_page_stays(browser: Browser, address: str):
+    phone = browser.new_context(
+        viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True
+    )
+    page = open_page(phone, address)
+    box = canvas(page).bounding_box()
+    assert box is not None
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= 390
+    touch_stroke(page, DIGITS[7][0])
+    expect(prediction(page)).to_have_text("7")
+    assert canvas(page).bounding_box() == box, "the page must not scroll under the finger"
+    metric = prediction(page).bounding_box()
+    assert metric is not None
+    assert metric["y"] + metric["height"] <= 844, "canvas and answer must fit on one screen"
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    phone.close()
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_the_page_does_not_scroll_sideways(browser: Browser, address: str, width: int):
+    context = browser.new_context(viewport={"width": width, "height": 844})
+    page = open_page(context, address)
+    draw(page, DIGITS[4])
+    expect(prediction(page)).to_have_text("4")
+    main = page.get_by_test_id("stMain")
+    assert main.evaluate("element => element.scrollWidth <= element.clientWidth")
+    context.close()
+
+
+def test_every_picture_has_a_text(page: Page):
+    draw(page, DIGITS[6])
+    expect(prediction(page)).to_have_text("6")
+    images = page.get_by_test_id("stMain").locator("img")
+    expect(images).to_have_count(6)
+    for index in range(images.count()):
+        assert images.nth(index).get_attribute("alt")
+
+
+def test_the_28_by_28_picture_can_be_downloaded(page: Page):
+    draw(page, DIGITS[9])
+    expect(prediction(page)).to_have_text("9")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Download as PNG").click()
+    with open(download.value.path(), "rb") as file:
+        assert file.read(8) == b"\x89PNG\r\n\x1a\n"
+
+
+def test_a_hostile_upload_gets_a_sentence_and_the_drawing_survives(page: Page):
+    draw(page, DIGITS[3])
+    expect(prediction(page)).to_have_text("3")
+    page.get_by_role("radio", name="Upload").click()
+    page.locator("input[type=file]").set_input_files(
+        {"name": "digit.png", "mimeType": "image/png", "buffer": b"this is text, not a picture"}
+    )
+    expect(page.get_by_test_id("stAlert")).to_be_visible()
+    expect(page.get_by_test_id("stException")).to_have_count(0)
+    page.get_by_role("radio", name="Draw", exact=True).click()
+    expect(prediction(page)).to_have_text("3")

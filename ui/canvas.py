@@ -1,0 +1,58 @@
+"""The digit canvas: white ink on black, with Undo and Clear that a finger can reach."""
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+from streamlit_drawable_canvas import st_canvas
+
+from ui.state import BRUSH_PX, current_drawing
+
+SIDE_PX = 280
+
+
+def digit_canvas() -> NDArray[np.uint8] | None:
+    """Show the canvas; returns the drawing as uint8 (280, 280, 4) RGBA, None before any stroke."""
+    drawing = current_drawing()
+    st.caption("Draw in here:")
+    result = st_canvas(
+        stroke_width=BRUSH_PX.get(),
+        stroke_color="#FFFFFF",
+        background_color="#000000",
+        width=SIDE_PX,
+        height=SIDE_PX,
+        initial_drawing={"objects": drawing.start, "revision": drawing.revision},
+        return_image_data=True,
+        key="canvas",
+    )
+    if result.image_data is not None and result.json_data is not None:
+        drawing.picture = result.image_data
+        drawing.objects = result.json_data.get("objects", [])
+    _canvas_buttons(has_ink=bool(drawing.objects))
+    return drawing.picture if drawing.objects else None
+
+
+def _canvas_buttons(has_ink: bool) -> None:
+    with st.container(horizontal=True, gap="small"):
+        st.button("Undo", icon=":material/undo:", on_click=undo_stroke, disabled=not has_ink)
+        st.button("Clear", icon=":material/delete:", on_click=clear_canvas, disabled=not has_ink)
+        with st.popover("Brush", icon=":material/brush:"):
+            st.slider(
+                "Brush width",
+                min_value=6,
+                max_value=40,
+                value=BRUSH_PX.default,
+                key=BRUSH_PX.key,
+                format="%d px",
+                persist_state="session",
+            )
+
+
+def undo_stroke() -> None:
+    """Take the last stroke off the canvas."""
+    drawing = current_drawing()
+    drawing.restart_with(drawing.objects[:-1])
+
+
+def clear_canvas() -> None:
+    """Take everything off the canvas."""
+    current_drawing().restart_with([])

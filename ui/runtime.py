@@ -1,0 +1,25 @@
+"""What the server process sets up once, and what all visitors share."""
+
+import streamlit as st
+import torch
+
+from mnist_core.data import Digits, load_mnist
+from mnist_core.reading import Reader, load_reader
+
+
+@st.cache_resource(show_spinner=False)
+def prepare_torch() -> None:
+    """One thread per picture: a pass takes 2 ms, and two threads beside a neighbour take longer."""
+    torch.set_num_threads(1)
+
+
+@st.cache_resource(show_spinner="Loading the network …")
+def shared_reader(key: str) -> Reader:
+    """The shipped network `key`, frozen, one copy for all visitors. Raises WeightsUnusable."""
+    return load_reader(key)
+
+
+@st.cache_resource(show_spinner="Loading the test digits …")
+def shared_test_digits() -> Digits:
+    """MNIST's 10 000 test digits, one copy for all visitors. Raises DataUnavailable."""
+    return load_mnist("test")

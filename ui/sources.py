@@ -1,0 +1,97 @@
+"""Where a picture of a digit can come from, beside the canvas."""
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from mnist_core.data import download_mnist, mnist_is_here
+from mnist_core.errors import MnistLabError
+from mnist_core.pictures import decode_picture
+from ui.canvas import digit_canvas
+from ui.runtime import shared_test_digits
+from ui.state import SOURCE, TEST_DIGIT
+
+DRAW, UPLOAD, PHOTO, TEST = "Draw", "Upload", "Photo", "Test digit"
+FILE_TYPES = ["png", "jpg", "jpeg", "webp", "bmp", "gif"]
+
+
+def choose_picture() -> NDArray[np.uint8] | None:
+    """Let the visitor draw, upload, photograph or pick; returns uint8 RGBA or 28×28 grey."""
+    st.segmented_control(
+        "Where the digit comes from",
+        [DRAW, UPLOAD, PHOTO, TEST],
+        default=SOURCE.default,
+        required=True,
+        key=SOURCE.key,
+        bind="query-params",
+    )
+    makers = {UPLOAD: _uploaded, PHOTO: _photographed, TEST: _test_digit}
+    return makers.get(SOURCE.get(), digit_canvas)()
+
+
+def _uploaded() -> NDArray[np.uint8] | None:
+    file = st.file_uploader(
+        "A picture of one digit: a scan, a screenshot, a photo",
+        FILE_TYPES,
+        help="At most 5 MB. It is read and forgotten, never stored.",
+    )
+    return _decoded(file.getvalue()) if file else None
+
+
+def _photographed() -> NDArray[np.uint8] | None:
+    st.caption("Write one digit on paper, large and with a dark pen, and hold it to the camera.")
+    file = st.camera_input("Photo of a digit on paper", label_visibility="collapsed")
+    return _decoded(file.getvalue()) if file else None
+
+
+def _decoded(data: bytes) -> NDArray[np.uint8] | None:
+    try:
+        picture = decode_picture(data)
+    except MnistLabError as error:
+        st.error(str(error), icon=":material/broken_image:")
+        return None
+    st.image(picture, caption="Your picture", width=200)
+    return picture
+
+
+def _test_digit() -> NDArray[np.uint8] | None:
+    if not mnist_is_here():
+        _offer_download()
+        return None
+    try:
+        digits = shared_test_digits()
+    except MnistLabError as error:
+        st.error(str(error), icon=":material/folder_off:")
+        return None
+    st.number_input(
+        "Number of the test digit",
+        min_value=0,
+        max_value=len(digits) - 1,
+        value=TEST_DIGIT.default,
+        key=TEST_DIGIT.key,
+        bind="query-params",
+    )
+    st.button("Another one", icon=":material/casino:", on_click=_another_test_digit)
+    chosen = TEST_DIGIT.get()
+    st.caption(
+        f"Test digit {chosen}, which its writer meant as a **{int(digits.labels[chosen])}**."
+    )
+    return digits.images[chosen].numpy()
+
+
+def _another_test_digit() -> None:
+    TEST_DIGIT.set(int(np.random.default_rng().integers(10_000)))
+
+
+def _offer_download() -> None:
+    st.info("MNIST's test digits are not on this machine yet.", icon=":material/folder_off:")
+    if not st.button("Download MNIST (11 MB)", icon=":material/download:"):
+        return
+    bar = st.progress(0.0, "Connecting …")
+    try:
+        download_mnist(bar.progress)
+    except MnistLabError as error:
+        bar.empty()
+        st.error(str(error), icon=":material/wifi_off:")
+    else:
+        st.rerun(scope="fragment")

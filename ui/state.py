@@ -1,0 +1,60 @@
+"""Every piece of state that outlives a rerun: its key, type and default, in one place."""
+
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar, cast
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from mnist_core.models.registry import DEFAULT_MODEL
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Setting(Generic[T]):
+    """The value of one widget: its key (its name in the URL, where it has one) and default."""
+
+    key: str
+    default: T
+
+    def get(self) -> T:
+        """The value of this session."""
+        return cast(T, st.session_state.get(self.key, self.default))
+
+    def set(self, value: T) -> None:
+        """Change the value of this session; only before its widget is shown, or in a callback."""
+        st.session_state[self.key] = value
+
+
+@dataclass
+class Drawing:
+    """The visitor's drawing, kept while they visit other pages.
+
+    objects:  the canvas's strokes, as its JSON has them
+    picture:  uint8 (H, W, 4) RGBA as last sent by the canvas, None before the first stroke
+    start:    what the canvas was last told to show
+    revision: counts what it was told, so that it obeys even when told the same twice
+    """
+
+    objects: list[dict[str, Any]] = field(default_factory=list)
+    picture: NDArray[np.uint8] | None = None
+    start: list[dict[str, Any]] = field(default_factory=list)
+    revision: int = 0
+
+    def restart_with(self, objects: list[dict[str, Any]]) -> None:
+        """Have the canvas show `objects` instead of what it shows now."""
+        self.objects, self.start = objects, objects
+        self.revision += 1
+
+
+def current_drawing() -> Drawing:
+    """The drawing of this session; pages change it in place."""
+    return cast(Drawing, st.session_state.setdefault("drawing", Drawing()))
+
+
+MODEL = Setting("model", DEFAULT_MODEL)
+BRUSH_PX = Setting("brush", 20)
+SOURCE = Setting("source", "Draw")
+TEST_DIGIT = Setting("digit", 0)
