@@ -1,6 +1,6 @@
 """MNIST Lab without the app: `from mnist_core import read_digit`."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from mnist_core.reading import Reading, Verdict, read_digit
@@ -8,7 +8,7 @@ if TYPE_CHECKING:
 __all__ = ["Reading", "Verdict", "read_digit"]
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> object:
     """Load the network code when it is first asked for, not when a submodule is imported."""
     if name in __all__:
         from mnist_core import reading

@@ -227,7 +227,7 @@ def main_mark(contrast: FloatArray, floor: float) -> BoolArray:
     strength = ink * _edge_penalty(labels, count)
     strength[0] = 0
     main = int(strength.argmax())
-    if not is_drawn(labels == main, contrast):
+    if strength[main] == 0 or not is_drawn(labels == main, contrast):
         return np.zeros(contrast.shape, dtype=bool)
     company = _near(labels, main) & (strength >= 0.08 * strength[main])
     kept: BoolArray = company[labels]

@@ -134,8 +134,9 @@ def _verdicts(
 
 def _renderer(folder: Path) -> Callable[..., NDArray[np.uint8]]:
     """The `render` function of the `canvas.py` that comes with the strokes."""
-    spec = importlib.util.spec_from_file_location("judge_canvas", folder / "canvas.py")
-    if spec is None or spec.loader is None:
+    path = folder / "canvas.py"
+    spec = importlib.util.spec_from_file_location("judge_canvas", path)
+    if spec is None or spec.loader is None or not path.is_file():
         raise DataUnavailable(f"{folder} has no canvas.py to draw the strokes with.")
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)

@@ -1,15 +1,122 @@
-"""Temporary."""
+"""Uploaded files and camera photos → arrays, and small images → PNG. Files are hostile until read.
+
+Bounds: the bytes before anything is parsed, the pixels from the header before they are decoded,
+the formats to four, and the side of what is handed on.
+"""
 
 import io
+
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image
 
+from mnist_core.errors import PictureUnusable
 
-def encode_png(image_01):
-    b = io.BytesIO()
-    Image.fromarray(np.round(np.asarray(image_01) * 255).astype(np.uint8)).save(b, "PNG")
-    return b.getvalue()
+MAX_BYTES = 5_000_000
+MAX_PIXELS = 40_000_000
+MAX_SIDE_PX = 2000
+FORMATS = ("PNG", "JPEG", "WEBP", "GIF")
+
+ORIENTATION_TAG = 0x0112
+TO_UPRIGHT = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+"""What undoes each EXIF orientation (Exif 2.32, tag 274)."""
 
 
-def decode_picture(data):
-    return np.asarray(Image.open(io.BytesIO(data)).convert("RGBA"))
+def decode_picture(data: bytes) -> NDArray[np.uint8]:
+    """The picture in a PNG, JPEG, WEBP or GIF (first frame) file: uint8 RGBA (H, W, 4).
+
+    Upright as its EXIF data says; reduced when a side is over 2000 pixels.
+    Raises PictureUnusable when it is no such file, is damaged, or is over 5 MB or 40 million
+    pixels (nothing is decoded then).
+    """
+    check_size(data)
+    image = open_header(data)
+    try:
+        # Half of the wanted side, since a JPEG is halved only while it stays above this.
+        image.draft(None, (MAX_SIDE_PX // 2, MAX_SIDE_PX // 2))
+        image.load()
+        turn = TO_UPRIGHT.get(exif_orientation(image))
+        rgba = to_rgba(image)
+        return np.array(rgba if turn is None else rgba.transpose(turn))
+    except Exception as error:  # damaged data makes Pillow raise nearly anything
+        raise PictureUnusable(
+            "This picture file is damaged or incomplete, so it cannot be shown. "
+            "Save or download it again, or choose another picture."
+        ) from error
+
+
+def check_size(data: bytes) -> None:
+    """Raise PictureUnusable when there are no bytes, or more than 5 MB of them."""
+    if not data:
+        raise PictureUnusable("This file is empty. Choose another picture.")
+    if len(data) > MAX_BYTES:
+        raise PictureUnusable(
+            f"This file has {len(data) / 1e6:.1f} MB, more than the {MAX_BYTES / 1e6:.0f} MB "
+            "that can be read. Crop the picture or save it smaller."
+        )
+
+
+def open_header(data: bytes) -> Image.Image:
+    """The file's header, its pixels not yet decoded.
+
+    Raises PictureUnusable when it is not of a known format or promises too many pixels.
+    """
+    try:
+        image = Image.open(io.BytesIO(data), formats=FORMATS)
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise PictureUnusable(_too_many_pixels("far too many")) from error
+    except Exception as error:  # a hostile header makes Pillow raise nearly anything
+        raise PictureUnusable(
+            "This file is not a picture that can be read here. "
+            "Choose a PNG, JPEG, WEBP or GIF picture."
+        ) from error
+    pixels = image.width * image.height
+    if pixels > MAX_PIXELS:
+        raise PictureUnusable(_too_many_pixels(f"{pixels / 1e6:.0f} million"))
+    return image
+
+
+def to_rgba(image: Image.Image) -> Image.Image:
+    """8 bits each of red, green, blue and opacity, no side over 2000 pixels.
+
+    Pillow clips 16-bit grey when it converts, so that is divided by 256 here.
+    """
+    if image.mode.startswith("I"):
+        image = Image.fromarray((np.asarray(image) // 256).astype(np.uint8))
+    if image.mode in ("1", "P", "PA"):
+        image = image.convert("RGBA")
+    factor = -(-max(image.size) // MAX_SIDE_PX)
+    if factor > 1:
+        image = image.reduce((min(factor, image.width), min(factor, image.height)))
+    return image.convert("RGBA")
+
+
+def exif_orientation(image: Image.Image) -> int:
+    """How the camera was held: 1 (upright) to 8; 1 when the EXIF data do not say or are broken."""
+    try:
+        return int(image.getexif().get(ORIENTATION_TAG, 1))
+    except Exception:  # a photo with broken EXIF data is still a photo
+        return 1
+
+
+def encode_png(image_01: NDArray[np.float32]) -> bytes:
+    """An 8-bit grey PNG file of a (28, 28) image in [0, 1]."""
+    pixels = np.round(np.clip(image_01, 0, 1) * 255).astype(np.uint8)
+    memory = io.BytesIO()
+    Image.fromarray(pixels).save(memory, "PNG")
+    return memory.getvalue()
+
+
+def _too_many_pixels(how_many: str) -> str:
+    return (
+        f"This picture has {how_many} pixels, more than the {MAX_PIXELS // 1_000_000} million "
+        "that can be read. Save it smaller, or take a photo with a lower resolution."
+    )

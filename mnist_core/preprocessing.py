@@ -152,17 +152,27 @@ def stroke_width(depth: FloatArray) -> float:
     return float(4 * depth[depth > 0].mean())
 
 
+def thinnest_stroke(depth: FloatArray) -> float:
+    """Width of the thinnest strokes, in pixels: twice the depth along the strokes' middle lines.
+
+    A middle line is where the depth is larger than around it; the lowest tenth counts.
+    """
+    middle = (depth > 0.5) & (depth == ndimage.maximum_filter(depth, 5))
+    return 2 * float(np.quantile(depth[middle], 0.1)) if middle.any() else 0.0
+
+
 def normalise_stroke(depth: FloatArray, width: float, side: int) -> FloatArray:
     """The drawing in MNIST's size, place and stroke width: float32 (28, 28).
 
     depth: from `edge_depth`; width: of the stroke; side: the ink box's longest, all in pixels.
     With L the longest side of the pen's path (box − width) and t the wanted width, the scale
     s = (20 − t) / L makes path and stroke fill 20 pixels; before scaling, every edge moves
-    outward by (t/s − width) / 2.
+    outward by (t/s − width) / 2, but inward never so far that a thin stroke beside thick ones
+    would be lost.
     """
     path = max(side - width, width)
     scale = (BOX_PX - STROKE_PX) / path
-    growth = (STROKE_PX / scale - width) / 2
+    growth = max((STROKE_PX / scale - width) / 2, -0.35 * thinnest_stroke(depth))
     grown = np.clip(depth + growth + 0.5, 0, 1)
     return place_by_mass(grown, scale)
 
@@ -172,7 +182,9 @@ def place_by_mass(drawing: FloatArray, scale: float) -> FloatArray:
 
     The shift is limited so that nothing that fits into the frame is cut off.
     """
-    total = max(float(drawing.sum()), 1e-6)
+    rows, columns = np.flatnonzero(drawing.any(axis=1)), np.flatnonzero(drawing.any(axis=0))
+    drawing = drawing[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    total = float(drawing.sum())
     centre_y = float(drawing.sum(axis=1) @ (np.arange(drawing.shape[0]) + 0.5)) / total
     centre_x = float(drawing.sum(axis=0) @ (np.arange(drawing.shape[1]) + 0.5)) / total
     return _place(drawing, scale, centre_y, centre_x)
@@ -199,7 +211,8 @@ def shrink_whole(ink: FloatArray) -> FloatArray:
 def _place(drawing: FloatArray, scale: float, centre_y: float, centre_x: float) -> FloatArray:
     rows = torch.from_numpy(_area_weights(drawing.shape[0], scale, centre_y))
     columns = torch.from_numpy(_area_weights(drawing.shape[1], scale, centre_x))
-    return (rows @ torch.from_numpy(drawing) @ columns.T).clamp(0, 1).numpy()
+    placed: FloatArray = (rows @ torch.from_numpy(drawing) @ columns.T).clamp(0, 1).numpy()
+    return placed
 
 
 def _area_weights(size: int, scale: float, centre: float) -> FloatArray:
@@ -215,7 +228,7 @@ def _area_weights(size: int, scale: float, centre: float) -> FloatArray:
     edges = half + shift + (np.arange(size + 1) - centre) * scale
     pixels = np.arange(FRAME_PX)[:, None]
     overlap = np.minimum(edges[1:], pixels + 1) - np.maximum(edges[:-1], pixels)
-    return np.clip(overlap, 0, None).astype(np.float32)
+    return np.asarray(np.clip(overlap, 0, None), dtype=np.float32)
 
 
 def _enlarge(drawing: FloatArray) -> FloatArray:
@@ -223,7 +236,7 @@ def _enlarge(drawing: FloatArray) -> FloatArray:
     factor = math.ceil(WORK_PX / max(drawing.shape))
     if factor == 1:
         return drawing
-    enlarged = ndimage.zoom(
+    enlarged: FloatArray = ndimage.zoom(
         drawing, factor, order=1, mode="grid-constant", grid_mode=True, output=np.float32
     )
     return enlarged

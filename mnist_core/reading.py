@@ -8,12 +8,16 @@ from typing import Any
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from PIL import Image
 from torch import Tensor
 
 from mnist_core.errors import PictureUnusable
 from mnist_core.models.registry import DEFAULT_MODEL
+from mnist_core.pictures import to_rgba
 from mnist_core.preprocessing import FRAME_PX, Preprocessed, Problem, canvas_to_mnist
 from mnist_core.weights import Trained, load_trained
+
+Picture = NDArray[Any] | Image.Image | Tensor
 
 
 class Verdict(StrEnum):
@@ -64,7 +68,7 @@ class Reader:
             logits = self.trained.model(images_01).double()
         return softmax(logits, self.trained.card.temperature).numpy()
 
-    def read(self, picture: Any) -> Reading:
+    def read(self, picture: Picture) -> Reading:
         """Read a picture of any size and origin; see `read_digit`."""
         array = as_picture(picture)
         if array.shape == (FRAME_PX, FRAME_PX):
@@ -99,43 +103,54 @@ class Reader:
 
 def softmax(logits: Tensor, temperature: float) -> Tensor:
     """exp(zᵢ / T) / Σⱼ exp(zⱼ / T) over the last dimension; a large T flattens it."""
-    scaled = logits / temperature
-    exponentials = (scaled - scaled.amax(dim=-1, keepdim=True)).exp()
+    below_best = logits - logits.amax(dim=-1, keepdim=True)  # ≤ 0: exp cannot overflow
+    exponentials = (below_best / temperature).exp()
     return exponentials / exponentials.sum(dim=-1, keepdim=True)
 
 
-def as_picture(picture: Any) -> NDArray[np.uint8]:
+def as_picture(picture: Picture) -> NDArray[np.uint8]:
     """An array, a PIL image or a tensor as uint8; floats must lie in [0, 1].
 
     Raises PictureUnusable when it is none of these.
     """
-    array = np.asarray(picture)
+    array = _as_array(picture)
     if array.dtype == np.uint8:
         return array
     if array.dtype.kind == "b":
         return array.astype(np.uint8) * 255
-    if array.dtype.kind == "f" and array.size and np.isfinite(array).all():
-        if array.min() >= 0 and array.max() <= 1:
-            return np.round(array * 255).astype(np.uint8)
+    if array.dtype.kind == "f" and array.size and array.min() >= 0 and array.max() <= 1:
+        return np.round(array * 255).astype(np.uint8)
     raise PictureUnusable(
         "A picture is an array of bytes (0 to 255) or of finite numbers between 0 and 1, "
         f"height × width × channels; this is {array.dtype} with shape {array.shape}."
     )
 
 
+def _as_array(picture: Picture) -> NDArray[Any]:
+    try:
+        if isinstance(picture, Image.Image) and picture.mode not in ("1", "L", "RGB", "RGBA"):
+            picture = to_rgba(picture)
+        return np.asarray(picture)
+    except (OSError, RuntimeError, TypeError, ValueError) as error:
+        raise PictureUnusable(
+            "This is not a picture: rows of unequal length, damaged, or numbers of a kind that "
+            "cannot be read."
+        ) from error
+
+
 @lru_cache(maxsize=8)
 def load_reader(key: str = DEFAULT_MODEL) -> Reader:
-    """The reader with the shipped weights `key`; raises WeightsUnusable."""
+    """The reader with the shipped weights `key`; raises WeightsUnusable or KeyError."""
     return Reader(load_trained(key))
 
 
-def read_digit(picture: Any, model: str = DEFAULT_MODEL) -> Reading:
+def read_digit(picture: Picture, model: str = DEFAULT_MODEL) -> Reading:
     """Read the digit in a picture; the network is loaded on first use.
 
     picture: an array (H, W), (H, W, 3) or (H, W, 4) of bytes or of floats in [0, 1], or a PIL
              image: a canvas, a scan, a photo. A grey 28×28 array is taken to be an MNIST picture
              already (light ink) and shown to the network as it is.
     model:   key of the weights, see `mnist_core.models.MODELS`
-    Raises PictureUnusable and WeightsUnusable.
+    Raises PictureUnusable, WeightsUnusable, and KeyError when there is no such model.
     """
     return load_reader(model).read(picture)

@@ -1,7 +1,6 @@
 """Is it a digit at all? A second, tiny judge beside the ten logits."""
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor, nn
 
 
@@ -20,7 +19,8 @@ class Refusal(nn.Module):
 
     def forward(self, features: Tensor, logits: Tensor) -> Tensor:
         """(B, 256), (B, 10) → log-odds (B,) that the picture is a digit."""
-        return self.linear(torch.cat([features, summarise(logits)], dim=1))[:, 0]
+        log_odds: Tensor = self.linear(torch.cat([features, summarise(logits)], dim=1))  # (B, 1)
+        return log_odds[:, 0]
 
 
 def summarise(logits: Tensor) -> Tensor:

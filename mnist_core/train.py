@@ -1,4 +1,4 @@
-"""`python -m mnist_core.train KEY`: train a network of the registry and write its weights and card."""
+"""`python -m mnist_core.train KEY`: train a network of the registry, write its weights and card."""
 
 import argparse
 import json
@@ -47,6 +47,7 @@ from mnist_core.weights import Card, Trained, freeze, save_trained
 RUNS = Path("runs")
 PEN_PICTURES = RUNS / "pen_pictures.safetensors"
 CHOOSE_FROM = 0.6  # the checkpoint is chosen among the epochs after this share of the training
+TRADE_OFF_SHARES = (0.002, 0.004, 0.008, 0.015, 0.03, 0.06)
 REFUSAL_DIGITS = 12_000  # digits of each kind that the refusal is fitted on
 
 
@@ -121,9 +122,10 @@ def train(trainer: Trainer, material: Material, run: Path) -> list[dict[str, flo
     Writes `checkpoint`, `best` (safetensors) and `history.json` into `run` after every epoch.
     """
     history: list[dict[str, float]] = []
+    run.mkdir(parents=True, exist_ok=True)
     if (run / "checkpoint.safetensors").exists():
-        history = json.loads((run / "history.json").read_text())
         trainer.restore(run / "checkpoint.safetensors")
+        history = json.loads((run / "history.json").read_text())[: trainer.epochs_done]
     while trainer.epochs_done < trainer.recipe.epochs:
         start = time.perf_counter()
         loss = train_epoch(trainer)
@@ -137,9 +139,16 @@ def train(trainer: Trainer, material: Material, run: Path) -> list[dict[str, flo
             row["best"] = 1.0
             save_file(_contiguous(trainer.averaged_model().state_dict()), run / "best.safetensors")
         history.append(row)
-        trainer.save(run / "checkpoint.safetensors")
-        (run / "history.json").write_text(json.dumps(history, indent=1))
+        _write_whole(run / "history.json", json.dumps(history, indent=1))
+        trainer.save(run / "checkpoint.safetensors")  # last: what it counts as done is written
     return history
+
+
+def _write_whole(path: Path, text: str) -> None:
+    """Replace `path` at once, so that a training killed meanwhile leaves the old one or the new."""
+    partial = path.with_suffix(".partial")
+    partial.write_text(text)
+    partial.replace(path)
 
 
 def _contiguous(state: dict[str, Tensor]) -> dict[str, Tensor]:
@@ -152,7 +161,7 @@ def calibrate(model: DeepCNN, material: Material) -> tuple[Refusal, dict[str, An
     refusal = fit_refusal(embed_all(model, digits), embed_all(model, material.non_digits))
     held_out = [embed_all(model, digits.images) for digits in material.held_out]
     scores = [digit_scores(refusal, embedded) for embedded in held_out]
-    threshold = choose_threshold(torch.cat(scores[-1:]))
+    threshold = choose_threshold(scores[-1])
     non_digits = digit_scores(refusal, embed_all(model, material.held_out_non_digits))
     logits = torch.cat([logits for _, logits in held_out])
     labels = torch.cat([digits.labels for digits in material.held_out])
@@ -165,8 +174,22 @@ def calibrate(model: DeepCNN, material: Material) -> tuple[Refusal, dict[str, An
             "chosen_as": "the score under which refused_share of the last held-out set lie",
             "refused_held_out_digits": [float((s < threshold).float().mean()) for s in scores],
             "refused_held_out_non_digits": float((non_digits < threshold).float().mean()),
+            "trade_off": trade_off(scores[-1], non_digits),
         },
     }
+
+
+def trade_off(digits: Tensor, non_digits: Tensor) -> list[dict[str, float]]:
+    """What other thresholds would refuse: held-out digits against held-out non-digits."""
+    thresholds = [choose_threshold(digits, share) for share in TRADE_OFF_SHARES]
+    return [
+        {
+            "threshold": threshold,
+            "refused_digits": float((digits < threshold).float().mean()),
+            "refused_non_digits": float((non_digits < threshold).float().mean()),
+        }
+        for threshold in thresholds
+    ]
 
 
 def measure(trained: Trained) -> dict[str, Any]:
@@ -215,8 +238,24 @@ def finish(key: str, command: str, recipe: Recipe, run: Path, machine: str) -> C
         "machine": machine,
         **calibrated,
     }
-    unmeasured = save_trained(model, refusal, {**card, "mnist_test_accuracy": 0.0, "judge": {}})
+    unmeasured = Card(**card, file_sha256="", mnist_test_accuracy=0.0, judge={})
     return save_trained(model, refusal, {**card, **measure(Trained(model, refusal, unmeasured))})
+
+
+def claim_run(run: Path, recipe: Recipe) -> None:
+    """Note in `run` how it is trained; raises MnistLabError when it was begun with other settings.
+
+    Else a card could name settings that its weights were not trained with.
+    """
+    note, settings = run / "recipe.json", json.dumps(asdict(recipe), indent=2)
+    begun = (run / "checkpoint.safetensors").exists() and note.exists()
+    if begun and note.read_text() != settings:
+        raise MnistLabError(
+            f"{run} holds a training with other settings. Delete it, or name another folder "
+            "with --run."
+        )
+    run.mkdir(parents=True, exist_ok=True)
+    note.write_text(settings)
 
 
 def parse_arguments(arguments: list[str]) -> argparse.Namespace:
@@ -241,8 +280,8 @@ def main(arguments: list[str]) -> None:
     }
     recipe = replace(model_entry(options.key).recipe, **overrides)
     run = options.run or RUNS / options.key
-    run.mkdir(parents=True, exist_ok=True)
     mnist = load_mnist("train")
+    claim_run(run, recipe)
     material = gather_material(recipe, mnist)
     torch.manual_seed(recipe.seed)
     model = DeepCNN(*pixel_statistics(mnist.images))

@@ -2,10 +2,11 @@
 
 import hashlib
 import json
+import math
 from dataclasses import asdict, dataclass, fields
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import torch
 from safetensors import SafetensorError
@@ -15,6 +16,7 @@ from torch import Tensor, nn
 
 from mnist_core.errors import WeightsUnusable
 from mnist_core.models import build_model
+from mnist_core.models.deep_cnn import DeepCNN
 from mnist_core.refusal import Refusal
 
 WEIGHTS_DIR = Path(__file__).resolve().parent.parent / "weights"
@@ -65,7 +67,7 @@ class Card:
 class Trained:
     """A network with shipped weights: in evaluation mode, frozen, shared by all visitors."""
 
-    model: nn.Module
+    model: DeepCNN
     refusal: Refusal
     card: Card
 
@@ -78,9 +80,10 @@ def save_trained(
     tensors |= {REFUSAL_PREFIX + name: value for name, value in refusal.state_dict().items()}
     data = save_safetensors({name: value.contiguous() for name, value in tensors.items()})
     complete = Card(**card, file_sha256=hashlib.sha256(data).hexdigest())
-    folder.mkdir(exist_ok=True)
+    text = json.dumps(asdict(complete), indent=2, allow_nan=False) + "\n"
+    folder.mkdir(parents=True, exist_ok=True)
     (folder / f"{complete.key}.safetensors").write_bytes(data)
-    (folder / f"{complete.key}.json").write_text(json.dumps(asdict(complete), indent=2) + "\n")
+    (folder / f"{complete.key}.json").write_text(text)
     return complete
 
 
@@ -89,8 +92,9 @@ def load_trained(key: str, folder: Path = WEIGHTS_DIR) -> Trained:
     """The shipped network `key` of the registry, loaded once per process.
 
     Raises WeightsUnusable when the file or its card is missing, truncated, altered, or not of
-    this network.
+    this network, and KeyError when the registry has no such key.
     """
+    model = cast(DeepCNN, build_model(key))
     card = load_card(key, folder)
     path = folder / f"{key}.safetensors"
     data = read_bounded(path)
@@ -100,7 +104,6 @@ def load_trained(key: str, folder: Path = WEIGHTS_DIR) -> Trained:
             "altered. Get both files again from the project, or train them anew."
         )
     tensors = parse_tensors(data, path.name)
-    model = build_model(key)
     refusal = Refusal()
     own = {name: value for name, value in tensors.items() if not name.startswith(REFUSAL_PREFIX)}
     judge = {
@@ -114,18 +117,19 @@ def load_trained(key: str, folder: Path = WEIGHTS_DIR) -> Trained:
 
 
 def load_card(key: str, folder: Path = WEIGHTS_DIR) -> Card:
-    """The card of the weights `key`; raises WeightsUnusable when missing or incomplete."""
+    """The card of the weights `key`; raises WeightsUnusable when missing, damaged or incomplete."""
     path = folder / f"{key}.json"
+    data = read_bounded(path)
     try:
-        content = json.loads(path.read_text())
-        return Card(**{field.name: content[field.name] for field in fields(Card)})
-    except OSError as error:
-        raise WeightsUnusable(
-            f"The card {path.name} is missing from {folder}, so the weights cannot be trusted. "
-            "Get both files again from the project, or train them anew."
-        ) from error
-    except (ValueError, KeyError, TypeError) as error:
+        content = json.loads(data)
+        card = Card(**{field.name: content[field.name] for field in fields(Card)})
+        if not (0 < card.temperature < math.inf and 0 <= card.refusal["threshold"] <= 1):
+            raise ValueError("no reader can use these settings")
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise WeightsUnusable(f"The card {path.name} is damaged. Get it again.") from error
+    if card.key != key:
+        raise WeightsUnusable(f"The card {path.name} is not that of {key}. Get it again.")
+    return card
 
 
 def read_bounded(path: Path) -> bytes:

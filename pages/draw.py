@@ -27,8 +27,8 @@ that of all answers that it gives with 90 %, about 90 % are right.
 **Is it a digit at all?** The ten probabilities always add up to 100 %, even for a scribble. So a
 second, tiny judge looks at how strongly the network's last features fire: digits make them fire,
 scribbles and letters hardly do. Its score runs from 0 to 1, and under {threshold:.3f} the page says
-“not sure”. The line was drawn so that {refused} of the digits set aside for this choice fall under it:
-draw it higher, and more scribbles are caught but more sloppy digits are refused.
+“not sure”. The line was drawn so that {refused} of the digits set aside for this choice fall under
+it: draw it higher, and more scribbles are caught but more sloppy digits are refused.
 """
 SHIFT = """
 A network knows only what it was shown. MNIST's digits were written by Americans around 1990, and
@@ -38,7 +38,8 @@ shift**. The cure is data, not a better network: the two networks that you can c
 the same, but one has also seen strokes that 25 people wrote on a tablet.
 
 **Try it:**
-1. Draw a zero with a slash through it, and switch between *MNIST alone* and *MNIST and pen strokes*.
+1. Draw a zero with a slash through it, and switch between *MNIST alone* and *MNIST and pen
+   strokes*.
 2. Draw a four in one go, without lifting the pen.
 3. Draw an A or a star: it should say *not sure*. Then draw a plain O. Is that a letter?
 """

@@ -5,6 +5,7 @@ import streamlit as st
 from numpy.typing import NDArray
 from streamlit_drawable_canvas import st_canvas
 
+from mnist_core.pictures import decode_picture
 from ui.state import BRUSH_PX, current_drawing
 
 SIDE_PX = 280
@@ -24,8 +25,8 @@ def digit_canvas() -> NDArray[np.uint8] | None:
         return_image_data=True,
         key="canvas",
     )
-    if result.image_data is not None and result.json_data is not None:
-        drawing.picture = result.image_data
+    if result.image_bytes and result.json_data:
+        drawing.picture = decode_picture(result.image_bytes)
         drawing.objects = result.json_data.get("objects", [])
     _canvas_buttons(has_ink=bool(drawing.objects))
     return drawing.picture if drawing.objects else None

@@ -12,7 +12,7 @@ from ui.runtime import shared_test_digits
 from ui.state import SOURCE, TEST_DIGIT
 
 DRAW, UPLOAD, PHOTO, TEST = "Draw", "Upload", "Photo", "Test digit"
-FILE_TYPES = ["png", "jpg", "jpeg", "webp", "bmp", "gif"]
+FILE_TYPES = ["png", "jpg", "jpeg", "webp", "gif"]
 
 
 def choose_picture() -> NDArray[np.uint8] | None:
@@ -88,8 +88,12 @@ def _offer_download() -> None:
     if not st.button("Download MNIST (11 MB)", icon=":material/download:"):
         return
     bar = st.progress(0.0, "Connecting …")
+
+    def show_progress(fraction: float, message: str) -> None:
+        bar.progress(fraction, message)
+
     try:
-        download_mnist(bar.progress)
+        download_mnist(show_progress)
     except MnistLabError as error:
         bar.empty()
         st.error(str(error), icon=":material/wifi_off:")

@@ -4,28 +4,9 @@ from itertools import pairwise
 
 from playwright.sync_api import FloatRect, Locator, Page, expect
 
-Point = tuple[float, float]
-
-DIGITS: dict[int, list[list[Point]]] = {
-    0: [[(50, 8), (28, 18), (18, 45), (24, 78), (48, 92), (72, 80), (81, 50), (72, 20), (50, 8)]],
-    1: [[(52, 5), (51, 35), (50, 65), (49, 95)]],
-    2: [[(22, 28), (34, 10), (58, 8), (73, 25), (66, 48), (42, 72), (20, 92), (50, 92), (80, 92)]],
-    3: [[(24, 14), (48, 6), (70, 18), (66, 38), (44, 48), (68, 58), (76, 76), (54, 94), (24, 86)]],
-    4: [[(38, 8), (30, 34), (22, 58), (50, 58), (80, 57)], [(64, 30), (62, 60), (60, 96)]],
-    5: [[(34, 10), (31, 28), (28, 46), (52, 42), (72, 56), (70, 80), (48, 94), (22, 86)],
-        [(34, 10), (54, 10), (76, 9)]],
-    6: [[(64, 6), (44, 24), (30, 52), (30, 78), (48, 94), (68, 84), (70, 64), (52, 54), (32, 68)]],
-    7: [[(20, 12), (48, 12), (78, 12), (62, 42), (48, 70), (38, 96)]],
-    8: [[(66, 18), (46, 6), (30, 20), (40, 38), (60, 50), (74, 72), (54, 94), (30, 84), (30, 64),
-         (50, 48), (66, 34), (66, 18)]],
-    9: [[(70, 24), (52, 8), (32, 20), (32, 42), (52, 50), (68, 36), (70, 22), (68, 58), (62, 96)]],
-}  # fmt: skip
-"""Strokes in percent of the canvas."""
-
-SCRIBBLE: list[list[Point]] = [
-    [(10, 50), (90, 20), (20, 80), (80, 85), (15, 15), (60, 95), (85, 45), (30, 10), (50, 70),
-     (10, 90), (95, 60), (40, 30), (70, 10), (20, 60)]
-]  # fmt: skip
+from tests.digits import DIGITS as DIGITS  # noqa: PLC0414
+from tests.digits import SCRIBBLE as SCRIBBLE  # noqa: PLC0414
+from tests.digits import Point
 
 
 def canvas(page: Page) -> Locator:
@@ -57,8 +38,13 @@ def prediction(page: Page) -> Locator:
     )
 
 
+def button(page: Page, name: str) -> Locator:
+    """One of the page's own buttons; the canvas's hidden toolbar has some of the same name."""
+    return page.get_by_test_id("stButton").get_by_role("button", name=name)
+
+
 def clear(page: Page) -> None:
-    page.get_by_role("button", name="Clear").click()
+    button(page, "Clear").click()
     expect(prediction(page)).to_have_text("–")
 
 

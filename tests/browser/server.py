@@ -28,7 +28,8 @@ CHROMIUM_ARGUMENTS = [
 def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+        port: int = probe.getsockname()[1]
+        return port
 
 
 @contextmanager
@@ -53,7 +54,9 @@ def running_app(script: str = "app.py", **environment: str) -> Iterator[str]:
         process.wait(timeout=20)
 
 
-def wait_until_healthy(address: str, process: subprocess.Popen, timeout_s: float = 60) -> None:
+def wait_until_healthy(
+    address: str, process: subprocess.Popen[bytes], timeout_s: float = 60
+) -> None:
     deadline = time.monotonic() + timeout_s
     while time.monotonic() < deadline:
         if process.poll() is not None:

@@ -9,6 +9,7 @@ from tests.browser.conftest import open_page
 from tests.browser.hands import (
     DIGITS,
     SCRIBBLE,
+    button,
     canvas,
     clear,
     draw,
@@ -33,6 +34,7 @@ def test_a_small_digit_drawn_with_a_thin_brush_is_read(page: Page):
     slider.focus()
     slider.press("Home")
     page.keyboard.press("Escape")
+    expect(slider).to_be_hidden()
     draw(page, DIGITS[3], size=0.35)
     expect(prediction(page)).to_have_text("3")
 
@@ -51,9 +53,9 @@ def test_undo_takes_back_one_stroke(page: Page):
     expect(prediction(page)).to_have_text("1")
     draw(page, [bar])
     expect(prediction(page)).to_have_text("–")
-    page.get_by_role("button", name="Undo").click()
+    button(page, "Undo").click()
     expect(prediction(page)).to_have_text("1")
-    page.get_by_role("button", name="Undo").click()
+    button(page, "Undo").click()
     expect(page.get_by_text("Nothing to read yet")).to_be_visible()
 
 

@@ -1,0 +1,21 @@
+"""The Draw page's canvas with an empty lesson: its fragment only counts its runs."""
+
+import streamlit as st
+
+from ui.canvas import digit_canvas
+
+st.set_page_config(page_title="Counter", layout="wide")
+
+
+@st.fragment
+def lesson() -> None:
+    """Show the canvas and a counter."""
+    left, right = st.columns(2)
+    with left:
+        digit_canvas()
+    st.session_state["runs"] = st.session_state.get("runs", 0) + 1
+    with right:
+        st.metric("Prediction", st.session_state["runs"])
+
+
+lesson()

@@ -1,0 +1,85 @@
+"""How well the shipped networks read: MNIST's test set, other people's strokes, no digits at all."""
+
+import statistics
+import time
+from functools import partial
+from multiprocessing import get_context
+
+import torch
+
+from benchmarks.report import Row, limit_row, share_row
+from mnist_core.data import load_mnist
+from mnist_core.evaluation import test_accuracy
+from mnist_core.judging import (
+    PLACEMENTS,
+    Verdicts,
+    judge_digits,
+    judge_dots,
+    judge_empty,
+    judge_letters,
+    judge_scribbles,
+)
+from mnist_core.reading import load_reader
+
+MNIST_BARS = {"deep_cnn": 0.9960, "deep_cnn_pen": 0.9950}
+PEN_BARS = {"centred": 0.982, "small": 0.974, "large": 0.982, "thin": 0.980, "thick": 0.978}
+
+
+def mnist_rows() -> list[Row]:
+    """Accuracy on the 10 000 test digits."""
+    test = load_mnist("test")
+    return [
+        share_row(
+            f"{key}: MNIST test accuracy", test_accuracy(load_reader(key).trained.model, test), bar
+        )
+        for key, bar in MNIST_BARS.items()
+    ]
+
+
+def judge(every: int, name: str) -> dict[str, Verdicts]:
+    """Both networks on one kind of drawing: a placement of digits, or a kind of non-digit."""
+    torch.set_num_threads(1)
+    readers = {key: load_reader(key) for key in MNIST_BARS}
+    if name in PLACEMENTS:
+        return judge_digits(readers, name, every)
+    others = {
+        "letters": judge_letters,
+        "scribbles": judge_scribbles,
+        "dots": judge_dots,
+        "empty": judge_empty,
+    }
+    return others[name](readers)
+
+
+def pen_rows(every: int) -> list[Row]:
+    """Accuracy and refusals on the judge's strokes; every: 1 for all of them."""
+    names = [*PLACEMENTS, "letters", "scribbles", "dots", "empty"]
+    with get_context("spawn").Pool(2) as pool:
+        verdicts = dict(zip(names, pool.map(partial(judge, every), names, 1), strict=True))
+    rows = []
+    for name in PLACEMENTS:
+        for key, bar in (("deep_cnn_pen", PEN_BARS[name]), ("deep_cnn", None)):
+            verdict = verdicts[name][key]
+            rows.append(
+                share_row(f"{key}: {verdict.count} pen digits, {name}", verdict.accuracy or 0, bar)
+            )
+    refused = verdicts["centred"]["deep_cnn_pen"].refused
+    rows.append(Row("refused pen digits, centred", f"{refused:.2%}", "≤ 3.00%", refused <= 0.03))
+    for name, bar in (("empty", 1.0), ("dots", 0.98), ("scribbles", 0.80), ("letters", 0.50)):
+        verdict = verdicts[name]["deep_cnn_pen"]
+        rows.append(share_row(f"refused {name} ({verdict.count})", verdict.refused, bar))
+    return rows
+
+
+def forward_rows() -> list[Row]:
+    """Time of one forward pass of one digit on one thread, median of 200."""
+    torch.set_num_threads(1)
+    model = load_reader("deep_cnn_pen").trained.model
+    image = torch.rand(1, 1, 28, 28)
+    times_ms = []
+    with torch.inference_mode():
+        for _ in range(220):
+            start = time.perf_counter()
+            model(image)
+            times_ms.append((time.perf_counter() - start) * 1e3)
+    return [limit_row("forward pass of one digit", statistics.median(times_ms[20:]), " ms", 5)]

@@ -1,0 +1,117 @@
+"""What the shipped weights can do, measured here and not read off their cards."""
+
+import time
+from functools import cache
+from statistics import median
+
+import pytest
+import torch
+
+from mnist_core import evaluation
+from mnist_core.data import Digits
+from mnist_core.judging import (
+    PLACEMENTS,
+    Verdicts,
+    judge_digits,
+    judge_dots,
+    judge_empty,
+    judge_letters,
+    judge_scribbles,
+)
+from mnist_core.models import MODELS
+from mnist_core.reading import Reader, load_reader
+from mnist_core.weights import load_trained
+
+EVERY = 5
+LEAST_ON_MNIST = {"deep_cnn": 0.9960, "deep_cnn_pen": 0.9950}
+LEAST_ON_STROKES = {
+    "centred": 0.982, "small": 0.974, "large": 0.982, "thin": 0.980, "thick": 0.978,
+}  # fmt: skip
+
+
+def readers() -> dict[str, Reader]:
+    return {key: load_reader(key) for key in MODELS}
+
+
+def pen_reader() -> dict[str, Reader]:
+    return {"deep_cnn_pen": load_reader("deep_cnn_pen")}
+
+
+@cache
+def judged(placement: str) -> dict[str, Verdicts]:
+    """Both networks on the same drawings of every fifth digit of the judge."""
+    return judge_digits(readers(), placement, EVERY)
+
+
+@pytest.mark.mnist
+@pytest.mark.parametrize("key", MODELS)
+def test_mnist_is_read_as_well_as_promised_and_as_the_card_says(
+    key: str, mnist_test_digits: Digits
+) -> None:
+    trained = load_trained(key)
+    measured = evaluation.test_accuracy(trained.model, mnist_test_digits)
+    assert measured >= LEAST_ON_MNIST[key]
+    assert abs(measured - trained.card.mnist_test_accuracy) <= 0.0002
+
+
+@pytest.mark.judge
+@pytest.mark.parametrize("placement", PLACEMENTS)
+def test_other_peoples_strokes_are_read_wherever_they_are_and_whatever_the_brush(
+    placement: str,
+) -> None:
+    verdicts = judged(placement)["deep_cnn_pen"]
+    assert verdicts.count > 1500
+    assert verdicts.accuracy is not None
+    assert verdicts.accuracy >= LEAST_ON_STROKES[placement]
+
+
+@pytest.mark.judge
+@pytest.mark.parametrize("placement", PLACEMENTS)
+def test_having_seen_pen_strokes_helps_with_other_peoples_strokes(placement: str) -> None:
+    verdicts = judged(placement)
+    with_pen, without = verdicts["deep_cnn_pen"].accuracy, verdicts["deep_cnn"].accuracy
+    assert with_pen is not None
+    assert without is not None
+    assert with_pen > without
+
+
+@pytest.mark.judge
+def test_few_digits_are_refused() -> None:
+    assert judged("centred")["deep_cnn_pen"].refused <= 0.03
+
+
+@pytest.mark.judge
+def test_half_of_the_letters_that_look_like_no_digit_are_refused() -> None:
+    verdicts = judge_letters(pen_reader(), every=2)["deep_cnn_pen"]
+    assert verdicts.count > 800
+    assert verdicts.accuracy is None
+    assert verdicts.refused >= 0.5
+
+
+def test_scribbles_are_refused() -> None:
+    assert judge_scribbles(pen_reader(), count=200)["deep_cnn_pen"].refused >= 0.8
+
+
+@pytest.mark.parametrize("key", MODELS)
+def test_dots_are_refused(key: str) -> None:
+    assert judge_dots({key: load_reader(key)}, count=200)[key].refused >= 0.98
+
+
+@pytest.mark.parametrize("key", MODELS)
+def test_empty_canvases_are_never_read(key: str) -> None:
+    verdicts = judge_empty({key: load_reader(key)})[key]
+    assert verdicts.count == 3
+    assert verdicts.refused == 1
+
+
+@pytest.mark.parametrize("key", MODELS)
+def test_a_forward_pass_of_one_digit_takes_at_most_5_ms_on_one_thread(key: str) -> None:
+    assert torch.get_num_threads() == 1
+    model, image = load_trained(key).model, torch.rand(1, 1, 28, 28)
+    times_s = []
+    with torch.inference_mode():
+        for _ in range(55):
+            start = time.perf_counter()
+            model(image)
+            times_s.append(time.perf_counter() - start)
+    assert median(times_s[5:]) <= 0.005
