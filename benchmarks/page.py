@@ -10,8 +10,8 @@ from benchmarks.report import Row, limit_row
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from tests.browser.hands import DIGITS, button, canvas, draw_stroke, prediction  # noqa: E402
-from tests.browser.server import running_app, running_browser  # noqa: E402
+from tests.browser.hands import DIGITS, button, canvas, draw_stroke, prediction
+from tests.browser.server import running_app, running_browser
 
 STROKES = 30
 WATCH = """

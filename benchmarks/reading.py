@@ -1,4 +1,4 @@
-"""How well the shipped networks read: MNIST's test set, other people's strokes, no digits at all."""
+"""How well the shipped networks read MNIST, other people's strokes, and what is no digit."""
 
 import statistics
 import time

@@ -29,8 +29,8 @@ def fit_temperature(logits: Tensor, labels: Tensor) -> float:
     Source: Guo et al. 2017, “On calibration of modern neural networks”.
     """
     log_temperature = torch.zeros((), dtype=torch.float64, requires_grad=True)
-    scores = logits.double()
-    _minimise(lambda: F.cross_entropy(scores / log_temperature.exp(), labels), [log_temperature])
+    scores, targets = logits.double(), labels.long()
+    _minimise(lambda: F.cross_entropy(scores / log_temperature.exp(), targets), [log_temperature])
     return log_temperature.exp().item()
 
 

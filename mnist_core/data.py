@@ -35,7 +35,7 @@ class Digits:
     """Labelled pictures of digits.
 
     images: uint8 (N, 28, 28), 0 = paper, 255 = ink
-    labels: int64 (N,), 0 to 9
+    labels: uint8 (N,), 0 to 9
     """
 
     images: Tensor
@@ -66,10 +66,11 @@ def pixel_statistics(images: Tensor) -> tuple[float, float]:
     return mean.item(), variance.sqrt().item()
 
 
-def data_checksum(digits: Digits) -> str:
-    """SHA-256 over the pixels and labels, for a weight card: which data was it really?"""
-    digest = hashlib.sha256(digits.images.contiguous().numpy().tobytes())
-    digest.update(digits.labels.contiguous().numpy().tobytes())
+def data_checksum(*tensors: Tensor) -> str:
+    """SHA-256 over the bytes of the tensors, for a weight card: which data was it really?"""
+    digest = hashlib.sha256()
+    for tensor in tensors:
+        digest.update(tensor.contiguous().numpy().tobytes())
     return digest.hexdigest()
 
 
@@ -100,18 +101,26 @@ def mnist_is_here(root: Path | None = None) -> bool:
     return all((raw / name).is_file() or (raw / name[:-3]).is_file() for name in names)
 
 
-def load_mnist(split: Split, root: Path | None = None) -> Digits:
-    """The official 60 000 training or 10 000 test digits, from disk.
+def may_download() -> bool:
+    """True when `data/` is the place for MNIST: MNIST_DIR is somebody's own folder."""
+    return not os.environ.get("MNIST_DIR")
 
-    root: folder that holds `MNIST/raw/…`; by default `mnist_root()`.
-    Raises DataUnavailable when a file is missing, truncated or altered.
+
+def load_mnist(split: Split, root: Path | None = None) -> Digits:
+    """The official 60 000 training or 10 000 test digits, downloaded when they are nowhere.
+
+    root: folder that holds `MNIST/raw/…`; by default `mnist_root()`. Only to `data/` is anything
+          downloaded, with progress on the console.
+    Raises DataUnavailable when a file is missing, truncated or altered, or cannot be downloaded.
     """
+    if root is None and may_download() and not mnist_is_here():
+        download_mnist()
     root = root or mnist_root()
     raw = root / "MNIST" / "raw"
     if not mnist_is_here(root):
         raise DataUnavailable(
-            f"MNIST is not in {root}. Download it (see the README, “Data”), or set MNIST_DIR "
-            "to the folder that holds MNIST/raw with the four official files."
+            f"MNIST is not in {root}. Set MNIST_DIR to the folder that holds MNIST/raw with the "
+            "four official files, or unset it, and they are downloaded."
         )
     try:
         return _load_raw(raw, split)
@@ -180,7 +189,7 @@ def _load_raw(raw: Path, split: Split) -> Digits:
         labels = read_label_file(str(paths[f"{prefix}-labels-idx1-ubyte"]))
     if images.shape != (expected, 28, 28) or labels.shape != (expected,) or labels.max() > 9:
         raise DataUnavailable(_damaged(raw, f"does not hold {expected} digits"))
-    return Digits(images, labels.long())
+    return Digits(images, labels.to(torch.uint8))
 
 
 def _extracted(archive: Path, md5: str, scratch: Path) -> Path:

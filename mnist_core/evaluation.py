@@ -24,7 +24,7 @@ def accuracy(logits: Tensor, labels: Tensor) -> float:
 
 def mean_cross_entropy(logits: Tensor, labels: Tensor) -> float:
     """−log p(label), averaged, in nats."""
-    return F.cross_entropy(logits, labels).item()
+    return F.cross_entropy(logits, labels.long()).item()
 
 
 def test_accuracy(model: nn.Module, digits: Digits) -> float:

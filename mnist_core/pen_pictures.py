@@ -83,7 +83,7 @@ def draw_pen_digits(
                 character = vary_style(character, label, random)
             images.append(to_picture(character, random))
             labels.append(label)
-    return Digits(torch.stack(images), torch.tensor(labels))
+    return Digits(torch.stack(images), torch.tensor(labels, dtype=torch.uint8))
 
 
 def draw_non_digits(strokes: StrokeSet, indices: list[int], count: int, seed: int) -> Tensor:
@@ -98,7 +98,7 @@ def load_or_draw(path: Path) -> dict[str, Tensor]:
     """All pen pictures of a training, read from `path` when it holds them, else drawn (minutes).
 
     Returns uint8 (N, 28, 28) under "pen", "held_out_pen", "non_digits", "held_out_non_digits",
-    and int64 (N,) labels under "pen_labels", "held_out_pen_labels".
+    and uint8 (N,) labels under "pen_labels", "held_out_pen_labels".
     """
     if path.exists():
         return load_file(path)

@@ -77,17 +77,17 @@ def gather_material(recipe: Recipe, mnist: Digits) -> Material:
     drawn = load_or_draw(PEN_PICTURES)
     pen = Digits(drawn["pen"], drawn["pen_labels"])
     no_digit = torch.full((len(drawn["non_digits"]),), NOT_A_DIGIT)
-    digit_pools = [Pool(training.images, training.labels, per_epoch=len(training))]
+    digit_pools = [Pool(training.images, training.labels.long(), per_epoch=len(training))]
     judges = [mnist.select(held_out)]
-    checksums = {"mnist": data_checksum(mnist)}
+    checksums = {"mnist": data_checksum(mnist.images, mnist.labels)}
     if recipe.pen_per_epoch:
-        digit_pools.append(Pool(pen.images, pen.labels, recipe.pen_per_epoch))
+        digit_pools.append(Pool(pen.images, pen.labels.long(), recipe.pen_per_epoch))
         judges.append(Digits(drawn["held_out_pen"], drawn["held_out_pen_labels"]))
-        checksums["pen pictures"] = data_checksum(pen)
+        checksums["pen pictures"] = data_checksum(pen.images, pen.labels)
     pools = list(digit_pools)
     if recipe.non_digits_per_epoch:
         pools.append(Pool(drawn["non_digits"], no_digit, recipe.non_digits_per_epoch))
-    checksums["non-digits"] = data_checksum(Digits(drawn["non_digits"], no_digit))
+    checksums["non-digits"] = data_checksum(drawn["non_digits"])
     return Material(
         pools, digit_pools, judges, drawn["non_digits"], drawn["held_out_non_digits"], checksums
     )
@@ -230,6 +230,8 @@ def finish(key: str, command: str, recipe: Recipe, run: Path, machine: str) -> C
     card: dict[str, Any] = {
         "key": key,
         "command": command,
+        "seed": recipe.seed,
+        "epochs": recipe.epochs,
         "recipe": asdict(recipe),
         "epoch": max(int(row["epoch"]) for row in history if "best" in row),
         "data": material.checksums,

@@ -31,7 +31,8 @@ class Card:
     """What is known about one set of weights; all figures were measured, none typed in.
 
     command:          what made it
-    recipe:           all settings of the training, seed and epochs among them
+    seed, epochs:     of the training
+    recipe:           all its settings
     epoch:            the one whose weights were chosen, on held-out digits
     data:             what it was trained on, each name with its SHA-256
     file_sha256:      of the .safetensors beside the card
@@ -49,6 +50,8 @@ class Card:
 
     key: str
     command: str
+    seed: int
+    epochs: int
     recipe: dict[str, Any]
     epoch: int
     data: dict[str, str]

@@ -9,11 +9,14 @@ from mnist_core.pictures import decode_picture
 from ui.state import BRUSH_PX, current_drawing
 
 SIDE_PX = 280
+KEY = "canvas"
 
 
 def digit_canvas() -> NDArray[np.uint8] | None:
     """Show the canvas; returns the drawing as uint8 (280, 280, 4) RGBA, None before any stroke."""
     drawing = current_drawing()
+    if KEY not in st.session_state:  # the canvas is new in the page: on return, too
+        drawing.restart_with(drawing.objects)
     st.caption("Draw in here:")
     result = st_canvas(
         stroke_width=BRUSH_PX.get(),
@@ -23,7 +26,7 @@ def digit_canvas() -> NDArray[np.uint8] | None:
         height=SIDE_PX,
         initial_drawing={"objects": drawing.start, "revision": drawing.revision},
         return_image_data=True,
-        key="canvas",
+        key=KEY,
     )
     if result.image_bytes and result.json_data:
         drawing.picture = decode_picture(result.image_bytes)

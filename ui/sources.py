@@ -4,7 +4,7 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from mnist_core.data import download_mnist, mnist_is_here
+from mnist_core.data import download_mnist, may_download, mnist_is_here
 from mnist_core.errors import MnistLabError
 from mnist_core.pictures import decode_picture
 from ui.canvas import digit_canvas
@@ -55,7 +55,7 @@ def _decoded(data: bytes) -> NDArray[np.uint8] | None:
 
 
 def _test_digit() -> NDArray[np.uint8] | None:
-    if not mnist_is_here():
+    if may_download() and not mnist_is_here():
         _offer_download()
         return None
     try:

@@ -71,3 +71,13 @@ def _on_page(box: FloatRect, point: Point, size: float) -> Point:
     margin = (1 - size) / 2
     x, y = (margin + coordinate / 100 * size for coordinate in point)
     return box["x"] + x * box["width"], box["y"] + y * box["height"]
+
+
+def ink_pixels(page: Page) -> int:
+    """How many pixels of the canvas are light."""
+    count: int = page.locator("canvas.dc-canvas.lower-canvas").evaluate(
+        """canvas => canvas.getContext('2d')
+             .getImageData(0, 0, canvas.width, canvas.height).data
+             .filter((value, index) => index % 4 === 0 && value > 127).length"""
+    )
+    return count

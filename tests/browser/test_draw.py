@@ -14,6 +14,7 @@ from tests.browser.hands import (
     clear,
     draw,
     draw_stroke,
+    ink_pixels,
     prediction,
     touch_stroke,
 )
@@ -82,6 +83,21 @@ def test_reload_starts_afresh(page: Page):
     expect(prediction(page)).to_have_text("–")
     draw(page, DIGITS[1])
     expect(prediction(page)).to_have_text("1")
+
+
+def test_the_drawing_is_still_on_the_canvas_after_a_look_at_another_source(page: Page):
+    draw(page, DIGITS[4])
+    expect(prediction(page)).to_have_text("4")
+    drawn = ink_pixels(page)
+    assert drawn > 1000
+    page.get_by_role("radio", name="Upload").click()
+    expect(canvas(page)).to_have_count(0)
+    page.get_by_role("radio", name="Draw", exact=True).click()
+    canvas(page).wait_for()
+    expect(prediction(page)).to_have_text("4")
+    assert abs(ink_pixels(page) - drawn) < 0.02 * drawn
+    button(page, "Undo").click()
+    expect(prediction(page)).not_to_have_text("4")
 
 
 def test_two_tabs_do_not_disturb_each_other(context: BrowserContext, address: str):

@@ -23,6 +23,8 @@ KEY = "deep_cnn"
 FIGURES: dict[str, Any] = {
     "key": KEY,
     "command": "python -m mnist_core.train deep_cnn",
+    "seed": 0,
+    "epochs": 1,
     "recipe": {"epochs": 1, "seed": 0},
     "epoch": 1,
     "data": {"mnist": "0" * 64},

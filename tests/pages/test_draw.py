@@ -6,7 +6,7 @@ import pytest
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
-from mnist_core.errors import WeightsUnusable
+from mnist_core.errors import DataUnavailable, WeightsUnusable
 from mnist_core.strokes import draw_strokes
 from ui.state import Drawing
 
@@ -117,16 +117,23 @@ def test_an_uploaded_picture_is_read():
     assert prediction(app) == "7"
 
 
-@pytest.mark.parametrize(
-    "data",
-    [
-        b"",
-        b"hello, I am a text file",
-        png(np.zeros((40, 40), np.uint8))[:60],
-        b"PK\x03\x04" + b"\0" * 100,
-    ],
-    ids=["empty", "text", "truncated PNG", "zip"],
-)
+def huge_png() -> bytes:
+    """100 megapixels in a few kilobytes."""
+    buffer = io.BytesIO()
+    Image.new("1", (10_000, 10_000)).save(buffer, "PNG")
+    return buffer.getvalue()
+
+
+HOSTILE = {
+    "empty": b"",
+    "text": b"hello, I am a text file",
+    "truncated PNG": png(np.zeros((40, 40), np.uint8))[:60],
+    "zip": b"PK\x03\x04" + b"\0" * 100,
+    "100 megapixels": huge_png(),
+}
+
+
+@pytest.mark.parametrize("data", HOSTILE.values(), ids=HOSTILE)
 def test_a_hostile_upload_gets_a_sentence_and_the_page_goes_on(data):
     app = open_page(drawing=with_drawing(SEVEN))
     app.segmented_control(key="source").set_value("Upload").run()
@@ -150,11 +157,30 @@ def test_a_test_digit_is_shown_with_what_its_writer_meant():
 
 
 def test_without_mnist_the_test_digits_are_offered_as_a_download(monkeypatch, tmp_path):
-    monkeypatch.setenv("MNIST_DIR", str(tmp_path))
+    monkeypatch.delenv("MNIST_DIR", raising=False)
+    monkeypatch.setattr("mnist_core.data.DEFAULT_ROOT", tmp_path)
     app = open_page()
     app.segmented_control(key="source").set_value("Test digit").run()
     assert not app.exception
     assert "not on this machine" in all_text(app)
+    (button,) = [button for button in app.button if button.label.startswith("Download MNIST")]
+
+    def no_network(progress):
+        progress(0.0, "Downloading")
+        raise DataUnavailable("No mirror answered. Check the network.")
+
+    monkeypatch.setattr("mnist_core.data.download_mnist", no_network)
+    button.click().run()
+    assert not app.exception
+    assert "Check the network" in app.error[0].value
+
+
+def test_a_folder_of_mnist_that_is_empty_gets_a_sentence(monkeypatch, tmp_path):
+    monkeypatch.setenv("MNIST_DIR", str(tmp_path))
+    app = open_page()
+    app.segmented_control(key="source").set_value("Test digit").run()
+    assert not app.exception
+    assert str(tmp_path) in app.error[0].value
 
 
 def test_unusable_weights_get_a_sentence(monkeypatch):
@@ -170,10 +196,3 @@ def test_unusable_weights_get_a_sentence(monkeypatch):
     assert not app.exception
     assert prediction(app) == "–"
     assert "is missing" in all_text(app)
-
-
-def test_pages_use_nothing_that_is_deprecated(recwarn, caplog):
-    app = open_page(drawing=with_drawing(SEVEN))
-    assert not app.exception
-    spoken = [str(w.message) for w in recwarn] + [record.getMessage() for record in caplog.records]
-    assert not [text for text in spoken if "deprecat" in text.lower()]

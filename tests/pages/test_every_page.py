@@ -1,0 +1,63 @@
+"""What holds for every page, also for those that are still to come."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGES = sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "pages").glob("*.py"))
+
+FIRST_PAGE = """
+import sys
+from pathlib import Path
+from streamlit.testing.v1 import AppTest
+
+app = AppTest.from_file(Path("app.py").resolve(), default_timeout=60).run()
+assert not app.exception, app.exception
+assert app.metric, "the page must be there"
+assert "torchvision" not in sys.modules, "only MNIST needs torchvision"
+"""
+
+
+def test_there_is_a_page():
+    assert PAGES
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_opens_on_its_own_without_exception_or_deprecated_calls(page, recwarn, caplog):
+    app = AppTest.from_file(ROOT / "app.py", default_timeout=60).run()
+    app.switch_page(page).run()
+    assert not app.exception
+    assert app.title, "every page says what it is"
+    spoken = [str(warning.message) for warning in recwarn]
+    spoken += [record.getMessage() for record in caplog.records]
+    assert not [text for text in spoken if "deprecat" in text.lower()]
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_has_no_text_left_unfilled(page):
+    app = AppTest.from_file(ROOT / "app.py", default_timeout=60).run()
+    app.switch_page(page).run()
+    for part in [*app.markdown, *app.caption]:
+        assert "{" not in part.value.replace("\\frac{", "").replace("_{", "").replace("^{", "")
+        assert "nan" not in part.value.lower().split()
+
+
+def test_the_first_page_loads_and_downloads_nothing_of_mnist(tmp_path):
+    environment = {**os.environ, "MNIST_DIR": str(tmp_path), "no_proxy": "*"}
+    done = subprocess.run(
+        [sys.executable, "-c", FIRST_PAGE],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert list(tmp_path.iterdir()) == []
+    assert not (ROOT / "data").exists() or any((ROOT / "data").rglob("*.gz"))
