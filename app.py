@@ -6,10 +6,10 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")  # before torch: see ui.runtime
 
 import streamlit as st
 
-from ui.runtime import prepare_torch
+from ui.runtime import prepare_process
 
 st.set_page_config(page_title="MNIST Lab", page_icon="✏️", layout="wide")
-prepare_torch()
+prepare_process()
 st.navigation(
     [
         st.Page("pages/draw.py", title="Draw a digit", icon=":material/draw:", default=True),

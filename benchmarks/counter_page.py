@@ -3,8 +3,10 @@
 import streamlit as st
 
 from ui.canvas import digit_canvas
+from ui.runtime import prepare_process
 
 st.set_page_config(page_title="Counter", layout="wide")
+prepare_process()
 
 
 @st.fragment

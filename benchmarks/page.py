@@ -41,9 +41,11 @@ def time_stroke_ms(page: Page, digit: int) -> float:
 
 
 def empty_canvas(page: Page) -> None:
-    """Clear, and wait until the page has settled."""
+    """Clear, and wait until the page has stood still for a second."""
     button(page, "Clear").click()
-    page.wait_for_timeout(700)
+    said = None
+    while said != (said := prediction(page).text_content()):
+        page.wait_for_timeout(1000)
 
 
 def measure_ms(browser: Browser, scripts: dict[str, str]) -> dict[str, list[float]]:

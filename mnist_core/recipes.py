@@ -1,8 +1,12 @@
 """How each set of weights is trained: plain settings, no torch."""
 
 from dataclasses import dataclass, field
+from typing import Literal
 
 from mnist_core.augmentation import Distortion
+
+LossName = Literal["cross_entropy", "vae"]
+OptimizerName = Literal["sgd", "momentum", "adagrad", "rmsprop", "adam", "adadelta"]
 
 
 @dataclass(frozen=True)
@@ -40,3 +44,69 @@ class Recipe:
 
 DEEP_CNN = Recipe()
 DEEP_CNN_PEN = Recipe(epochs=42, pen_per_epoch=20_000, non_digits_per_epoch=12_000)
+
+
+@dataclass(frozen=True)
+class SourceRecipe:
+    """How one architecture is trained in its source, the course material that defined the project.
+
+    loss:          "cross_entropy" of the logits, or "vae": the negative ELBO; either is averaged
+                   over the batch, in nats per image
+    optimizer:     with torch's defaults for all but the learning rate; "momentum" is SGD with a
+                   momentum of 0.9
+    learning_rate: constant
+    batch_size, epochs, seed: as usual
+    shuffle:       whether each epoch has its own order; False is the order of the data
+    standardise:   whether the network subtracts the training pixels' mean and divides by their
+                   standard deviation, or sees them as they are in [0, 1]
+    ours:          names of those settings that the source leaves open, or that are changed here
+                   because the source is wrong
+    """
+
+    loss: LossName
+    optimizer: OptimizerName
+    learning_rate: float
+    batch_size: int
+    shuffle: bool
+    standardise: bool
+    epochs: int
+    seed: int
+    ours: tuple[str, ...] = ()
+
+
+# Where the source leaves it open: shuffled, pixels as they are, seed 0.
+
+# With these, five seeds ended at 92.15 to 92.35 % accuracy on the test digits.
+SOFTMAX_REGRESSION_SOURCE = SourceRecipe(
+    "cross_entropy", "sgd", learning_rate=0.1, batch_size=64,
+    shuffle=True, standardise=False, epochs=10, seed=0,
+    ours=("learning_rate", "batch_size", "shuffle", "standardise", "epochs", "seed"),
+)  # fmt: skip
+MLP_SOURCE = SourceRecipe(
+    "cross_entropy", "sgd", learning_rate=1e-3, batch_size=64,
+    shuffle=False, standardise=False, epochs=5, seed=0,
+    ours=("seed",),
+)  # fmt: skip
+CONVNET_SOURCE = SourceRecipe(
+    "cross_entropy", "adadelta", learning_rate=0.5, batch_size=32,
+    shuffle=True, standardise=True, epochs=2, seed=0,
+    ours=("shuffle",),
+)  # fmt: skip
+# The source never shuffles here, which is a mistake.
+DEEP_CNN_SOURCE = SourceRecipe(
+    "cross_entropy", "adam", learning_rate=1e-4, batch_size=64,
+    shuffle=True, standardise=False, epochs=100, seed=0,
+    ours=("shuffle", "standardise", "seed"),
+)  # fmt: skip
+VAE_SOURCE = SourceRecipe(
+    "vae", "adam", learning_rate=1e-3, batch_size=32,
+    shuffle=True, standardise=False, epochs=10, seed=0,
+    ours=("shuffle", "seed"),
+)  # fmt: skip
+# The source says only that the head alone is trained; the pixels are normalised inside, as
+# ImageNet's were.
+RESNET18_TRANSFER_SOURCE = SourceRecipe(
+    "cross_entropy", "adam", learning_rate=1e-3, batch_size=64,
+    shuffle=True, standardise=False, epochs=1, seed=0,
+    ours=("loss", "optimizer", "learning_rate", "batch_size", "shuffle", "epochs", "seed"),
+)  # fmt: skip

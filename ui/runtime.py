@@ -1,5 +1,7 @@
 """What the server process sets up once, and what all visitors share."""
 
+import gc
+
 import streamlit as st
 import torch
 
@@ -8,9 +10,16 @@ from mnist_core.reading import Reader, load_reader
 
 
 @st.cache_resource(show_spinner=False)
-def prepare_torch() -> None:
-    """One thread per picture: a pass takes 2 ms, and two threads beside a neighbour take longer."""
+def prepare_process() -> None:
+    """Set the process up for many visitors, once.
+
+    One thread per picture: a pass takes 1 ms, and two threads beside a neighbour take longer.
+    Streamlit collects garbage after every rerun, and looking through all that torch consists of
+    holds everybody up for a third of a second: what is there at the start is never looked at again.
+    """
     torch.set_num_threads(1)
+    gc.collect()
+    gc.freeze()
 
 
 @st.cache_resource(show_spinner="Loading the network …")

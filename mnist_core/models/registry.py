@@ -1,12 +1,28 @@
-"""Key → how to build the network, what it was trained on, where its weights are."""
+"""Key → network: the weights that are shipped (MODELS), and all networks (ARCHITECTURES)."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from torch import nn
 
+from mnist_core.models import resnet18_transfer
+from mnist_core.models.convnet import ConvNet
 from mnist_core.models.deep_cnn import DeepCNN
-from mnist_core.recipes import DEEP_CNN, DEEP_CNN_PEN, Recipe
+from mnist_core.models.mlp import MLP
+from mnist_core.models.softmax_regression import SoftmaxRegression
+from mnist_core.models.vae import VAE
+from mnist_core.recipes import (
+    CONVNET_SOURCE,
+    DEEP_CNN,
+    DEEP_CNN_PEN,
+    DEEP_CNN_SOURCE,
+    MLP_SOURCE,
+    RESNET18_TRANSFER_SOURCE,
+    SOFTMAX_REGRESSION_SOURCE,
+    VAE_SOURCE,
+    Recipe,
+    SourceRecipe,
+)
 
 
 @dataclass(frozen=True)
@@ -49,3 +65,70 @@ def model_entry(key: str) -> ModelEntry:
 def build_model(key: str) -> nn.Module:
     """A fresh, untrained network."""
     return model_entry(key).build()
+
+
+@dataclass(frozen=True)
+class Architecture:
+    """One network that can be trained here, and how its source trains it.
+
+    key:    of ARCHITECTURES
+    title:  for people
+    build:  makes the network, with its initial random weights, for pixels as they are in [0, 1]
+    source_recipe: the preset
+    says:   one sentence for people: what it is made of
+    build_standardised: the same from the training pixels' mean and standard deviation; None
+            where the pixels must stay in [0, 1], or are normalised in the network's own way
+    """
+
+    key: str
+    title: str
+    build: Callable[[], nn.Module]
+    source_recipe: SourceRecipe
+    says: str
+    build_standardised: Callable[[float, float], nn.Module] | None = None
+
+
+def _build_pretrained_resnet18() -> nn.Module:
+    """Raises WeightsUnusable: see `resnet18_transfer.build`, and for the random backbone too."""
+    return resnet18_transfer.build(pretrained=True)
+
+
+ARCHITECTURES: dict[str, Architecture] = {
+    entry.key: entry
+    for entry in (
+        Architecture(
+            "softmax_regression", "Softmax regression",
+            SoftmaxRegression, SOFTMAX_REGRESSION_SOURCE,
+            "One linear layer: a weight template for each digit.", SoftmaxRegression,
+        ),
+        Architecture(
+            "mlp", "MLP", MLP, MLP_SOURCE,
+            "Two hidden layers of 512 ReLU units, each joined to all of the layer before.", MLP,
+        ),
+        Architecture(
+            "convnet", "Small CNN", ConvNet, CONVNET_SOURCE,
+            "Two convolutions, one pooling, two linear layers, and two kinds of dropout.", ConvNet,
+        ),
+        Architecture(
+            "deep_cnn", "Deep CNN", DeepCNN, DEEP_CNN_SOURCE,
+            "Four convolutions and three linear layers, nearly all with batch normalisation.",
+            DeepCNN,
+        ),
+        Architecture(
+            "vae", "VAE", VAE, VAE_SOURCE,
+            "An encoder to 20 latent numbers and a decoder back to an image; it needs no labels.",
+        ),
+        Architecture(
+            "resnet18_transfer", "ResNet-18, transferred",
+            _build_pretrained_resnet18, RESNET18_TRANSFER_SOURCE,
+            "A deep network trained on photographs and frozen; only a new last layer is trained.",
+        ),
+    )
+}  # fmt: skip
+
+
+def architecture(key: str) -> Architecture:
+    """The entry of ARCHITECTURES; raises KeyError with the keys that there are."""
+    if key not in ARCHITECTURES:
+        raise KeyError(f"There is no network {key!r}; there are {', '.join(ARCHITECTURES)}.")
+    return ARCHITECTURES[key]

@@ -102,7 +102,9 @@ def test_the_drawing_is_still_on_the_canvas_after_a_look_at_another_source(page:
 
 def test_two_tabs_do_not_disturb_each_other(context: BrowserContext, address: str):
     first, second = open_page(context, address), open_page(context, address)
+    first.bring_to_front()
     draw(first, DIGITS[3])
+    second.bring_to_front()
     draw(second, DIGITS[8])
     expect(prediction(first)).to_have_text("3")
     expect(prediction(second)).to_have_text("8")

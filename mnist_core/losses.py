@@ -1,0 +1,44 @@
+"""The losses of the variational autoencoder, per image and in nats."""
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+
+def kl_to_standard_normal(mean: Tensor, log_var: Tensor) -> Tensor:
+    """KL(N(mean, exp(log_var)) ‖ N(0, I)) of each image, in nats.
+
+    mean, log_var: (B, latent_dim); infinite where exp(log_var) overflows (over 88 in float32)
+    returns:       (B,), at least 0
+    Source: Kingma & Welling 2014, appendix B.
+    """
+    # KL = ½ Σ_j (μ_j² + σ_j² − 1 − log σ_j²); expm1 keeps σ² − 1 exact where σ is near 1
+    return 0.5 * (mean.square() + torch.expm1(log_var) - log_var).sum(dim=1)
+
+
+def bernoulli_reconstruction(logits: Tensor, images_01: Tensor) -> Tensor:
+    """−log p(x|z) of each image, in nats: binary cross-entropy summed over its pixels.
+
+    logits:    (B, …) of the pixels' probabilities, any finite value
+    images_01: the same shape, in [0, 1]; a grey value counts as a probability, so that the least
+               value that can be had is the pixels' entropy, which is 0 for black and white only
+    returns:   (B,), at least 0
+    Raises ValueError when the shapes differ.
+    Source: Kingma & Welling 2014, appendix C.1.
+    """
+    # −Σ_i (x_i log σ(l_i) + (1 − x_i) log(1 − σ(l_i))), computed without σ as
+    #  Σ_i (max(l_i, 0) − x_i l_i + log(1 + exp(−|l_i|)))
+    pixels = F.binary_cross_entropy_with_logits(logits, images_01, reduction="none")
+    return pixels.flatten(1).sum(dim=1)
+
+
+def negative_elbo(logits: Tensor, images_01: Tensor, mean: Tensor, log_var: Tensor) -> Tensor:
+    """The loss of each image, in nats: an estimate, from one sample of z, of a bound on −log p(x).
+
+    logits, images_01: (B, …), decoded from a sample of N(mean, exp(log_var)), and the originals
+    mean, log_var:     (B, latent_dim)
+    returns:           (B,); its mean over samples of z is at least −log p(x)
+    Source: Kingma & Welling 2014, equation 10.
+    """
+    # −ELBO = −log p(x|z) + KL(q(z|x) ‖ p(z))
+    return bernoulli_reconstruction(logits, images_01) + kl_to_standard_normal(mean, log_var)
