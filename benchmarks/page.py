@@ -1,15 +1,10 @@
 """How soon the answer stands in the page, in Chromium, against a page that only counts."""
 
 import statistics
-import sys
-from pathlib import Path
 
 from playwright.sync_api import Browser, Page
 
 from benchmarks.report import Row, limit_row
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-
 from tests.browser.hands import DIGITS, button, canvas, draw_stroke, prediction
 from tests.browser.server import running_app, running_browser
 

@@ -6,6 +6,7 @@ import http.client
 import os
 import socket
 import tempfile
+import threading
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -24,6 +25,8 @@ Progress = Callable[[float, str], None]
 DEFAULT_ROOT = Path(__file__).resolve().parent.parent / "data"
 DOWNLOAD_TIMEOUT_S = 10.0
 HELD_OUT_SEED = 2024
+
+_one_download_at_a_time = threading.Lock()
 _UNREADABLE = (
     OSError, EOFError, KeyError, TypeError, ValueError, RuntimeError, AssertionError, zlib.error,
 )  # fmt: skip
@@ -145,7 +148,7 @@ def download_mnist(progress: Progress = lambda fraction, message: None) -> None:
             f"The folder {raw} cannot be made. Put the four official files elsewhere, and set "
             "MNIST_DIR to the folder that holds MNIST/raw with them."
         ) from error
-    with _socket_timeout(DOWNLOAD_TIMEOUT_S):
+    with socket_timeout(DOWNLOAD_TIMEOUT_S):
         for done, (name, md5) in enumerate(_resources()):
             progress(done / 4, f"Downloading {name} ({done + 1} of 4)")
             for mirror in MNIST.mirrors:
@@ -210,11 +213,15 @@ def _damaged(path: Path, what: str) -> str:
 
 
 @contextmanager
-def _socket_timeout(seconds: float) -> Iterator[None]:
-    """torchvision's download has no time-out of its own; sockets opened meanwhile get this one."""
-    before = socket.getdefaulttimeout()
-    socket.setdefaulttimeout(seconds)
-    try:
-        yield
-    finally:
-        socket.setdefaulttimeout(before)
+def socket_timeout(seconds: float) -> Iterator[None]:
+    """torchvision's downloads have no time-out of their own; sockets opened meanwhile get this one.
+
+    The default is the whole process's, so one download waits for another.
+    """
+    with _one_download_at_a_time:
+        before = socket.getdefaulttimeout()
+        socket.setdefaulttimeout(seconds)
+        try:
+            yield
+        finally:
+            socket.setdefaulttimeout(before)

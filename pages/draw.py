@@ -36,7 +36,10 @@ hardly anybody there slashed a zero, barred a seven, or wrote a four without lif
 who do are misread: the world has moved away from the training data. That is called **distribution
 shift**. The cure is data, not a better network: the two networks that you can choose between are
 the same, but one has also seen strokes that 25 people wrote on a tablet.
+"""
 
+
+TRY_IT = """
 **Try it:**
 1. Draw a zero with a slash through it, and switch between *MNIST alone* and *MNIST and pen
    strokes*.
@@ -133,6 +136,7 @@ def explain() -> None:
     st.subheader("Same network, other data")
     st.markdown(SHIFT)
     show_measured()
+    st.markdown(TRY_IT)
 
 
 def show_measured() -> None:

@@ -2,7 +2,6 @@
 
 import http.client
 import pickle
-import threading
 from pathlib import Path
 from typing import Self
 
@@ -10,10 +9,9 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from mnist_core.data import DOWNLOAD_TIMEOUT_S, _socket_timeout
+from mnist_core.data import DOWNLOAD_TIMEOUT_S, socket_timeout
 from mnist_core.errors import WeightsUnusable
 
-_one_download_at_a_time = threading.Lock()
 _UNREADABLE = (
     RuntimeError, ValueError, TypeError, LookupError, AttributeError, EOFError,
     pickle.UnpicklingError,
@@ -105,7 +103,7 @@ def _load_imagenet_weights(backbone: nn.Module) -> None:
     weights = ResNet18_Weights.IMAGENET1K_V1
     cached = Path(torch.hub.get_dir()) / "checkpoints" / Path(weights.url).name
     try:
-        with _one_download_at_a_time, _socket_timeout(DOWNLOAD_TIMEOUT_S):
+        with socket_timeout(DOWNLOAD_TIMEOUT_S):
             state = weights.get_state_dict(progress=False, check_hash=True, weights_only=True)
         trained = {name: value for name, value in state.items() if not name.startswith("fc.")}
         backbone.load_state_dict(trained)
