@@ -26,7 +26,7 @@ def visit(browser: Browser, address: str) -> None:
     page.goto(address)
     canvas(page).wait_for(timeout=60_000)
     draw(page, DIGITS[3])
-    page.wait_for_function("() => document.body.innerText.includes('It is a 3')")
+    page.wait_for_function("() => document.body.innerText.includes('This is a 3')")
     assert prediction(page).text_content() == "3"
 
 

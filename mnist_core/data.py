@@ -159,8 +159,8 @@ def download_mnist(progress: Progress = lambda fraction, message: None) -> None:
                     (raw / name).unlink(missing_ok=True)
             else:
                 raise DataUnavailable(
-                    f"{name} could not be downloaded: no mirror answered with the right file. "
-                    "Check the network, or put the four official files into "
+                    f"No internet connection? {name} could not be downloaded: no mirror answered "
+                    "with the right file. Check the network, or put the four official files into "
                     f"{raw}, or set MNIST_DIR to where they are."
                 )
     progress(1.0, "MNIST is here")

@@ -27,6 +27,7 @@ BoolArray = NDArray[np.bool_]
 FRAME_PX = 28
 BOX_PX = 20
 STROKE_PX = 2.3
+THINNEST_PX = 1.3
 DOT_RATIO = 3.0
 WORK_PX = 160
 
@@ -167,12 +168,12 @@ def normalise_stroke(depth: FloatArray, width: float, side: int) -> FloatArray:
     depth: from `edge_depth`; width: of the stroke; side: the ink box's longest, all in pixels.
     With L the longest side of the pen's path (box − width) and t the wanted width, the scale
     s = (20 − t) / L makes path and stroke fill 20 pixels; before scaling, every edge moves
-    outward by (t/s − width) / 2, but inward never so far that a thin stroke beside thick ones
-    would be lost.
+    outward by (t/s − width) / 2, or by more where a thin stroke beside thick ones would be lost.
     """
     path = max(side - width, width)
     scale = (BOX_PX - STROKE_PX) / path
-    growth = max((STROKE_PX / scale - width) / 2, -0.35 * thinnest_stroke(depth))
+    thinnest = (THINNEST_PX / scale - thinnest_stroke(depth)) / 2
+    growth = max((STROKE_PX / scale - width) / 2, thinnest)
     grown = np.clip(depth + growth + 0.5, 0, 1)
     return place_by_mass(grown, scale)
 

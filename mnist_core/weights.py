@@ -126,7 +126,11 @@ def load_card(key: str, folder: Path = WEIGHTS_DIR) -> Card:
     try:
         content = json.loads(data)
         card = Card(**{field.name: content[field.name] for field in fields(Card)})
-        if not (0 < card.temperature < math.inf and 0 <= card.refusal["threshold"] <= 1):
+        if not (
+            0 < card.temperature < math.inf
+            and 0 <= card.refusal["threshold"] <= 1
+            and 0 <= card.refusal["refused_share"] <= 1
+        ):
             raise ValueError("no reader can use these settings")
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise WeightsUnusable(f"The card {path.name} is damaged. Get it again.") from error

@@ -15,51 +15,58 @@ from ui.show_code import show_code
 from ui.sources import choose_picture
 from ui.state import MODEL
 
+XRAY = """
+The network learnt from **MNIST**: 70 000 digits, each 20 pixels long, its centre of mass in the
+middle of 28 × 28 pixels, with strokes about two pixels wide. Step by step your picture is made like
+that. Under each step: what the network would read if we stopped there. **Try it:** draw something
+small in a corner with a thin brush.
+"""
 WHAT_HAPPENS = """
-Your picture becomes 28 × 28 numbers between 0 (paper) and 1 (ink). Four layers of convolution and
-three layers of weighted sums turn them into ten numbers, the **logits** $z_0 … z_9$: the larger,
-the more the picture looks like that digit. **Softmax** makes probabilities of them:
+Your picture becomes 28 × 28 numbers between 0 (paper) and 1 (ink). The network's seven layers turn
+them into ten numbers, one for each digit, called **logits** $z_0 … z_9$: the larger, the more the
+picture looks like that digit. **Softmax** makes probabilities of them:
 """
 TEMPERATURE = """
-The temperature $T = {temperature:.2f}$ was fitted on digits that the network had not trained on, so
-that of all answers that it gives with 90 %, about 90 % are right.
+The temperature $T = {temperature:.2f}$ was fitted on digits that the network had not trained on, to
+make its confidence match how often it is right.
 
 **Is it a digit at all?** The ten probabilities always add up to 100 %, even for a scribble. So a
-second, tiny judge looks at how strongly the network's last features fire: digits make them fire,
-scribbles and letters hardly do. Its score runs from 0 to 1, and under {threshold:.3f} the page says
-“not sure”. The line was drawn so that {refused} of the digits set aside for this choice fall under
-it: draw it higher, and more scribbles are caught but more sloppy digits are refused.
+second, tiny judge (a logistic regression) looks at the 256 features in the network's last layer
+but one, and at the logits: digits leave another pattern there than scribbles and letters. Its score
+runs from 0 to 1, and under a threshold of {threshold:.3f} the page says “not sure”. At that
+threshold it refuses {refused} of the digits that were set aside for this choice: raise it, and more
+scribbles are caught, but more sloppy digits are refused.
 """
 SHIFT = """
 A network knows only what it was shown. MNIST's digits were written by Americans around 1990, and
-hardly anybody there slashed a zero, barred a seven, or wrote a four without lifting the pen. People
-who do are misread: the world has moved away from the training data. That is called **distribution
-shift**. The cure is data, not a better network: the two networks that you can choose between are
-the same, but one has also seen strokes that 25 people wrote on a tablet.
+hardly anybody there slashed a zero or gave a one a long upstroke. People who do are misread more
+often, because the world is not like the training data. That is called **distribution shift**, and
+here more varied data cures it: the two networks that you can choose between are built alike, but
+one has also seen strokes that 25 people wrote on a tablet, and scribbles that are no digits.
 """
-
-
 TRY_IT = """
-**Try it:**
-1. Draw a zero with a slash through it, and switch between *MNIST alone* and *MNIST and pen
-   strokes*.
-2. Draw a four in one go, without lifting the pen.
-3. Draw an A or a star: it should say *not sure*. Then draw a plain O. Is that a letter?
+**Try it**, and switch between *MNIST alone* and *MNIST and pen strokes*:
+1. Draw a zero with a slash that sticks out on both sides. One network is not sure or sees an 8.
+2. Draw a one with a long upstroke, almost like a roof. How sure is each network?
+3. Draw an A, a star or a 12: both should say *not sure*. Then draw a plain O. Is that a letter?
 """
 
 
-def load_or_say_why(key: str) -> Reader | None:
-    """The reader, or None after a sentence in the page."""
-    try:
-        return shared_reader(key)
-    except MnistLabError as error:
-        st.error(str(error), icon=":material/error:")
-        return None
+def load_readers() -> dict[str, Reader]:
+    """The shipped networks; each that cannot be loaded gets a sentence in the page."""
+    readers = {}
+    for key in MODELS:
+        try:
+            readers[key] = shared_reader(key)
+        except MnistLabError as error:
+            st.error(str(error), icon=":material/error:")
+    return readers
 
 
 @st.fragment
 def lesson() -> None:
     """Everything that follows the pen; a stroke reruns only this."""
+    readers = load_readers()
     canvas_column, answer_column, bars_column = st.columns([320, 260, 400], gap="medium")
     with canvas_column:
         picture = choose_picture()
@@ -67,30 +74,35 @@ def lesson() -> None:
         bars, choices = st.container(), st.container()
     with choices:
         key = choose_model()
-    reader = load_or_say_why(key)
-    reading = reader.read(picture) if reader and picture is not None else None
+    readings = read_with_all(readers, picture)
+    reading = readings.get(key)
     with answer_column:
         show_answer(reading)
     with bars:
         show_probabilities(reading)
     with choices:
-        show_other_opinion(key, picture)
-    xray(reader, reading)
+        show_other_opinions(key, readings)
+    xray(readers.get(key), reading)
+    explain(key, readers)
+
+
+def read_with_all(
+    readers: dict[str, Reader], picture: NDArray[np.uint8] | None
+) -> dict[str, Reading]:
+    """What each network makes of the picture; nothing when there is none."""
+    if picture is None:
+        return {}
+    return {key: reader.read(picture) for key, reader in readers.items()}
 
 
 def xray(reader: Reader | None, reading: Reading | None) -> None:
     """The steps from the drawing to what the network sees."""
-    st.subheader("Preprocessing X-ray")
-    st.markdown(
-        "The network learnt from MNIST, where every digit fills 20 of 28 pixels, has its centre "
-        "of mass in the middle and a stroke about two pixels wide. Step by step your picture is "
-        "made like that. Under each step stands what the network would read if we stopped there. "
-        "**Try it:** draw something small in a corner, then something with a very thin brush."
-    )
+    st.subheader("Preprocessing X-ray", anchor=False)
+    st.markdown(XRAY)
     if reader and reading and reading.verdict is not Verdict.NOTHING:
         show_xray(reader, reading)
     else:
-        st.caption("Draw a digit first.")
+        st.caption("There is nothing to take apart yet.")
 
 
 def choose_model() -> str:
@@ -107,25 +119,21 @@ def choose_model() -> str:
     return MODEL.get()
 
 
-def show_other_opinion(key: str, picture: NDArray[np.uint8] | None) -> None:
-    """What the same network says after the other training."""
-    for other in MODELS:
-        if other == key:
-            continue
-        reader = load_or_say_why(other)
-        if reader and picture is not None:
-            opinion = describe(reader.read(picture))
-            st.caption(f"After {MODELS[other].trained_on} the same network says: {opinion}")
+def show_other_opinions(key: str, readings: dict[str, Reading]) -> None:
+    """What the same network says after another training."""
+    for other, reading in readings.items():
+        if other != key and reading.verdict is not Verdict.NOTHING:
+            trained_on = MODELS[other].trained_on
+            st.caption(f"Trained on {trained_on}, the same network says: {describe(reading)}")
 
 
-def explain() -> None:
+def explain(key: str, readers: dict[str, Reader]) -> None:
     """What happens between the pen and the answer, in words and formulas."""
-    reader = load_or_say_why(MODEL.get())
-    st.subheader("What happens here")
+    st.subheader("What happens here", anchor=False)
     st.markdown(WHAT_HAPPENS)
     st.latex(r"p_i = \frac{e^{z_i / T}}{\sum_j e^{z_j / T}}")
-    if reader:
-        card = reader.trained.card
+    if key in readers:
+        card = readers[key].trained.card
         st.markdown(
             TEMPERATURE.format(
                 temperature=card.temperature,
@@ -133,27 +141,26 @@ def explain() -> None:
                 refused=percent(card.refusal["refused_share"]),
             )
         )
-    st.subheader("Same network, other data")
+    st.subheader("Same network, other data", anchor=False)
     st.markdown(SHIFT)
-    show_measured()
+    show_measured(readers)
     st.markdown(TRY_IT)
 
 
-def show_measured() -> None:
-    """What the cards say of both networks."""
-    for key, entry in MODELS.items():
-        reader = load_or_say_why(key)
-        if reader and (judged := reader.trained.card.judge.get("centred")):
-            on_test = percent(reader.trained.card.mnist_test_accuracy)
+def show_measured(readers: dict[str, Reader]) -> None:
+    """What the cards say of the networks."""
+    for key, reader in readers.items():
+        card = reader.trained.card
+        if judged := card.judge.get("centred"):
             st.markdown(
-                f"- **{entry.trained_on}** reads {on_test} of MNIST's test digits, and "
-                f"{percent(judged['accuracy'])} of {judged['count']} digits that 134 other "
-                "people wrote with a pen."
+                f"- Trained on **{MODELS[key].trained_on}** it reads "
+                f"{percent(card.mnist_test_accuracy)} of MNIST's test digits, and "
+                f"{percent(judged['accuracy'])} of {judged['count']} digits that other people "
+                "wrote with a pen."
             )
 
 
-st.title("Draw a digit")
+st.title("Draw a digit", anchor=False)
 st.markdown("Draw one digit, 0 to 9. A neural network reads it after every stroke.")
 lesson()
-explain()
 show_code(canvas_to_mnist, normalise_stroke, softmax)

@@ -1,7 +1,10 @@
 """The digit canvas: white ink on black, with Undo and Clear that a finger can reach."""
 
+import logging
+
 import numpy as np
 import streamlit as st
+import streamlit_drawable_canvas
 from numpy.typing import NDArray
 from streamlit_drawable_canvas import st_canvas
 
@@ -10,6 +13,19 @@ from ui.state import BRUSH_PX, current_drawing
 
 SIDE_PX = 280
 KEY = "canvas"
+
+# The component's own toolbar lies invisibly over the canvas's upper right, where it swallows
+# strokes and, at a tap, erases the drawing. It has no switch, so its component is declared anew,
+# about which Streamlit need not warn.
+logging.getLogger("streamlit.components.v2.component_registry").addFilter(
+    lambda record: "streamlit-drawable-canvas" not in record.getMessage()
+)
+streamlit_drawable_canvas.out = st.components.v2.component(
+    "streamlit-drawable-canvas.streamlit_drawable_canvas",
+    html="<style>.dc-toolbar { display: none !important }</style><div class='canvas-root'></div>",
+    css="index-*.css",
+    js="index-*.js",
+)
 
 
 def digit_canvas() -> NDArray[np.uint8] | None:
@@ -28,9 +44,9 @@ def digit_canvas() -> NDArray[np.uint8] | None:
         return_image_data=True,
         key=KEY,
     )
-    if result.image_bytes and result.json_data:
-        drawing.picture = decode_picture(result.image_bytes)
-        drawing.objects = result.json_data.get("objects", [])
+    objects = (result.json_data or {}).get("objects", [])
+    if result.image_bytes and not drawing.is_outdated(objects):
+        drawing.accept(objects, decode_picture(result.image_bytes))
     _canvas_buttons(has_ink=bool(drawing.objects))
     return drawing.picture if drawing.objects else None
 

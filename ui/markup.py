@@ -33,7 +33,7 @@ def probability_bars(probabilities: NDArray[np.float64], best: int | None) -> st
     label = said if probabilities.any() else "nothing to read yet"
     return (
         f'<div role="img" aria-label="Probability of each digit. {label}" class="probability-bars" '
-        f'style="display:grid;grid-template-columns:1.2em 1fr 4.2em;gap:3px 8px;'
+        f'style="display:grid;grid-template-columns:1.2em 1fr 5.6em;gap:3px 8px;'
         f'align-items:center;font-variant-numeric:tabular-nums;font-size:.95rem">{rows}</div>'
     )
 
@@ -43,9 +43,9 @@ def percent(share: float) -> str:
     if share == 0:
         return ""
     if 0.9995 <= share < 1:
-        return "> 99.9 %"
+        return "over 99.9 %"
     if 0 < share < 0.0005:
-        return "< 0.1 %"
+        return "under 0.1 %"
     return f"{share * 100:.1f} %"
 
 

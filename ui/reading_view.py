@@ -10,6 +10,7 @@ from mnist_core.reading import Reader, Reading, Verdict
 from ui.markup import captioned_row, percent, picture, probability_bars
 
 DASH = "–"
+FLAT = 0.2
 
 
 def show_answer(reading: Reading | None) -> None:
@@ -20,7 +21,7 @@ def show_answer(reading: Reading | None) -> None:
         return
     image = reading.image[0, 0].numpy()
     seen = picture(image, "The 28 by 28 pixels that the network sees, light ink on black")
-    st.html(captioned_row([(seen, "What the network sees: 28 × 28 pixels")], cell_px=150))
+    st.html(captioned_row([(seen, "What the network sees: 28 × 28 pixels")], cell_px=160))
     st.download_button(
         "Download as PNG",
         encode_png(image),
@@ -33,25 +34,43 @@ def show_answer(reading: Reading | None) -> None:
 
 def show_probabilities(reading: Reading | None) -> None:
     """The ten probabilities in fixed order."""
-    st.caption("How probable is each digit?")
+    st.caption("If it is a digit: how probable is each?")
     if reading is None or reading.verdict is Verdict.NOTHING:
         st.html(probability_bars(np.zeros(10), None))
     else:
-        st.html(probability_bars(reading.probabilities, reading.best_guesses[0]))
+        best = None if is_flat(reading) else reading.best_guesses[0]
+        st.html(probability_bars(reading.probabilities, best))
+
+
+def is_flat(reading: Reading) -> bool:
+    """True when no digit stands out among the probabilities."""
+    return float(reading.probabilities.max()) < FLAT
 
 
 def describe(reading: Reading | None) -> str:
-    """One sentence for the reader, as Markdown."""
-    if reading is None or reading.verdict is Verdict.NOTHING:
+    """One or two sentences for the reader, as Markdown."""
+    if reading is None:
         return "Nothing to read yet."
+    if reading.verdict is Verdict.NOTHING:
+        return (
+            "No ink found. The picture should show one digit, clearly darker or lighter than "
+            "what is around it: crop it to that."
+        )
     first, second = reading.best_guesses[:2]
     chances = [percent(float(reading.probabilities[k])) for k in (first, second)]
     if reading.digit is not None:
-        return f"It is a **{reading.digit}**, {chances[0]} sure."
-    guesses = f"Best guesses: **{first}** ({chances[0]}) or **{second}** ({chances[1]})."
+        article = "an" if reading.digit == 8 else "a"
+        return f"This is {article} **{reading.digit}**. The network is {chances[0]} sure."
+    guesses = (
+        f"Best guesses, if it is one: **{first}** ({chances[0]}) or **{second}** ({chances[1]})."
+    )
     if reading.preprocessed is not None and reading.preprocessed.problem is Problem.DOT:
-        return f"**Not sure**: this is a dot. {guesses}"
-    return f"**Not sure** that this is a digit. {guesses}"
+        reason = ": hardly more than a dot. Draw larger, or with a thinner brush."
+    elif is_flat(reading):
+        reason = " that this is a digit: none stands out."
+    else:
+        reason = " that this is a digit."
+    return f"**Not sure**{reason} {guesses}"
 
 
 def show_xray(reader: Reader, reading: Reading) -> None:

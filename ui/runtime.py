@@ -1,5 +1,6 @@
 """What the server process sets up once, and what all visitors share."""
 
+import atexit
 import gc
 
 import streamlit as st
@@ -20,6 +21,7 @@ def prepare_process() -> None:
     torch.set_num_threads(1)
     gc.collect()
     gc.freeze()
+    atexit.register(gc.unfreeze)
 
 
 @st.cache_resource(show_spinner="Loading the network …")

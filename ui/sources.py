@@ -3,6 +3,7 @@
 import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
+from PIL import Image
 
 from mnist_core.data import download_mnist, may_download, mnist_is_here
 from mnist_core.errors import MnistLabError
@@ -39,7 +40,10 @@ def _uploaded() -> NDArray[np.uint8] | None:
 
 
 def _photographed() -> NDArray[np.uint8] | None:
-    st.caption("Write one digit on paper, large and with a dark pen, and hold it to the camera.")
+    st.caption(
+        "Write one digit on paper, large and with a dark pen, and hold it to the camera. "
+        "No camera, or not allowed? Use *Upload*."
+    )
     file = st.camera_input("Photo of a digit on paper", label_visibility="collapsed")
     return _decoded(file.getvalue()) if file else None
 
@@ -50,7 +54,10 @@ def _decoded(data: bytes) -> NDArray[np.uint8] | None:
     except MnistLabError as error:
         st.error(str(error), icon=":material/broken_image:")
         return None
-    st.image(picture, caption="Your picture", width=200)
+    small = Image.fromarray(picture)
+    small.thumbnail((200, 200))
+    with st.container(border=True, width="content"):
+        st.image(small, caption="Your picture")
     return picture
 
 
@@ -64,7 +71,7 @@ def _test_digit() -> NDArray[np.uint8] | None:
         st.error(str(error), icon=":material/folder_off:")
         return None
     st.number_input(
-        "Number of the test digit",
+        "Which test digit (0 to 9999)",
         min_value=0,
         max_value=len(digits) - 1,
         value=TEST_DIGIT.default,
@@ -73,9 +80,7 @@ def _test_digit() -> NDArray[np.uint8] | None:
     )
     st.button("Another one", icon=":material/casino:", on_click=_another_test_digit)
     chosen = TEST_DIGIT.get()
-    st.caption(
-        f"Test digit {chosen}, which its writer meant as a **{int(digits.labels[chosen])}**."
-    )
+    st.caption(f"MNIST labels this one as **{int(digits.labels[chosen])}**.")
     return digits.images[chosen].numpy()
 
 

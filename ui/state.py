@@ -28,25 +28,49 @@ class Setting(Generic[T]):
         st.session_state[self.key] = value
 
 
+CanvasObjects = list[dict[str, Any]]
+"""The strokes on a canvas, as its JSON has them."""
+
+
 @dataclass
 class Drawing:
     """The visitor's drawing, kept while they visit other pages.
 
-    objects:  the canvas's strokes, as its JSON has them
+    objects:  the canvas's strokes
     picture:  uint8 (H, W, 4) RGBA as last sent by the canvas, None before the first stroke
     start:    what the canvas was last told to show
     revision: counts what it was told, so that it obeys even when told the same twice
+    outdated: what it showed before it was told otherwise, and may still send: an Undo that follows
+              another at once must not start from that
     """
 
-    objects: list[dict[str, Any]] = field(default_factory=list)
+    objects: CanvasObjects = field(default_factory=list)
     picture: NDArray[np.uint8] | None = None
-    start: list[dict[str, Any]] = field(default_factory=list)
+    start: CanvasObjects = field(default_factory=list)
     revision: int = 0
+    outdated: list[CanvasObjects] = field(default_factory=list)
 
-    def restart_with(self, objects: list[dict[str, Any]]) -> None:
+    def restart_with(self, objects: CanvasObjects) -> None:
         """Have the canvas show `objects` instead of what it shows now."""
+        if objects != self.objects:
+            self.outdated.append(self.objects)
         self.objects, self.start = objects, objects
         self.revision += 1
+
+    def is_outdated(self, objects: CanvasObjects) -> bool:
+        """True for what the canvas showed before it was told to show something else."""
+        paths = _paths(objects)
+        return any(paths == _paths(old) for old in self.outdated)
+
+    def accept(self, objects: CanvasObjects, picture: NDArray[np.uint8]) -> None:
+        """Take over what the canvas shows."""
+        self.objects, self.picture = objects, picture
+        self.outdated.clear()
+
+
+def _paths(objects: CanvasObjects) -> list[Any]:
+    """What tells drawings apart; all else may come back from the canvas in another form."""
+    return [part.get("path") for part in objects]
 
 
 def current_drawing() -> Drawing:

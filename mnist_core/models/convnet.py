@@ -1,11 +1,11 @@
 """The small convolutional network, with both kinds of dropout."""
 
-from torch import Tensor, nn
+from torch import nn
 
-from mnist_core.models.standardise import Standardise
+from mnist_core.models.classifier import FeatureClassifier
 
 
-class ConvNet(nn.Module):
+class ConvNet(FeatureClassifier):
     """Two convolutions without padding, one pooling, two linear layers: images in, logits out.
 
     It departs from its source, the course material that defined this project, in two places:
@@ -18,9 +18,7 @@ class ConvNet(nn.Module):
     """
 
     def __init__(self, pixel_mean: float = 0.0, pixel_std: float = 1.0) -> None:
-        super().__init__()
-        self.standardise = Standardise(pixel_mean, pixel_std)
-        self.features = nn.Sequential(
+        features = nn.Sequential(
             nn.Conv2d(1, 16, kernel_size=3),  # (B, 16, 26, 26)
             nn.ReLU(),
             nn.Conv2d(16, 32, kernel_size=3),  # (B, 32, 24, 24)
@@ -32,14 +30,4 @@ class ConvNet(nn.Module):
             nn.ReLU(),
             nn.Dropout(0.25),  # single features
         )
-        self.head = nn.Linear(64, 10)
-
-    def embed(self, images_01: Tensor) -> Tensor:
-        """(B, 1, 28, 28) in [0, 1] → the 64 features before the last layer, (B, 64)."""
-        embedding: Tensor = self.features(self.standardise(images_01))
-        return embedding
-
-    def forward(self, images_01: Tensor) -> Tensor:
-        """(B, 1, 28, 28) in [0, 1] → logits (B, 10)."""
-        logits: Tensor = self.head(self.embed(images_01))
-        return logits
+        super().__init__(features, 64, pixel_mean, pixel_std)

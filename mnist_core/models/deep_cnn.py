@@ -1,8 +1,8 @@
 """The deep convolutional network that reads the visitor's digit."""
 
-from torch import Tensor, nn
+from torch import nn
 
-from mnist_core.models.standardise import Standardise
+from mnist_core.models.classifier import FeatureClassifier
 
 
 def _conv_block(in_channels: int, out_channels: int) -> list[nn.Module]:
@@ -22,16 +22,14 @@ def _linear_block(in_features: int, out_features: int) -> list[nn.Module]:
     ]
 
 
-class DeepCNN(nn.Module):
+class DeepCNN(FeatureClassifier):
     """Four convolutions, three poolings, three linear layers: images in, logits out.
 
     Its last layer has no softmax: the loss applies it (in training), and so does the reader.
     """
 
     def __init__(self, pixel_mean: float = 0.0, pixel_std: float = 1.0) -> None:
-        super().__init__()
-        self.standardise = Standardise(pixel_mean, pixel_std)
-        self.features = nn.Sequential(
+        features = nn.Sequential(
             *_conv_block(1, 32),  # (B, 32, 28, 28)
             nn.Dropout(0.1),
             nn.MaxPool2d(2),  # (B, 32, 14, 14)
@@ -46,14 +44,4 @@ class DeepCNN(nn.Module):
             *_linear_block(1152, 512),
             *_linear_block(512, 256),  # (B, 256)
         )
-        self.head = nn.Linear(256, 10)
-
-    def embed(self, images_01: Tensor) -> Tensor:
-        """(B, 1, 28, 28) in [0, 1] → the 256 features before the last layer, (B, 256)."""
-        embedding: Tensor = self.features(self.standardise(images_01))
-        return embedding
-
-    def forward(self, images_01: Tensor) -> Tensor:
-        """(B, 1, 28, 28) in [0, 1] → logits (B, 10)."""
-        logits: Tensor = self.head(self.embed(images_01))
-        return logits
+        super().__init__(features, 256, pixel_mean, pixel_std)

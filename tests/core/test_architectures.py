@@ -49,7 +49,7 @@ def seeded(build: Callable[[], Any]) -> Any:
 
 def test_softmax_regression_is_one_linear_layer() -> None:
     model = SoftmaxRegression()
-    assert [name for name, _ in model.named_children()] == ["standardise", "flatten", "head"]
+    assert [name for name, _ in model.named_children()] == ["standardise", "features", "head"]
     assert (model.head.in_features, model.head.out_features) == (784, 10)
     assert parameter_count(model) == 784 * 10 + 10 == 7_850
     images = seeded_images(3)

@@ -4,6 +4,7 @@ import time
 from functools import cache
 from statistics import median
 
+import numpy as np
 import pytest
 import torch
 
@@ -20,6 +21,7 @@ from mnist_core.judging import (
 )
 from mnist_core.models import MODELS
 from mnist_core.reading import Reader, load_reader
+from mnist_core.strokes import draw_strokes
 from mnist_core.weights import load_trained
 
 EVERY = 5
@@ -86,6 +88,24 @@ def test_half_of_the_letters_that_look_like_no_digit_are_refused() -> None:
     assert verdicts.count > 800
     assert verdicts.accuracy is None
     assert verdicts.refused >= 0.5
+
+
+@pytest.mark.parametrize("key", MODELS)
+def test_the_card_is_that_of_a_whole_training_judged_on_all_strokes(key: str) -> None:
+    card = load_trained(key).card
+    assert card.command.startswith(f"python -m mnist_core.train {key}")
+    assert card.training_s > 600
+    assert {row["count"] for name, row in card.judge.items() if name in PLACEMENTS} == {7883}
+
+
+def test_a_zero_with_a_long_slash_is_read_only_by_the_network_that_saw_such_zeros() -> None:
+    turn = np.linspace(0, 2 * np.pi, 40)
+    ring = np.stack([140 + 55 * np.sin(turn), 140 - 85 * np.cos(turn)], axis=1)
+    slash = np.array([[65.0, 235.0], [215.0, 45.0]])
+    canvas = draw_strokes([part.astype(np.float32) for part in (ring, slash)], 18)
+    alone, pen = (load_reader(key).read(canvas) for key in ("deep_cnn", "deep_cnn_pen"))
+    assert alone.digit != 0
+    assert pen.digit == 0
 
 
 def test_scribbles_are_refused() -> None:
