@@ -122,6 +122,14 @@ def test_the_centre_of_mass_is_in_the_middle_where_the_margin_allows(digit, side
     assert (np.abs(placed[allowed]) <= 0.25).all()
 
 
+def test_a_stroke_of_a_thin_brush_stays_visible_beside_one_of_a_thick_brush():
+    corner = draw_strokes([np.array([[110, 40], [80, 160], [200, 160]], np.float32)], 6)
+    bar = draw_strokes([np.array([[165, 90], [150, 250]], np.float32)], 40)
+    placed = canvas_to_mnist(np.maximum(corner, bar)).image[0, 0].numpy()
+    upper_left = placed[3:14, :12]
+    assert (upper_left.max(axis=1) > 0.6).all()
+
+
 def test_a_thin_stroke_beside_a_thick_one_is_kept():
     picture = np.zeros((280, 280, 4), np.uint8)
     picture[40:240, 60:72] = 255
