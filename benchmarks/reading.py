@@ -63,8 +63,10 @@ def pen_rows(every: int) -> list[Row]:
             rows.append(
                 share_row(f"{key}: {verdict.count} pen digits, {name}", verdict.accuracy or 0, bar)
             )
-    refused = verdicts["centred"]["deep_cnn_pen"].refused
-    rows.append(Row("refused pen digits, centred", f"{refused:.2%}", "≤ 3.00%", refused <= 0.03))
+    refused = {name: verdicts[name]["deep_cnn_pen"].refused for name in PLACEMENTS}
+    rows += [Row(f"refused pen digits, {name}", f"{share:.2%}") for name, share in refused.items()]
+    overall = statistics.mean(refused.values())
+    rows.append(Row("refused pen digits, all", f"{overall:.2%}", "≤ 3.00%", overall <= 0.03))
     for name, bar in (("empty", 1.0), ("dots", 0.98), ("scribbles", 0.80), ("letters", 0.50)):
         verdict = verdicts[name]["deep_cnn_pen"]
         rows.append(share_row(f"refused {name} ({verdict.count})", verdict.refused, bar))

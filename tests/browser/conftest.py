@@ -1,10 +1,12 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.browser.hands import canvas
 from tests.browser.server import running_app, running_browser
+
+expect.set_options(timeout=15_000)  # a shared machine may be slow; what is right comes at once
 
 
 @pytest.fixture(scope="session")
