@@ -17,8 +17,7 @@ from numpy.typing import NDArray
 from mnist_core.errors import DataUnavailable
 from mnist_core.non_digits import any_scribble
 from mnist_core.pen_pictures import random_canvas
-from mnist_core.preprocessing import canvas_to_mnist
-from mnist_core.reading import Reader
+from mnist_core.reading import Reader, read_with_all
 from mnist_core.strokes import CANVAS_PX, StrokeSet, draw_strokes, load_strokes
 
 DIGITS_FILE = "unipen_digits_judge.npz"
@@ -117,9 +116,7 @@ def _judge(
     best: dict[str, list[int]] = {key: [] for key in readers}
     refused: dict[str, list[bool]] = {key: [] for key in readers}
     for picture in pictures:
-        prepared = canvas_to_mnist(picture)
-        for key, reader in readers.items():
-            reading = reader.read_prepared(prepared)
+        for key, reading in read_with_all(readers, picture).items():
             best[key].append(reading.best_guesses[0])
             refused[key].append(reading.digit is None)
     return {key: _verdicts(np.array(best[key]), np.array(refused[key]), labels) for key in readers}

@@ -1,5 +1,6 @@
 """The front door: a picture in, the digit that the network reads out."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
@@ -70,15 +71,7 @@ class Reader:
 
     def read(self, picture: Picture) -> Reading:
         """Read a picture of any size and origin; see `read_digit`."""
-        array = as_picture(picture)
-        if array.shape == (FRAME_PX, FRAME_PX):
-            image = torch.from_numpy(array.astype(np.float32) / 255)[None, None]
-            return self.read_image(image, problem=None if array.any() else Problem.NO_INK)
-        return self.read_prepared(canvas_to_mnist(array))
-
-    def read_prepared(self, prepared: Preprocessed) -> Reading:
-        """Read a picture that `canvas_to_mnist` has prepared."""
-        return self.read_image(prepared.image, prepared.problem, prepared)
+        return self.read_image(*prepare(picture))
 
     def read_image(
         self,
@@ -99,6 +92,22 @@ class Reader:
         digit = int(probabilities.argmax()) if sure else None
         verdict = Verdict.READ if sure else Verdict.NOT_SURE
         return Reading(digit, probabilities, image, verdict, score, preprocessed)
+
+
+def read_with_all(readers: Mapping[str, Reader], picture: Picture) -> dict[str, Reading]:
+    """What each reader makes of the picture, which is prepared once; see `read_digit`."""
+    prepared = prepare(picture)
+    return {key: reader.read_image(*prepared) for key, reader in readers.items()}
+
+
+def prepare(picture: Picture) -> tuple[Tensor, Problem | None, Preprocessed | None]:
+    """What `Reader.read_image` takes: a grey 28×28 picture as it is, any other preprocessed."""
+    array = as_picture(picture)
+    if array.shape == (FRAME_PX, FRAME_PX):
+        image = torch.from_numpy(array.astype(np.float32) / 255)[None, None]
+        return image, None if array.any() else Problem.NO_INK, None
+    prepared = canvas_to_mnist(array)
+    return prepared.image, prepared.problem, prepared
 
 
 def softmax(logits: Tensor, temperature: float) -> Tensor:

@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 import torch
@@ -11,7 +12,7 @@ from torch import Tensor, nn
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from mnist_core.augmentation import distort
-from mnist_core.data import to_images_01
+from mnist_core.data import iterate_indices, to_images_01
 from mnist_core.errors import MnistLabError
 from mnist_core.recipes import Recipe
 
@@ -115,9 +116,10 @@ class Trainer:
         drawn = [(pool, pool.draw(self.generator)) for pool in self.pools]
         images = torch.cat([pool.images[indices] for pool, indices in drawn])
         labels = torch.cat([pool.labels[indices] for pool, indices in drawn])
-        order = torch.randperm(len(labels), generator=self.generator)
-        batches = order.split(self.recipe.batch_size)[: self.steps_per_epoch]
-        self._batches = [(images[indices], labels[indices]) for indices in batches]
+        batches = iterate_indices(len(labels), self.recipe.batch_size, self.generator)
+        self._batches = [
+            (images[indices], labels[indices]) for indices in islice(batches, self.steps_per_epoch)
+        ]
 
     def step(self) -> StepResult:
         """Advance by one batch. Raises TrainingDiverged when the loss is not finite."""

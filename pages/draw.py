@@ -1,13 +1,11 @@
 """Draw a digit and watch a convolutional network read it."""
 
-import numpy as np
 import streamlit as st
-from numpy.typing import NDArray
 
 from mnist_core.errors import MnistLabError
 from mnist_core.models import MODELS
 from mnist_core.preprocessing import canvas_to_mnist, normalise_stroke
-from mnist_core.reading import Reader, Reading, Verdict, softmax
+from mnist_core.reading import Reader, Reading, Verdict, read_with_all, softmax
 from ui.markup import percent
 from ui.reading_view import describe, show_answer, show_probabilities, show_xray
 from ui.runtime import shared_reader
@@ -74,7 +72,7 @@ def lesson() -> None:
         bars, choices = st.container(), st.container()
     with choices:
         key = choose_model()
-    readings = read_with_all(readers, picture)
+    readings = {} if picture is None else read_with_all(readers, picture)
     reading = readings.get(key)
     with answer_column:
         show_answer(reading)
@@ -84,15 +82,6 @@ def lesson() -> None:
         show_other_opinions(key, readings)
     xray(readers.get(key), reading)
     explain(key, readers)
-
-
-def read_with_all(
-    readers: dict[str, Reader], picture: NDArray[np.uint8] | None
-) -> dict[str, Reading]:
-    """What each network makes of the picture; nothing when there is none."""
-    if picture is None:
-        return {}
-    return {key: reader.read(picture) for key, reader in readers.items()}
 
 
 def xray(reader: Reader | None, reading: Reading | None) -> None:
