@@ -13,5 +13,6 @@ prepare_process()
 st.navigation(
     [
         st.Page("pages/draw.py", title="Draw a digit", icon=":material/draw:", default=True),
+        st.Page("pages/evaluate.py", title="Evaluate", icon=":material/fact_check:"),
     ]
 ).run()

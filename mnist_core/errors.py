@@ -19,3 +19,7 @@ class WeightsUnusable(MnistLabError):
 
 class PictureUnusable(MnistLabError):
     """An array or an uploaded file is not a picture that can be read."""
+
+
+class RecipeUnusable(MnistLabError):
+    """Settings of a training that cannot be, or do not go together."""

@@ -1,301 +1,179 @@
-"""`python -m mnist_core.train KEY`: train a network of the registry, write its weights and card."""
+"""`python -m mnist_core.train MODEL`: train a network by a recipe, from the command line.
+
+Where the project ships weights of MODEL, its own recipe makes them anew, card and all; every other
+recipe writes its weights and its history into a folder under runs/. A training that was broken off
+goes on where it was.
+
+`torchrun --nproc-per-node N -m mnist_core.train MODEL` trains with N processes, each on its share
+of every batch.
+"""
 
 import argparse
 import json
-import os
-import platform
 import shlex
 import sys
-import time
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Any
+from typing import get_args
 
 import torch
-from safetensors.torch import load_file, save_file
-from torch import Tensor
 from tqdm import tqdm
 
-from mnist_core.calibration import (
-    REFUSED_DIGITS,
-    choose_threshold,
-    digit_scores,
-    embed_all,
-    fit_refusal,
-    fit_temperature,
-)
-from mnist_core.data import Digits, data_checksum, load_mnist, pixel_statistics, split_held_out
-from mnist_core.errors import DataUnavailable, MnistLabError
-from mnist_core.evaluation import accuracy, mean_cross_entropy, predict_logits, test_accuracy
-from mnist_core.judging import (
-    PLACEMENTS,
-    judge_digits,
-    judge_dots,
-    judge_folder,
-    judge_letters,
-    judge_scribbles,
-)
-from mnist_core.models import MODELS, model_entry
-from mnist_core.models.deep_cnn import DeepCNN
-from mnist_core.pen_pictures import load_or_draw
-from mnist_core.reading import Reader
-from mnist_core.recipes import Recipe
-from mnist_core.refusal import Refusal
-from mnist_core.training import NOT_A_DIGIT, Pool, Trainer
-from mnist_core.weights import Card, Trained, freeze, save_trained
+from mnist_core.data import load_mnist, pixel_statistics
+from mnist_core.distributed import Workers, join_workers, leave_workers
+from mnist_core.errors import MnistLabError, RecipeUnusable
+from mnist_core.models.initialise import build_network
+from mnist_core.models.registry import ARCHITECTURES, MODELS
+from mnist_core.precision import faster_precision
+from mnist_core.recipes import OptimizerName, Recipe, ScheduleName, check_recipe
+from mnist_core.run_files import open_run, write_run
+from mnist_core.runs import Run
+from mnist_core.shipping import claim_run, describe_machine, finish, gather_material, train
+from mnist_core.training import Trainer
+from mnist_core.weights import read_bounded
 
 RUNS = Path("runs")
-PEN_PICTURES = RUNS / "pen_pictures.safetensors"
-CHOOSE_FROM = 0.6  # the checkpoint is chosen among the epochs after this share of the training
-TRADE_OFF_SHARES = (0.002, 0.004, 0.008, 0.015, 0.03, 0.06)
-REFUSAL_DIGITS = 12_000  # digits of each kind that the refusal is fitted on
-
-
-@dataclass(frozen=True)
-class Material:
-    """What a training sees, and what its choices are made on.
-
-    pools:       what the epochs draw from; non-digits among them where the recipe asks for them
-    digit_pools: those of the pools that hold digits
-    held_out:    digits for choices: MNIST's, and where pens are trained on also pen digits
-    non_digits, held_out_non_digits: uint8 (N, 28, 28), for fitting and judging the refusal
-    checksums:   SHA-256 of each data set
-    """
-
-    pools: list[Pool]
-    digit_pools: list[Pool]
-    held_out: list[Digits]
-    non_digits: Tensor
-    held_out_non_digits: Tensor
-    checksums: dict[str, str]
-
-
-def gather_material(recipe: Recipe, mnist: Digits) -> Material:
-    """Cut the held-out digits off; add pen strokes and non-digits where the recipe asks."""
-    kept, held_out = split_held_out(len(mnist), recipe.held_out)
-    training = mnist.select(kept)
-    drawn = load_or_draw(PEN_PICTURES)
-    pen = Digits(drawn["pen"], drawn["pen_labels"])
-    no_digit = torch.full((len(drawn["non_digits"]),), NOT_A_DIGIT)
-    digit_pools = [Pool(training.images, training.labels.long(), per_epoch=len(training))]
-    judges = [mnist.select(held_out)]
-    checksums = {"mnist": data_checksum(mnist.images, mnist.labels)}
-    if recipe.pen_per_epoch:
-        digit_pools.append(Pool(pen.images, pen.labels.long(), recipe.pen_per_epoch))
-        judges.append(Digits(drawn["held_out_pen"], drawn["held_out_pen_labels"]))
-        checksums["pen pictures"] = data_checksum(pen.images, pen.labels)
-    pools = list(digit_pools)
-    if recipe.non_digits_per_epoch:
-        pools.append(Pool(drawn["non_digits"], no_digit, recipe.non_digits_per_epoch))
-    checksums["non-digits"] = data_checksum(drawn["non_digits"])
-    return Material(
-        pools, digit_pools, judges, drawn["non_digits"], drawn["held_out_non_digits"], checksums
-    )
-
-
-def measure_held_out(trainer: Trainer, held_out: list[Digits]) -> dict[str, float]:
-    """Loss (nats) and accuracy of the averaged weights, each averaged over the held-out sets."""
-    model = trainer.averaged_model()
-    logits = [predict_logits(model, digits.images) for digits in held_out]
-    pairs = list(zip(logits, (digits.labels for digits in held_out), strict=True))
-    return {
-        "held_out_loss": sum(mean_cross_entropy(*pair) for pair in pairs) / len(pairs),
-        "held_out_accuracy": sum(accuracy(*pair) for pair in pairs) / len(pairs),
-    }
-
-
-def train_epoch(trainer: Trainer) -> float:
-    """One epoch with a progress bar; returns the mean training loss in nats."""
-    total = 0.0
-    steps = range(trainer.steps_per_epoch)
-    label = f"epoch {trainer.epochs_done + 1}/{trainer.recipe.epochs}"
-    for _ in (bar := tqdm(steps, desc=label, mininterval=2.0)):
-        result = trainer.step()
-        total += result.loss
-        bar.set_postfix(loss=f"{result.loss:.4f}", refresh=False)
-    return total / trainer.steps_per_epoch
-
-
-def train(trainer: Trainer, material: Material, run: Path) -> list[dict[str, float]]:
-    """Train to the end of the recipe, resuming what `run` holds; keep the best epoch's weights.
-
-    Writes `checkpoint`, `best` (safetensors) and `history.json` into `run` after every epoch.
-    """
-    history: list[dict[str, float]] = []
-    run.mkdir(parents=True, exist_ok=True)
-    if (run / "checkpoint.safetensors").exists():
-        trainer.restore(run / "checkpoint.safetensors")
-        history = json.loads((run / "history.json").read_text())[: trainer.epochs_done]
-    while trainer.epochs_done < trainer.recipe.epochs:
-        start = time.perf_counter()
-        loss = train_epoch(trainer)
-        row = {"epoch": float(trainer.epochs_done), "training_loss": loss}
-        row |= measure_held_out(trainer, material.held_out)
-        row["elapsed_s"] = time.perf_counter() - start
-        tqdm.write(json.dumps(row))
-        eligible = row["epoch"] > CHOOSE_FROM * trainer.recipe.epochs
-        best = min((r["held_out_loss"] for r in history if "best" in r), default=float("inf"))
-        if eligible and row["held_out_loss"] < best:
-            row["best"] = 1.0
-            save_file(_contiguous(trainer.averaged_model().state_dict()), run / "best.safetensors")
-        history.append(row)
-        _write_whole(run / "history.json", json.dumps(history, indent=1))
-        trainer.save(run / "checkpoint.safetensors")  # last: what it counts as done is written
-    return history
-
-
-def _write_whole(path: Path, text: str) -> None:
-    """Replace `path` at once, so that a training killed meanwhile leaves the old one or the new."""
-    partial = path.with_suffix(".partial")
-    partial.write_text(text)
-    partial.replace(path)
-
-
-def _contiguous(state: dict[str, Tensor]) -> dict[str, Tensor]:
-    return {name: value.cpu().contiguous() for name, value in state.items()}
-
-
-def calibrate(model: DeepCNN, material: Material) -> tuple[Refusal, dict[str, Any]]:
-    """Fit temperature, refusal and its threshold; returns the refusal and what the card says."""
-    digits = torch.cat([pool.images[:REFUSAL_DIGITS] for pool in material.digit_pools])
-    refusal = fit_refusal(embed_all(model, digits), embed_all(model, material.non_digits))
-    held_out = [embed_all(model, digits.images) for digits in material.held_out]
-    scores = [digit_scores(refusal, embedded) for embedded in held_out]
-    threshold = choose_threshold(scores[-1])
-    non_digits = digit_scores(refusal, embed_all(model, material.held_out_non_digits))
-    logits = torch.cat([logits for _, logits in held_out])
-    labels = torch.cat([digits.labels for digits in material.held_out])
-    return refusal, {
-        "held_out_accuracy": accuracy(logits, labels),
-        "temperature": fit_temperature(logits, labels),
-        "refusal": {
-            "threshold": threshold,
-            "refused_share": REFUSED_DIGITS,
-            "chosen_as": "the score under which refused_share of the last held-out set lie",
-            "refused_held_out_digits": [float((s < threshold).float().mean()) for s in scores],
-            "refused_held_out_non_digits": float((non_digits < threshold).float().mean()),
-            "trade_off": trade_off(scores[-1], non_digits),
-        },
-    }
-
-
-def trade_off(digits: Tensor, non_digits: Tensor) -> list[dict[str, float]]:
-    """What other thresholds would refuse: held-out digits against held-out non-digits."""
-    thresholds = [choose_threshold(digits, share) for share in TRADE_OFF_SHARES]
-    return [
-        {
-            "threshold": threshold,
-            "refused_digits": float((digits < threshold).float().mean()),
-            "refused_non_digits": float((non_digits < threshold).float().mean()),
-        }
-        for threshold in thresholds
-    ]
-
-
-def measure(trained: Trained) -> dict[str, Any]:
-    """Accuracy on MNIST's test set, and on the judge's strokes when they are there."""
-    accuracy_on_test = test_accuracy(trained.model, load_mnist("test"))
-    print(f"MNIST test accuracy {accuracy_on_test:.4%}")
-    try:
-        judge_folder()
-    except DataUnavailable as error:
-        print(f"Not judged on pen strokes: {error}")
-        return {"mnist_test_accuracy": accuracy_on_test, "judge": {}}
-    reader = {trained.card.key: Reader(trained)}
-    verdicts = {place: judge_digits(reader, place) for place in PLACEMENTS}
-    verdicts |= {
-        "letters": judge_letters(reader),
-        "scribbles": judge_scribbles(reader),
-        "dots": judge_dots(reader),
-    }
-    rows = {name: asdict(verdict[trained.card.key]) for name, verdict in verdicts.items()}
-    return {"mnist_test_accuracy": accuracy_on_test, "judge": rows}
-
-
-def describe_machine(device: str, threads: int) -> str:
-    """Processor, threads and torch, for the card."""
-    name = torch.cuda.get_device_name() if device.startswith("cuda") else platform.machine()
-    return f"{device} ({name}), {threads} of {os.cpu_count()} cores, torch {torch.__version__}"
-
-
-def finish(key: str, command: str, recipe: Recipe, run: Path, machine: str) -> Card:
-    """From the chosen checkpoint in `run` to weights and card: calibrate, measure, write."""
-    mnist = load_mnist("train")
-    material = gather_material(recipe, mnist)
-    history = json.loads((run / "history.json").read_text())
-    model = DeepCNN()
-    model.load_state_dict(load_file(run / "best.safetensors"))
-    freeze(model)
-    refusal, calibrated = calibrate(model, material)
-    card: dict[str, Any] = {
-        "key": key,
-        "command": command,
-        "seed": recipe.seed,
-        "epochs": recipe.epochs,
-        "recipe": asdict(recipe),
-        "epoch": max(int(row["epoch"]) for row in history if "best" in row),
-        "data": material.checksums,
-        "parameter_count": sum(p.numel() for p in model.parameters()),
-        "training_s": round(sum(row["elapsed_s"] for row in history)),
-        "machine": machine,
-        **calibrated,
-    }
-    unmeasured = Card(**card, file_sha256="", mnist_test_accuracy=0.0, judge={})
-    return save_trained(model, refusal, {**card, **measure(Trained(model, refusal, unmeasured))})
-
-
-def claim_run(run: Path, recipe: Recipe) -> None:
-    """Note in `run` how it is trained; raises MnistLabError when it was begun with other settings.
-
-    Else a card could name settings that its weights were not trained with.
-    """
-    note, settings = run / "recipe.json", json.dumps(asdict(recipe), indent=2)
-    begun = (run / "checkpoint.safetensors").exists() and note.exists()
-    if begun and note.read_text() != settings:
-        raise MnistLabError(
-            f"{run} holds a training with other settings. Delete it, or name another folder "
-            "with --run."
-        )
-    run.mkdir(parents=True, exist_ok=True)
-    note.write_text(settings)
+RUN_FILE = "run.safetensors"
+FLAGS = (
+    "shuffle", "standardise", "softmax_twice", "equal_weights", "rate_far_too_high",
+    "random_backbone", "frozen_batch_norm",
+)  # fmt: skip
+NUMBERS: dict[str, type] = {
+    "learning_rate": float, "batch_size": int, "epochs": int, "seed": int,
+    "training_digits": int, "weight_decay": float,
+}  # fmt: skip
 
 
 def parse_arguments(arguments: list[str]) -> argparse.Namespace:
     """The command line; see `--help`."""
-    parser = argparse.ArgumentParser(prog="python -m mnist_core.train", description=__doc__)
-    parser.add_argument("key", choices=list(MODELS), help="which weights to make")
-    parser.add_argument("--epochs", type=int, help="instead of the recipe's")
-    parser.add_argument("--seed", type=int, help="instead of the recipe's")
+    parser = argparse.ArgumentParser(
+        prog="python -m mnist_core.train",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("key", choices=sorted(ARCHITECTURES | MODELS), metavar="MODEL",
+                        help=", ".join(sorted(ARCHITECTURES | MODELS)))  # fmt: skip
+    parser.add_argument(
+        "--recipe",
+        choices=["shipped", "source"],
+        help="that of the shipped weights (the default where there are any), or the source's",
+    )
+    settings = parser.add_argument_group("settings in place of the recipe's")
+    settings.add_argument("--optimizer", choices=get_args(OptimizerName))
+    settings.add_argument("--schedule", choices=get_args(ScheduleName))
+    settings.add_argument("--precision", choices=["float32", "bfloat16", "auto"],
+                          help="auto: whichever is faster on this machine")  # fmt: skip
+    for name, kind in NUMBERS.items():
+        settings.add_argument(_option(name), type=kind)
+    for name in FLAGS:
+        settings.add_argument(_option(name), action=argparse.BooleanOptionalAction, default=None)
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
-    parser.add_argument("--precision", choices=["float32", "bfloat16"], default="float32")
     parser.add_argument("--threads", type=int, default=1, help="CPU threads (default 1)")
-    parser.add_argument("--run", type=Path, help="folder for checkpoints (default runs/KEY)")
+    parser.add_argument("--folder", type=Path, help="folder for checkpoints (default under runs/)")
     return parser.parse_args(arguments)
 
 
-def main(arguments: list[str]) -> None:
-    """Train, choose, calibrate, measure, write."""
-    options = parse_arguments(arguments)
-    torch.set_num_threads(options.threads)
-    overrides = {
-        k: getattr(options, k) for k in ("epochs", "seed") if getattr(options, k) is not None
-    }
-    recipe = replace(model_entry(options.key).recipe, **overrides)
-    run = options.run or RUNS / options.key
+def chosen_recipe(options: argparse.Namespace) -> Recipe:
+    """The recipe asked for, with the settings given. Raises RecipeUnusable."""
+    if is_shipped(options):
+        recipe = MODELS[options.key].recipe
+    elif options.key in ARCHITECTURES:
+        recipe = ARCHITECTURES[options.key].source_recipe
+    else:
+        raise RecipeUnusable(f"The source has no recipe for {options.key}.")
+    names = ["optimizer", "schedule", "precision", *NUMBERS, *FLAGS]
+    given = {n: getattr(options, n) for n in names if getattr(options, n) is not None}
+    if given.get("precision") == "auto":
+        given["precision"] = faster_precision(options.key, recipe, options.device)
+    return check_recipe(replace(recipe, **given))
+
+
+def is_shipped(options: argparse.Namespace) -> bool:
+    """True when the recipe is that of shipped weights."""
+    if options.recipe == "shipped" and options.key not in MODELS:
+        raise RecipeUnusable(f"No weights of {options.key} are shipped: use --recipe source.")
+    return options.recipe != "source" and options.key in MODELS
+
+
+def train_shipped(
+    options: argparse.Namespace, recipe: Recipe, command: str, workers: Workers
+) -> None:
+    """Train, choose, calibrate, measure; write weights and card."""
+    run = options.folder or RUNS / options.key
     mnist = load_mnist("train")
     claim_run(run, recipe)
     material = gather_material(recipe, mnist)
-    torch.manual_seed(recipe.seed)
-    model = DeepCNN(*pixel_statistics(mnist.images))
-    trainer = Trainer(
-        model, material.pools, recipe, options.device, bfloat16=options.precision == "bfloat16"
-    )
+    model = build_network("deep_cnn", recipe, *pixel_statistics(mnist.images))
+    trainer = Trainer(model, material.pools, recipe, device=options.device, workers=workers)
     train(trainer, material, run)
-    command = f"python -m mnist_core.train {shlex.join(arguments)}"
-    card = finish(
-        options.key, command, recipe, run, describe_machine(options.device, options.threads)
-    )
-    print(json.dumps(asdict(card), indent=2))
+    if workers.rank == 0:
+        machine = describe_machine(options.device, options.threads)
+        card = finish(options.key, command, recipe, run, machine)
+        print(json.dumps(asdict(card), indent=2))
+
+
+def train_plainly(options: argparse.Namespace, recipe: Recipe, workers: Workers) -> None:
+    """Train epoch by epoch; write the run's file and its history after each."""
+    folder = options.folder or RUNS / f"{options.key}_source"
+    claim_run(folder, recipe, RUN_FILE)
+    train_digits, test_digits = load_mnist("train"), load_mnist("test")
+    path, place = folder / RUN_FILE, {"device": options.device, "workers": workers}
+    if path.exists():
+        run = open_run(read_bounded(path), path.name, train_digits, test_digits, **place)
+        run.recipe = run.trainer.recipe = recipe
+    else:
+        run = Run(options.key, recipe, train_digits, test_digits, **place)
+    while not run.is_done:
+        train_epoch(run, silent=workers.rank > 0)
+        if workers.rank == 0:
+            (folder / "history.csv").write_text(run.history.to_csv())
+            write_run(run, path)  # last: what it counts as done is written
+            tqdm.write(describe_last_test(run))
+    if workers.rank == 0:
+        print(f"{describe_last_test(run)}\nWeights: {path}\nHistory: {folder / 'history.csv'}")
+
+
+def train_epoch(run: Run, silent: bool) -> None:
+    """One epoch with a progress bar."""
+    steps = run.steps_to_epoch_end
+    label = f"epoch {run.trainer.epochs_done + 1}/{run.recipe.epochs}"
+    with tqdm(total=steps, desc=label, mininterval=1.0, disable=silent) as bar:
+        last = run.step_count + steps
+        while run.step_count < last or run.progress.testing is not None:
+            before = run.step_count
+            run.work()
+            bar.update(run.step_count - before)
+            if len(run.history.steps["loss"]):
+                bar.set_postfix(loss=f"{run.history.steps['loss'][-1]:.4f}", refresh=False)
+
+
+def describe_last_test(run: Run) -> str:
+    """“After 2 epochs: test loss 2.210, accuracy 54.8 %.”"""
+    test = run.history.tests[-1]
+    text = f"After {run.trainer.epochs_done} epochs: test loss {test.loss:.4f}"
+    if test.accuracy == test.accuracy:
+        return f"{text}, accuracy {test.accuracy:.2%}."
+    return f"{text} nats per image (reconstruction {test.reconstruction:.2f}, KL {test.kl:.2f})."
+
+
+def main(arguments: list[str]) -> None:
+    """Train as the command line says."""
+    options = parse_arguments(arguments)
+    torch.set_num_threads(options.threads)
+    recipe = chosen_recipe(options)
+    workers = join_workers()
+    try:
+        if is_shipped(options):
+            command = f"python -m mnist_core.train {shlex.join(arguments)}"
+            train_shipped(options, recipe, command, workers)
+        else:
+            train_plainly(options, recipe, workers)
+    finally:
+        leave_workers()
+
+
+def _option(name: str) -> str:
+    return f"--{name.replace('_', '-')}"
 
 
 if __name__ == "__main__":

@@ -1,22 +1,26 @@
-"""A trainer that advances by one batch and can be saved and resumed exactly."""
+"""A trainer that advances by one batch and can be snapshotted and restored exactly."""
 
 import math
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 
 import torch
-import torch.nn.functional as F
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from mnist_core.augmentation import distort
-from mnist_core.data import iterate_indices, to_images_01
-from mnist_core.errors import MnistLabError
-from mnist_core.recipes import Recipe
+from mnist_core.data import to_images_01
+from mnist_core.distributed import ALONE, Workers
+from mnist_core.errors import MnistLabError, RecipeUnusable
+from mnist_core.models.dropout import draw_masks_from
+from mnist_core.objectives import OBJECTIVES, BatchLoss
+from mnist_core.optimizers import make_optimizer
+from mnist_core.order import DigitOrder, Pool
+from mnist_core.recipes import Recipe, ScheduleName, check_recipe
 
-NOT_A_DIGIT = -1
+WARM_UP = 0.1
+"""Share of a training over which the learning rate of a schedule rises."""
 
 
 class TrainingDiverged(MnistLabError):
@@ -24,37 +28,51 @@ class TrainingDiverged(MnistLabError):
 
 
 @dataclass(frozen=True)
-class Pool:
-    """Pictures of one kind, of which every epoch draws `per_epoch` at random (all, if that many).
+class LayerChange:
+    """What one step did to one layer's weights.
 
-    images: uint8 (N, 28, 28); labels: int64 (N,), 0 to 9 or NOT_A_DIGIT
+    gradient_norm: ‖g‖₂
+    update_ratio:  ‖w_after − w_before‖₂ / ‖w_before‖₂
     """
 
-    images: Tensor
-    labels: Tensor
-    per_epoch: int
-
-    def draw(self, generator: torch.Generator) -> Tensor:
-        """Indices into the pool for one epoch, (per_epoch,)."""
-        return torch.randperm(len(self.labels), generator=generator)[: self.per_epoch]
+    layer: str
+    gradient_norm: float
+    update_ratio: float
 
 
 @dataclass(frozen=True)
 class StepResult:
-    """What one step did. loss: mean over the batch, nats."""
+    """What one step did.
+
+    step, samples:  how many steps are done and how many pictures were seen
+    loss:           mean over the batch before the step, nats per image
+    accuracy:       share of the batch read right before the step; NaN for a VAE
+    reconstruction, kl: the two terms of a VAE's loss; NaN for a classifier
+    layers:         one for each layer when the step was watched, else empty
+    """
 
     step: int
+    samples: int
     loss: float
+    accuracy: float
     learning_rate: float
+    batch_size: int
+    reconstruction: float
+    kl: float
+    layers: tuple[LayerChange, ...] = ()
 
 
-def learning_rate_at(recipe: Recipe, progress: float) -> float:
-    """Linear warm-up over the first 10 %, then a half cosine down to 0; progress in [0, 1]."""
-    warm_up = 0.1
-    if progress < warm_up:
-        return recipe.peak_learning_rate * max(progress, 1e-4) / warm_up
-    fraction = (progress - warm_up) / (1 - warm_up)
-    return recipe.peak_learning_rate * 0.5 * (1 + math.cos(math.pi * fraction))
+def schedule_factor(schedule: ScheduleName, progress: float) -> float:
+    """What the learning rate is multiplied by when `progress` (0 to 1) of the training is done.
+
+    "warm_up_cosine": a linear rise over the first 10 %, then a half cosine down to 0.
+    """
+    if schedule == "constant":
+        return 1.0
+    if progress < WARM_UP:
+        return max(progress, 1e-4) / WARM_UP
+    fraction = min(1.0, (progress - WARM_UP) / (1 - WARM_UP))
+    return 0.5 * (1 + math.cos(math.pi * fraction))
 
 
 def distorted_share_at(recipe: Recipe, progress: float) -> float:
@@ -65,128 +83,222 @@ def distorted_share_at(recipe: Recipe, progress: float) -> float:
     return recipe.distorted_share + calm * (recipe.final_distorted_share - recipe.distorted_share)
 
 
-def digit_or_uniform_loss(logits: Tensor, labels: Tensor, non_digit_weight: float) -> Tensor:
-    """Cross-entropy; where the label is NOT_A_DIGIT, against the uniform distribution.
-
-    logits: (B, 10); labels: (B,). Returns the weighted mean, a scalar, in nats.
-    Source: Hendrycks, Mazeika, Dietterich 2019, “Deep anomaly detection with outlier exposure”.
-    """
-    log_probabilities = F.log_softmax(logits.float(), dim=1)
-    is_digit = labels != NOT_A_DIGIT
-    digit_loss = -log_probabilities.gather(1, labels.clamp(min=0)[:, None])[:, 0]
-    uniform_loss = -log_probabilities.mean(dim=1)
-    loss = torch.where(is_digit, digit_loss, non_digit_weight * uniform_loss)
-    return loss.mean()
-
-
 class Trainer:
-    """Trains `model` on a mixture of pools. It owns the model, the average and the random state."""
+    """Trains `model` on a mixture of pools. It owns the model and all random numbers it uses.
+
+    learning_rate, batch_size: the recipe's, and may be changed between any two steps
+    average: the running average of the weights, None where the recipe keeps none
+    """
 
     def __init__(
         self,
         model: nn.Module,
         pools: list[Pool],
         recipe: Recipe,
+        *,
         device: str = "cpu",
-        bfloat16: bool = False,
+        workers: Workers = ALONE,
     ) -> None:
-        self.recipe, self.pools = recipe, pools
-        self.device, self.bfloat16 = torch.device(device), bfloat16
+        """Raises RecipeUnusable for settings that cannot be, or that `model` cannot take."""
+        self.recipe, self.workers = check_recipe(recipe), workers
+        self.device = torch.device(device)
         self.model: nn.Module = model.to(self.device).to(memory_format=torch.channels_last)
-        self.average = AveragedModel(
-            self.model, multi_avg_fn=get_ema_multi_avg_fn(recipe.ema_decay), use_buffers=True
-        )
-        self.optimizer = torch.optim.AdamW(model.parameters(), weight_decay=recipe.weight_decay)
-        self.generator = torch.Generator().manual_seed(recipe.seed)
+        self.learning_rate, self.batch_size = recipe.peak_learning_rate, recipe.batch_size
+        check_batch_size(model, self.batch_size // workers.count)
+        self.average = None if recipe.ema_decay is None else average_of(model, recipe.ema_decay)
+        trained = [p for p in model.parameters() if p.requires_grad]
+        self.optimizer = make_optimizer(recipe, trained)
+        self.order = DigitOrder(pools, recipe.shuffle, recipe.seed, 2 * workers.count)
+        own_seed = recipe.seed * 64 + workers.rank
+        self.augmentation = torch.Generator().manual_seed(own_seed)
+        self.noise = torch.Generator(self.device).manual_seed(own_seed)
+        draw_masks_from(self.model, self.noise)
         self.step_count = 0
-        per_epoch = sum(min(pool.per_epoch, len(pool.labels)) for pool in pools)
-        # a last batch of a single picture is left out: batch norm cannot train on it
-        lone = per_epoch > 1 and per_epoch % recipe.batch_size == 1
-        self.steps_per_epoch = math.ceil(per_epoch / recipe.batch_size) - lone
-        self.total_steps = self.steps_per_epoch * recipe.epochs
-        self._batches: list[tuple[Tensor, Tensor]] = []
+
+    @property
+    def steps_per_epoch(self) -> int:
+        """Batches in an epoch at the present batch size."""
+        return self.order.steps_per_epoch(self.batch_size)
 
     @property
     def epochs_done(self) -> int:
         """How many whole epochs lie behind."""
-        return self.step_count // self.steps_per_epoch
+        return self.order.epoch
 
-    def start_epoch(self) -> None:
-        """Draw this epoch's pictures from the pools, shuffle them, and cut them into batches."""
-        drawn = [(pool, pool.draw(self.generator)) for pool in self.pools]
-        images = torch.cat([pool.images[indices] for pool, indices in drawn])
-        labels = torch.cat([pool.labels[indices] for pool, indices in drawn])
-        batches = iterate_indices(len(labels), self.recipe.batch_size, self.generator)
-        self._batches = [
-            (images[indices], labels[indices]) for indices in islice(batches, self.steps_per_epoch)
-        ]
+    @property
+    def progress(self) -> float:
+        """How much of the recipe's epochs is done: 0 to 1, and more when it goes on after them."""
+        return self.order.samples / (self.order.epoch_size * self.recipe.epochs)
 
-    def step(self) -> StepResult:
-        """Advance by one batch. Raises TrainingDiverged when the loss is not finite."""
-        if not self._batches:
-            self.start_epoch()
-        images, labels = self._batches.pop()
-        progress = self.step_count / self.total_steps
-        images_01 = self._prepare(images, progress)
-        rate = learning_rate_at(self.recipe, progress)
+    def step(self, watch: bool = False) -> StepResult:
+        """Advance by one batch; watch: also measure what it does to each layer.
+
+        Raises TrainingDiverged when the loss is not finite; then no weight was changed.
+        """
+        progress = self.progress
+        rate = self.learning_rate * schedule_factor(self.recipe.schedule, progress)
         for group in self.optimizer.param_groups:
             group["lr"] = rate
+        images, labels = self.order.next(self.batch_size)
+        count, share = len(labels), self.workers.share(len(labels))
+        images_01 = self._prepare(images[share], progress)
         self.model.train()
-        with torch.autocast(self.device.type, torch.bfloat16, enabled=self.bfloat16):
-            logits = self.model(images_01)
-        loss = digit_or_uniform_loss(logits, labels.to(self.device), self.recipe.non_digit_weight)
-        if not torch.isfinite(loss):
-            raise TrainingDiverged(f"The loss became {loss.item()} at step {self.step_count}.")
-        self.optimizer.zero_grad(set_to_none=True)
-        loss.backward()
-        self.optimizer.step()
-        self.average.update_parameters(self.model)
+        objective = OBJECTIVES[self.recipe.loss]
+        result = objective(
+            self.model, images_01, labels[share].to(self.device), self.recipe, self.noise
+        )
+        result = self.workers.mean(result, len(images_01) / count)
+        loss = result.loss.item()
+        if not math.isfinite(loss):
+            raise TrainingDiverged(
+                f"The loss is no longer a finite number ({loss}): training stopped before step "
+                f"{self.step_count + 1}. A lower learning rate helps."
+            )
+        layers = self._update(result, watch)
         self.step_count += 1
-        return StepResult(self.step_count, loss.item(), rate)
+        return StepResult(
+            self.step_count,
+            self.order.samples,
+            loss,
+            _number(result.read_right),
+            rate,
+            count,
+            _number(result.reconstruction),
+            _number(result.kl),
+            layers,
+        )
 
     def averaged_model(self) -> nn.Module:
-        """The running average of the weights, in evaluation mode."""
-        return self.average.module.eval()
+        """The running average of the weights (or the weights, without one), in eval mode."""
+        model: nn.Module = self.model if self.average is None else self.average.module
+        return model.eval()
+
+    def state(self) -> dict[str, Tensor]:
+        """A copy of everything that `restore` needs to go on from here, bit for bit.
+
+        Frozen parameters are left out: they stand in the model for good.
+        """
+        tensors = {f"model.{k}": v for k, v in changing_state(self.model).items()}
+        if self.average is not None:
+            tensors |= {f"average.{k}": v for k, v in self.average.state_dict().items()}
+        for index, state in self.optimizer.state_dict()["state"].items():
+            numbers = {k: v for k, v in state.items() if isinstance(v, Tensor)}
+            tensors |= {f"optimizer.{index}.{k}": v for k, v in numbers.items()}
+        tensors |= {f"order.{k}": v for k, v in self.order.state().items()}
+        tensors["random.augmentation"] = self.augmentation.get_state()
+        tensors["random.noise"] = self.noise.get_state()
+        tensors["step_count"] = torch.tensor(self.step_count)
+        settings = [self.learning_rate, float(self.batch_size)]
+        tensors["settings"] = torch.tensor(settings, dtype=torch.float64)
+        return {name: value.detach().clone() for name, value in tensors.items()}
+
+    def restore(self, state: dict[str, Tensor]) -> None:
+        """Go on from `state`; bit for bit on the same machine."""
+        self.model.load_state_dict(under(state, "model."), strict=False)
+        if self.average is not None:
+            self.average.load_state_dict(under(state, "average."))
+        optimizer = self.optimizer.state_dict()
+        optimizer["state"] = {}
+        for name, value in under(state, "optimizer.").items():
+            index, key = name.split(".", 1)
+            optimizer["state"].setdefault(int(index), {})[key] = value.clone()
+        self.optimizer.load_state_dict(optimizer)
+        self.order.restore(under(state, "order."))
+        self.augmentation.set_state(state["random.augmentation"])
+        self.noise.set_state(state["random.noise"])
+        self.step_count = int(state["step_count"])
+        if self.workers.rank:
+            self.noise.manual_seed(self.recipe.seed * 64 + self.workers.rank + self.step_count)
+        self.learning_rate = float(state["settings"][0])
+        self.batch_size = int(state["settings"][1])
 
     def save(self, path: Path) -> None:
-        """Write everything that `restore` needs to go on at the start of the next epoch."""
-        tensors = {f"average.{k}": v for k, v in self.average.state_dict().items()}
-        tensors |= {f"model.{k}": v for k, v in self.model.state_dict().items()}
-        for index, state in self.optimizer.state_dict()["state"].items():
-            tensors |= {f"optimizer.{index}.{k}": v for k, v in state.items()}
-        tensors["step_count"] = torch.tensor(self.step_count)
-        tensors["random.order"] = self.generator.get_state()
-        tensors["random.torch"] = torch.get_rng_state()
+        """Write `state` as safetensors, so that a write that fails leaves the old file."""
         path.parent.mkdir(parents=True, exist_ok=True)
         partial = path.with_suffix(".partial")
-        save_file({k: v.contiguous() for k, v in tensors.items()}, partial)
+        save_file({k: v.contiguous() for k, v in self.state().items()}, partial)
         partial.replace(path)
 
-    def restore(self, path: Path) -> None:
-        """Go on from what `save` wrote at the end of an epoch, bit for bit on the same machine."""
-        tensors = load_file(path)
-        self.average.load_state_dict(_under(tensors, "average."))
-        self.model.load_state_dict(_under(tensors, "model."))
-        optimizer = self.optimizer.state_dict()
-        for name, value in _under(tensors, "optimizer.").items():
-            index, key = name.split(".", 1)
-            optimizer["state"].setdefault(int(index), {})[key] = value
-        self.optimizer.load_state_dict(optimizer)
-        self.step_count = int(tensors["step_count"])
-        self._batches = []
-        self.generator.set_state(tensors["random.order"])
-        torch.set_rng_state(tensors["random.torch"])
+    def load(self, path: Path) -> None:
+        """Go on from what `save` wrote."""
+        self.restore(load_file(path))
+
+    def _update(self, result: BatchLoss, watch: bool) -> tuple[LayerChange, ...]:
+        """Backward pass and one step of the optimiser (and of the average)."""
+        self.optimizer.zero_grad(set_to_none=True)
+        result.loss.backward()
+        self.workers.sum_gradients(self.model)
+        weights = layer_weights(self.model) if watch else {}
+        before = {name: weight.detach().clone() for name, weight in weights.items()}
+        self.optimizer.step()
+        if self.average is not None:
+            self.average.update_parameters(self.model)
+        return tuple(
+            LayerChange(name, *_norms(weight, before[name])) for name, weight in weights.items()
+        )
 
     def _prepare(self, images: Tensor, progress: float) -> Tensor:
         images_01 = to_images_01(images).to(self.device)
-        bent = torch.rand(len(images), generator=self.generator) < distorted_share_at(
-            self.recipe, progress
-        )
+        share = distorted_share_at(self.recipe, progress)
+        if share == 0:
+            return images_01
+        bent = torch.rand(len(images), generator=self.augmentation) < share
         if bent.any():
             bent = bent.to(self.device)
-            images_01[bent] = distort(images_01[bent], self.recipe.distortion, self.generator)
-        return images_01.contiguous(memory_format=torch.channels_last)
+            images_01[bent] = distort(images_01[bent], self.recipe.distortion, self.augmentation)
+        return images_01
 
 
-def _under(tensors: dict[str, Tensor], prefix: str) -> dict[str, Tensor]:
+def check_batch_size(model: nn.Module, batch_size: int) -> None:
+    """Raises RecipeUnusable for a batch of one where batch norm has to train on it."""
+    normalises = any(isinstance(m, nn.BatchNorm1d) and m.training for m in model.modules())
+    if batch_size < 2 and normalises:
+        raise RecipeUnusable(
+            "This network has batch normalisation, which compares the pictures of a batch with "
+            "each other: it needs at least 2 pictures in a batch."
+        )
+
+
+def average_of(model: nn.Module, decay: float) -> AveragedModel:
+    """A running average of the weights and batch-norm statistics of `model`."""
+    return AveragedModel(model, multi_avg_fn=get_ema_multi_avg_fn(decay), use_buffers=True)
+
+
+def changing_state(model: nn.Module) -> dict[str, Tensor]:
+    """Those of the model's tensors that training can change: trained parameters, and buffers."""
+    frozen = {name for name, parameter in model.named_parameters() if not parameter.requires_grad}
+    return {name: value for name, value in model.state_dict().items() if name not in frozen}
+
+
+def layer_weights(model: nn.Module) -> dict[str, Tensor]:
+    """The weight of every trained linear or convolutional layer, from input to output."""
+    layers = [
+        module
+        for module in model.modules()
+        if isinstance(module, nn.Linear | nn.Conv2d) and module.weight.requires_grad
+    ]
+    return {f"{i}. {layer_title(layer)}": layer.weight for i, layer in enumerate(layers, start=1)}
+
+
+def layer_title(layer: nn.Linear | nn.Conv2d) -> str:
+    """“Linear 784 → 512” or “Conv 3×3, 32 → 64”."""
+    if isinstance(layer, nn.Linear):
+        return f"Linear {layer.in_features} → {layer.out_features}"
+    height, width = layer.kernel_size
+    return f"Conv {height}×{width}, {layer.in_channels} → {layer.out_channels}"
+
+
+def under(tensors: dict[str, Tensor], prefix: str) -> dict[str, Tensor]:
+    """Those whose name starts with `prefix`, without it."""
     return {k.removeprefix(prefix): v for k, v in tensors.items() if k.startswith(prefix)}
+
+
+def _norms(weight: Tensor, before: Tensor) -> tuple[float, float]:
+    """Norm of the gradient, and of the update relative to the weight before it."""
+    gradient = 0.0 if weight.grad is None else weight.grad.norm().item()
+    change = (weight.detach() - before).norm() / before.norm().clamp(min=1e-12)
+    return gradient, change.item()
+
+
+def _number(value: Tensor | None) -> float:
+    return math.nan if value is None else value.item()

@@ -152,13 +152,17 @@ def read_bounded(path: Path) -> bytes:
         ) from error
 
 
-def parse_tensors(data: bytes, name: str) -> dict[str, Tensor]:
-    """The tensors in safetensors bytes; nothing is unpickled. Raises WeightsUnusable."""
+def parse_tensors(data: bytes, name: str, may_be_nan: str | None = None) -> dict[str, Tensor]:
+    """The tensors in safetensors bytes; nothing is unpickled. Raises WeightsUnusable.
+
+    may_be_nan: beginning of the names of those tensors that need not be finite
+    """
     try:
         tensors = load_safetensors(data)
     except (SafetensorError, ValueError, KeyError, RuntimeError) as error:
         raise WeightsUnusable(f"{name} is not a readable safetensors file.") from error
-    bad = [key for key, value in tensors.items() if not torch.isfinite(value).all()]
+    checked = {k: v for k, v in tensors.items() if not (may_be_nan and k.startswith(may_be_nan))}
+    bad = [key for key, value in checked.items() if not torch.isfinite(value).all()]
     if bad:
         raise WeightsUnusable(f"{name} holds numbers that are not finite, in {bad[0]}.")
     return tensors
@@ -166,6 +170,12 @@ def parse_tensors(data: bytes, name: str) -> dict[str, Tensor]:
 
 def load_checked(model: nn.Module, tensors: dict[str, Tensor], name: str) -> None:
     """Put `tensors` into `model` if every name and shape is its own; else WeightsUnusable."""
+    check_shapes(model, tensors, name)
+    model.load_state_dict(tensors)
+
+
+def check_shapes(model: nn.Module, tensors: dict[str, Tensor], name: str) -> None:
+    """Raises WeightsUnusable unless `tensors` have the names and shapes of the model's own."""
     expected = {key: tuple(value.shape) for key, value in model.state_dict().items()}
     found = {key: tuple(value.shape) for key, value in tensors.items()}
     if expected != found:
@@ -173,7 +183,6 @@ def load_checked(model: nn.Module, tensors: dict[str, Tensor], name: str) -> Non
         raise WeightsUnusable(
             f"{name} belongs to another network: its {different} does not fit this one."
         )
-    model.load_state_dict(tensors)
 
 
 def freeze(model: ModelT) -> ModelT:

@@ -7,6 +7,7 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
+from mnist_core.data import Digits
 from mnist_core.models.registry import DEFAULT_MODEL
 
 T = TypeVar("T")
@@ -82,3 +83,38 @@ MODEL = Setting("model", DEFAULT_MODEL)
 BRUSH_PX = Setting("brush", 20)
 SOURCE = Setting("source", "Draw")
 TEST_DIGIT = Setting("digit", 0)
+
+
+@dataclass
+class Upload:
+    """The visitor's own files to train on: one set per session, kept while they visit other pages.
+
+    digits:  to train on and to test on, at most 70 000 together (55 MB); None before any
+    problem: a sentence about the files uploaded last, that could not be used
+    missing: a sentence about what is still missing among them
+    round:   counts the sets that were taken over, since each begins with an empty widget
+    """
+
+    digits: tuple[Digits, Digits] | None = None
+    problem: str = ""
+    missing: str = ""
+    round: int = 0
+
+
+def current_upload() -> Upload:
+    """The upload of this session; pages change it in place."""
+    return cast(Upload, st.session_state.setdefault("upload", Upload()))
+
+
+DATA = Setting("data", "MNIST")
+
+
+EVALUATED = Setting("evaluated", DEFAULT_MODEL)
+EVALUATION_STOPPED = Setting("evaluation_stopped", False)
+ANY_DIGIT = -1
+IS_DIGIT = Setting("is_digit", ANY_DIGIT)
+READ_AS = Setting("read_as", ANY_DIGIT)
+GALLERY_PAGE = Setting("gallery_page", 1)
+COMPARED: Setting[list[str]] = Setting("compared", [])
+CHANGED_DIGIT = Setting("changed_digit", 0)
+MEASURING_CURVES = Setting("measuring_curves", False)

@@ -3,6 +3,7 @@
 from torch import nn
 
 from mnist_core.models.classifier import FeatureClassifier
+from mnist_core.models.dropout import ChannelDropout, Dropout
 
 
 class ConvNet(FeatureClassifier):
@@ -24,10 +25,10 @@ class ConvNet(FeatureClassifier):
             nn.Conv2d(16, 32, kernel_size=3),  # (B, 32, 24, 24)
             nn.ReLU(),
             nn.MaxPool2d(2),  # (B, 32, 12, 12)
-            nn.Dropout2d(0.10),  # whole channels
+            ChannelDropout(0.10),  # whole channels
             nn.Flatten(),  # (B, 4608)
             nn.Linear(4608, 64),
             nn.ReLU(),
-            nn.Dropout(0.25),  # single features
+            Dropout(0.25),  # single features
         )
         super().__init__(features, 64, pixel_mean, pixel_std)

@@ -3,6 +3,7 @@
 from torch import nn
 
 from mnist_core.models.classifier import FeatureClassifier
+from mnist_core.models.dropout import Dropout
 
 
 def _conv_block(in_channels: int, out_channels: int) -> list[nn.Module]:
@@ -31,13 +32,13 @@ class DeepCNN(FeatureClassifier):
     def __init__(self, pixel_mean: float = 0.0, pixel_std: float = 1.0) -> None:
         features = nn.Sequential(
             *_conv_block(1, 32),  # (B, 32, 28, 28)
-            nn.Dropout(0.1),
+            Dropout(0.1),
             nn.MaxPool2d(2),  # (B, 32, 14, 14)
             *_conv_block(32, 64),
-            nn.Dropout(0.1),
+            Dropout(0.1),
             nn.MaxPool2d(2),  # (B, 64, 7, 7)
             *_conv_block(64, 128),
-            nn.Dropout(0.1),
+            Dropout(0.1),
             nn.MaxPool2d(2),  # (B, 128, 3, 3)
             *_conv_block(128, 128),  # (B, 128, 3, 3)
             nn.Flatten(),  # (B, 1152)

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 from torch import nn
 
-from mnist_core.models import resnet18_transfer
 from mnist_core.models.convnet import ConvNet
 from mnist_core.models.deep_cnn import DeepCNN
 from mnist_core.models.mlp import MLP
+from mnist_core.models.resnet18_transfer import ResNet18Transfer
 from mnist_core.models.softmax_regression import SoftmaxRegression
 from mnist_core.models.vae import VAE
 from mnist_core.recipes import (
@@ -21,7 +21,6 @@ from mnist_core.recipes import (
     SOFTMAX_REGRESSION_SOURCE,
     VAE_SOURCE,
     Recipe,
-    SourceRecipe,
 )
 
 
@@ -76,6 +75,10 @@ class Architecture:
     build:  makes the network, with its initial random weights, for pixels as they are in [0, 1]
     source_recipe: the preset
     says:   one sentence for people: what it is made of
+    ours:   names of the recipe's settings that the source leaves open, or that are changed here
+            because the source is wrong
+    tests_per_epoch: how often a training of it looks at the whole test set, which takes some of
+            them long
     build_standardised: the same from the training pixels' mean and standard deviation; None
             where the pixels must stay in [0, 1], or are normalised in the network's own way
     """
@@ -83,14 +86,11 @@ class Architecture:
     key: str
     title: str
     build: Callable[[], nn.Module]
-    source_recipe: SourceRecipe
+    source_recipe: Recipe
     says: str
+    ours: tuple[str, ...]
+    tests_per_epoch: int
     build_standardised: Callable[[float, float], nn.Module] | None = None
-
-
-def _build_pretrained_resnet18() -> nn.Module:
-    """Raises WeightsUnusable: see `resnet18_transfer.build`, and for the random backbone too."""
-    return resnet18_transfer.build(pretrained=True)
 
 
 ARCHITECTURES: dict[str, Architecture] = {
@@ -99,29 +99,38 @@ ARCHITECTURES: dict[str, Architecture] = {
         Architecture(
             "softmax_regression", "Softmax regression",
             SoftmaxRegression, SOFTMAX_REGRESSION_SOURCE,
-            "One linear layer: a weight template for each digit.", SoftmaxRegression,
+            "One linear layer: a weight template for each digit.",
+            ours=("learning_rate", "batch_size", "shuffle", "standardise", "epochs", "seed"),
+            tests_per_epoch=4, build_standardised=SoftmaxRegression,
         ),
         Architecture(
             "mlp", "MLP", MLP, MLP_SOURCE,
-            "Two hidden layers of 512 ReLU units, each joined to all of the layer before.", MLP,
+            "Two hidden layers of 512 ReLU units, each joined to all of the layer before.",
+            ours=("seed",), tests_per_epoch=4, build_standardised=MLP,
         ),
         Architecture(
             "convnet", "Small CNN", ConvNet, CONVNET_SOURCE,
-            "Two convolutions, one pooling, two linear layers, and two kinds of dropout.", ConvNet,
+            "Two convolutions, one pooling, two linear layers, and two kinds of dropout.",
+            ours=("shuffle",), tests_per_epoch=2, build_standardised=ConvNet,
         ),
         Architecture(
             "deep_cnn", "Deep CNN", DeepCNN, DEEP_CNN_SOURCE,
             "Four convolutions and three linear layers, nearly all with batch normalisation.",
-            DeepCNN,
+            ours=("shuffle", "standardise", "seed"), tests_per_epoch=2, build_standardised=DeepCNN,
         ),
         Architecture(
             "vae", "VAE", VAE, VAE_SOURCE,
             "An encoder to 20 latent numbers and a decoder back to an image; it needs no labels.",
+            ours=("shuffle", "seed"), tests_per_epoch=4,
         ),
         Architecture(
             "resnet18_transfer", "ResNet-18, transferred",
-            _build_pretrained_resnet18, RESNET18_TRANSFER_SOURCE,
+            ResNet18Transfer, RESNET18_TRANSFER_SOURCE,
             "A deep network trained on photographs and frozen; only a new last layer is trained.",
+            ours=(
+                "loss", "optimizer", "learning_rate", "batch_size", "shuffle", "epochs", "seed",
+            ),
+            tests_per_epoch=1,
         ),
     )
 }  # fmt: skip

@@ -1,0 +1,69 @@
+"""What an evaluation looks like in words and pictures: headline, gallery, changed digits."""
+
+import streamlit as st
+import torch
+
+from mnist_core.data import Digits, to_images_01
+from mnist_core.evaluation import Ranking, Summary, to_probabilities
+from mnist_core.robustness import Change, apply_all
+from ui.markup import captioned_row, percent, picture
+from ui.networks import Network
+
+GALLERY_PX, SAMPLE_PX = 96, 60
+WRONG = "color:#D55E00;font-weight:700"
+
+
+def show_summary(summary: Summary) -> None:
+    """Four figures side by side; on a phone two by two."""
+    shown = (
+        (f"{summary.accuracy:.2%}", "read right"),
+        (f"{summary.wrong}", f"wrong, of {summary.count:,}".replace(",", " ")),
+        (f"{summary.loss:.4f}", "mean loss −log p, in nats"),
+        (f"{summary.ece:.2%}", "calibration error (ECE)"),
+    )
+    cells = "".join(
+        f'<div><div style="font-size:2rem;font-weight:700;line-height:1.2">{value}</div>'
+        f'<div style="font-size:.9rem;opacity:.8">{name}</div></div>'
+        for value, name in shown
+    )
+    st.html(
+        '<div class="evaluation-summary" style="display:grid;gap:12px 24px;'
+        "font-variant-numeric:tabular-nums;"
+        f'grid-template-columns:repeat(auto-fit,minmax(150px,1fr))">{cells}</div>'
+    )
+
+
+def show_gallery(digits: Digits, ranking: Ranking) -> None:
+    """Each picture with what it is, and what it was read as."""
+    rows = zip(
+        ranking.indices.tolist(),
+        ranking.labels.tolist(),
+        ranking.read.tolist(),
+        ranking.p_read.tolist(),
+        strict=True,
+    )
+    cells = []
+    for index, label, read, p_read in rows:
+        image = to_images_01(digits.images[index : index + 1])[0, 0].numpy()
+        text = f"Test digit {index}: is {label}, read as {read} ({percent(p_read)})"
+        caption = f"is <b>{label}</b>, read as <b>{read}</b> ({percent(p_read)})"
+        cells.append((picture(image, text, side_px=GALLERY_PX), caption))
+    st.html(captioned_row(cells, cell_px=GALLERY_PX))
+
+
+def show_changed(network: Network, digits: Digits, index: int, change: Change) -> None:
+    """Test digit `index` changed by each value, and what the network reads then."""
+    images = apply_all(to_images_01(digits.images[index : index + 1]), change)
+    with torch.inference_mode():
+        logits = network.model(images)
+    sure, read = to_probabilities(logits, network.temperature).max(dim=1)
+    label = int(digits.labels[index])
+    cells = []
+    for value, image, digit, p in zip(
+        change.values, images[:, 0].numpy(), read.tolist(), sure.tolist(), strict=True
+    ):
+        text = f"{change.title}, {value:g}: read as {digit} ({percent(p)})"
+        style = "" if digit == label else WRONG
+        caption = f'{value:+g}<br><span style="{style}">→ {digit}</span>'.replace("+0<", "0<")
+        cells.append((picture(image, text, side_px=SAMPLE_PX), caption))
+    st.html(captioned_row(cells, cell_px=SAMPLE_PX))

@@ -1,0 +1,168 @@
+"""What there is to train on: MNIST, or the visitor's own files."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import streamlit as st
+from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+from streamlit.runtime.uploaded_file_manager import UploadedFile
+
+from mnist_core.data import Digits, download_mnist, load_mnist, may_download, mnist_is_here
+from mnist_core.errors import MnistLabError
+from mnist_core.idx import FOUR_FILES, IdxIncomplete, IdxTooMuch, digits_from_files, spaced
+from ui.runtime import shared_test_digits
+from ui.state import DATA, current_upload
+
+MNIST, OWN = "MNIST", "Your own files"
+UPLOAD_MB = 50
+"""MNIST's training pictures have 47 MB. Also `server.maxUploadSize` must be as much."""
+
+WHAT_TO_UPLOAD = f"""
+**Files of your own**, in the format of MNIST's files; Fashion-MNIST's, for example:
+{", ".join(f"`{name}`" for name in FOUR_FILES)}, each as it is or with `.gz`. One pair, pictures and
+labels, is enough: a sixth of it is then set aside to test on.
+"""
+
+
+@dataclass(frozen=True)
+class TrainingData:
+    """Digits to train on and digits to test on, with a name for people."""
+
+    train: Digits
+    test: Digits
+    name: str
+    is_mnist: bool
+
+    @property
+    def description(self) -> str:
+        """“MNIST: 60 000 pictures to train on, 10 000 to test on”."""
+        train, test = spaced(len(self.train)), spaced(len(self.test))
+        return f"{self.name}: {train} pictures to train on, {test} to test on"
+
+
+@st.cache_resource(show_spinner="Loading MNIST …")
+def shared_mnist() -> TrainingData:
+    """MNIST, one copy for all visitors. Raises DataUnavailable."""
+    return TrainingData(load_mnist("train"), shared_test_digits(), MNIST, is_mnist=True)
+
+
+def choose_training_data() -> TrainingData | None:
+    """Show what there is to train on, and let the visitor bring files; None while there is none.
+
+    Where MNIST is here, this is one small button; anything else is said in the page.
+    """
+    mnist = _mnist_or_why_not()
+    with st.popover("Data", icon=":material/database:") if mnist else st.container(border=True):
+        own = _own_data()
+        if mnist and own:
+            _choose_between_them()
+        _upload_own_files()
+    chosen = own if own and (mnist is None or DATA.get() == OWN) else mnist
+    if chosen and not chosen.is_mnist:
+        st.info(f"{chosen.description}. This is not MNIST.", icon=":material/upload_file:")
+    return chosen
+
+
+def offer_mnist_download() -> None:
+    """Say that MNIST is not here yet, with a button that fetches it."""
+    st.info("MNIST is not on this machine yet.", icon=":material/folder_off:")
+    if not st.button("Download MNIST (11 MB)", icon=":material/download:"):
+        return
+    bar = st.progress(0.0, "Connecting …")
+
+    def show_progress(fraction: float, message: str) -> None:
+        bar.progress(fraction, message)
+
+    try:
+        download_mnist(show_progress)
+    except MnistLabError as error:
+        bar.empty()
+        st.error(str(error), icon=":material/wifi_off:")
+    else:
+        st.rerun()
+
+
+def _mnist_or_why_not() -> TrainingData | None:
+    if may_download() and not mnist_is_here():
+        offer_mnist_download()
+        return None
+    try:
+        return shared_mnist()
+    except MnistLabError as error:
+        st.warning(str(error), icon=":material/folder_off:")
+        return None
+
+
+def _own_data() -> TrainingData | None:
+    digits = current_upload().digits
+    return TrainingData(*digits, OWN, is_mnist=False) if digits else None
+
+
+def _choose_between_them() -> None:
+    DATA.set(DATA.get())
+    st.segmented_control(
+        "Train on", [MNIST, OWN], required=True, key=DATA.key, persist_state="session"
+    )
+
+
+def _upload_own_files() -> None:
+    upload = current_upload()
+    st.markdown(WHAT_TO_UPLOAD)
+    key = f"own_files_{upload.round}"
+    waiting = st.file_uploader(
+        "Your own pictures and labels",
+        accept_multiple_files=True,
+        max_upload_size=UPLOAD_MB,
+        key=key,
+        on_change=take_files,
+        args=(key,),
+        help="At most 70 000 pictures together. They are forgotten when you leave, never stored.",
+    )
+    if upload.missing and waiting:
+        st.info(upload.missing, icon=":material/pending:")
+    if upload.problem:
+        st.error(upload.problem, icon=":material/broken_image:")
+        if upload.digits:
+            st.caption("The files that you uploaded before are still in use.")
+    if upload.digits:
+        st.button("Remove your files", icon=":material/delete:", on_click=remove_own_files)
+
+
+def take_files(key: str) -> None:
+    """Parse what is in the upload widget `key`. Unless that works, the earlier digits stay.
+
+    Files that may yet become a set, when one is added or exchanged, stay in the widget.
+    """
+    upload = current_upload()
+    files: list[UploadedFile] = [f for f in st.session_state[key] if isinstance(f, UploadedFile)]
+    upload.problem = upload.missing = ""
+    if not files:
+        return
+    try:
+        upload.digits = digits_from_files([(file.name, file.getvalue()) for file in files])
+        DATA.set(OWN)
+    except IdxIncomplete as error:
+        upload.missing = str(error)
+        return
+    except IdxTooMuch as error:
+        upload.problem = str(error)
+    except MnistLabError as error:
+        upload.problem = str(error)
+        return
+    upload.round += 1
+    _forget(files)
+
+
+def remove_own_files() -> None:
+    """Free the visitor's own digits; MNIST is trained on again, where it is here."""
+    current_upload().digits = None
+    DATA.set(MNIST)
+
+
+def _forget(files: Sequence[UploadedFile]) -> None:
+    """Free the uploaded bytes now: Streamlit would keep them until the session ends."""
+    context = get_script_run_ctx()
+    if context and isinstance(context.uploaded_file_mgr, MemoryUploadedFileManager):
+        for file in files:
+            context.uploaded_file_mgr.remove_file(context.session_id, file.file_id)
