@@ -7,12 +7,19 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")  # before torch: see ui.runtime
 import streamlit as st
 
 from ui.runtime import prepare_process
+from ui.session_runs import pause_trainings
 
 st.set_page_config(page_title="MNIST Lab", page_icon="✏️", layout="wide")
 prepare_process()
-st.navigation(
+train_page = st.Page("pages/train.py", title="Train", icon=":material/model_training:")
+page = st.navigation(
     [
         st.Page("pages/draw.py", title="Draw a digit", icon=":material/draw:", default=True),
+        train_page,
         st.Page("pages/evaluate.py", title="Evaluate", icon=":material/fact_check:"),
-    ]
-).run()
+    ],
+    position="top",
+)
+if page != train_page:
+    pause_trainings()
+page.run()

@@ -36,12 +36,15 @@ class Workers:
         return BatchLoss(*(self._mean(getattr(local, f.name), weight) for f in fields(local)))  # type: ignore[arg-type]
 
     def sum_gradients(self, model: nn.Module) -> None:
-        """Add the processes' gradients up, in place."""
+        """Add the processes' gradients up, in place and in one message."""
         if self.count == 1:
             return
-        for parameter in model.parameters():
-            if parameter.grad is not None:
-                dist.all_reduce(parameter.grad)
+        gradients = [p.grad for p in model.parameters() if p.grad is not None]
+        flat = torch.cat([gradient.flatten() for gradient in gradients])
+        dist.all_reduce(flat)
+        parts = flat.split([gradient.numel() for gradient in gradients])
+        for gradient, total in zip(gradients, parts, strict=True):
+            gradient.copy_(total.view_as(gradient))
 
     def average_buffers(self, model: nn.Module) -> None:
         """Let all processes have the mean of their batch-norm statistics, in place."""

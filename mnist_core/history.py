@@ -4,7 +4,7 @@ import csv
 import io
 from array import array
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 
 import numpy as np
 import torch
@@ -16,6 +16,9 @@ from mnist_core.training import LayerChange, StepResult
 MAX_STEPS = 50_000
 """When a run has logged so many batches, every second one is dropped."""
 MAX_LAYER_LOOKS = 1_000
+MAX_TESTS = 100_000
+GREATEST_STEP = 2**53
+"""Steps can be counted in floats up to here."""
 STEP_COLUMNS = (
     "step", "samples", "loss", "accuracy", "learning_rate", "batch_size", "reconstruction", "kl",
 )  # fmt: skip
@@ -102,13 +105,19 @@ class History:
     def from_state(cls, state: dict[str, Tensor], layers: Sequence[str]) -> "History":
         """What `state` was taken from. layers: their names, in the order of the looks.
 
-        Raises KeyError, ValueError or IndexError when it is not such a state.
+        Raises LookupError, TypeError, ValueError or RuntimeError when it is not such a state.
         """
+        _check_rows(state["steps"].mT, len(STEP_COLUMNS), MAX_STEPS, counts=2)
+        _check_rows(state["tests"], len(fields(TestResult)), MAX_TESTS, counts=2)
+        _check_rows(state["looks"], 1 + 2 * len(layers), MAX_LAYER_LOOKS, counts=1)
         columns = state["steps"].tolist()
         steps = {n: array("d", column) for n, column in zip(STEP_COLUMNS, columns, strict=True)}
         tests = [TestResult(int(r[0]), int(r[1]), *r[2:]) for r in state["tests"].tolist()]
         looks = [_look_from(row, layers) for row in state["looks"].tolist()]
-        return cls(steps, tests, looks, max(1, int(state["every"][0])))
+        every = float(state["every"][0])
+        if not 1 <= every <= GREATEST_STEP:
+            raise ValueError("no spacing")
+        return cls(steps, tests, looks, int(every))
 
     def to_csv(self) -> str:
         """One line for each logged batch; what was not measured at it is left empty."""
@@ -126,6 +135,21 @@ class History:
                 [*_written(row), *_test_cells(tests.get(step)), *_look_cells(looks, step)]
             )
         return text.getvalue()
+
+
+def _check_rows(rows: Tensor, width: int, at_most: int, counts: int) -> None:
+    """Raises ValueError unless `rows` is empty, or (n ≤ at_most, width) with rising steps first.
+
+    counts: how many of the first columns count something
+    """
+    if rows.numel() == 0:
+        return
+    if rows.dtype != torch.float64 or rows.shape[1:] != (width,) or len(rows) > at_most:
+        raise ValueError("no log of this app is like that")
+    counted = rows[:, :counts]
+    can_be = (counted >= 0) & (counted <= GREATEST_STEP)
+    if not can_be.all() or not (rows[:, 0].diff() > 0).all():
+        raise ValueError("steps rise")
 
 
 def _look_from(row: list[float], layers: Sequence[str]) -> LayerLook:
@@ -168,12 +192,12 @@ def smoothed(values: NDArray[np.float64], window: int) -> NDArray[np.float64]:
     sums = np.concatenate([[0.0], np.cumsum(values)])
     stops = np.arange(1, len(values) + 1)
     starts = np.maximum(0, stops - window)
-    return (sums[stops] - sums[starts]) / (stops - starts)
+    means: NDArray[np.float64] = (sums[stops] - sums[starts]) / (stops - starts)
+    return means
 
 
 def thinned(count: int, at_most: int) -> NDArray[np.int64]:
     """Indices of at most `at_most` of `count` points, evenly spread, the last one always."""
     if count <= at_most:
         return np.arange(count)
-    spread = np.linspace(0, count - 1, at_most).round()
-    return np.asarray(np.unique(spread), dtype=np.int64)
+    return np.unique(np.linspace(0, count - 1, at_most).round()).astype(np.int64)

@@ -10,9 +10,10 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from PIL import Image
-from torch import Tensor
+from torch import Tensor, nn
 
 from mnist_core.errors import PictureUnusable
+from mnist_core.models.deep_cnn import DeepCNN
 from mnist_core.models.registry import DEFAULT_MODEL
 from mnist_core.pictures import to_rgba
 from mnist_core.preprocessing import FRAME_PX, Preprocessed, Problem, canvas_to_mnist
@@ -54,20 +55,21 @@ class Reading:
         return [int(digit) for digit in np.argsort(-self.probabilities, kind="stable")]
 
 
-@dataclass(frozen=True)
-class Reader:
-    """A trained network with its calibration and its judge of what is no digit."""
+class DigitReader:
+    """Reads pictures with a network; subclasses say which, and what they refuse."""
 
-    trained: Trained
+    model: nn.Module
+    temperature: float
+    threshold: float
 
     def probabilities(self, images_01: Tensor) -> NDArray[np.float64]:
-        """Calibrated probabilities (B, 10) of pictures (B, 1, 28, 28) in [0, 1].
+        """Probabilities (B, 10) of pictures (B, 1, 28, 28) in [0, 1].
 
-        softmax(z / T)ᵢ = exp(zᵢ / T) / Σⱼ exp(zⱼ / T), with the temperature T of the card.
+        softmax(z / T)ᵢ = exp(zᵢ / T) / Σⱼ exp(zⱼ / T), with the reader's temperature T.
         """
         with torch.inference_mode():
-            logits = self.trained.model(images_01).double()
-        return softmax(logits, self.trained.card.temperature).numpy()
+            logits = self.model(images_01).double()
+        return softmax(logits, self.temperature).numpy()
 
     def read(self, picture: Picture) -> Reading:
         """Read a picture of any size and origin; see `read_digit`."""
@@ -84,17 +86,58 @@ class Reader:
             even = np.full(10, 0.1)
             return Reading(None, even, image, Verdict.NOTHING, 0.0, preprocessed)
         with torch.inference_mode():
-            features = self.trained.model.embed(image)
-            logits = self.trained.model.head(features)
-            score = float(self.trained.refusal(features, logits).sigmoid())
-        probabilities = softmax(logits.double(), self.trained.card.temperature)[0].numpy()
-        sure = problem is None and score >= self.trained.card.refusal["threshold"]
+            logits, score = self._look_at(image)
+        probabilities = softmax(logits.double(), self.temperature)[0].numpy()
+        sure = problem is None and score >= self.threshold
         digit = int(probabilities.argmax()) if sure else None
         verdict = Verdict.READ if sure else Verdict.NOT_SURE
         return Reading(digit, probabilities, image, verdict, score, preprocessed)
 
+    def _look_at(self, image: Tensor) -> tuple[Tensor, float]:
+        """Logits (1, 10), and how much like a digit the picture looks, in [0, 1]."""
+        raise NotImplementedError
 
-def read_with_all(readers: Mapping[str, Reader], picture: Picture) -> dict[str, Reading]:
+
+@dataclass(frozen=True)
+class Reader(DigitReader):
+    """A trained network with its calibration and its judge of what is no digit."""
+
+    trained: Trained
+
+    @property
+    def model(self) -> DeepCNN:  # type: ignore[override]
+        """In evaluation mode, frozen."""
+        return self.trained.model
+
+    @property
+    def temperature(self) -> float:  # type: ignore[override]
+        """The card's."""
+        return self.trained.card.temperature
+
+    @property
+    def threshold(self) -> float:  # type: ignore[override]
+        """The card's: a lower score is refused."""
+        return float(self.trained.card.refusal["threshold"])
+
+    def _look_at(self, image: Tensor) -> tuple[Tensor, float]:
+        features = self.model.embed(image)
+        logits = self.model.head(features)
+        return logits, float(self.trained.refusal(features, logits).sigmoid())
+
+
+@dataclass(frozen=True)
+class PlainReader(DigitReader):
+    """Any network, without a judge: whatever has ink is read as some digit."""
+
+    model: nn.Module
+    temperature: float = 1.0
+    threshold: float = 0.0
+
+    def _look_at(self, image: Tensor) -> tuple[Tensor, float]:
+        return self.model(image), 1.0
+
+
+def read_with_all(readers: Mapping[str, DigitReader], picture: Picture) -> dict[str, Reading]:
     """What each reader makes of the picture, which is prepared once; see `read_digit`."""
     prepared = prepare(picture)
     return {key: reader.read_image(*prepared) for key, reader in readers.items()}

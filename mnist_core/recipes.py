@@ -130,6 +130,10 @@ LIMITS: dict[str, tuple[float, float]] = {
     "non_digits_per_epoch": (0, 10**6), "non_digit_weight": (0.0, 1e3),
 }  # fmt: skip
 """Least and greatest value of each number."""
+MAX_DISTORTION = 360.0
+"""Greatest half-width of any of its ranges."""
+MAX_INTEGER = 2**53
+"""Greatest whole number of a file that is looked at: a float holds it exactly."""
 
 
 def check_recipe(recipe: Recipe) -> Recipe:
@@ -140,6 +144,11 @@ def check_recipe(recipe: Recipe) -> Recipe:
             raise RecipeUnusable(
                 f"{name.replace('_', ' ').capitalize()} must be between {least:g} and "
                 f"{greatest:g}, not {value:g}."
+            )
+    for name, value in vars(recipe.distortion).items():
+        if not 0 <= value <= MAX_DISTORTION:
+            raise RecipeUnusable(
+                f"A distortion's {name} must be between 0 and {MAX_DISTORTION:g}, not {value:g}."
             )
     return recipe
 
@@ -161,6 +170,8 @@ def recipe_from_json(content: object) -> Recipe:
     for name in known - {"distortion"}:
         if not _fits(getattr(recipe, name), hints[name]):
             raise RecipeUnusable(f"The file's recipe has an impossible {name.replace('_', ' ')}.")
+    if not all(_fits(value, float) for value in vars(recipe.distortion).values()):
+        raise RecipeUnusable("The file's recipe has an impossible distortion.")
     return check_recipe(recipe)
 
 
@@ -170,6 +181,8 @@ def _fits(value: object, hint: object) -> bool:
     kinds = tuple(option for option in options if isinstance(option, type))
     if isinstance(value, bool):
         return bool in kinds
+    if isinstance(value, int) and abs(value) > MAX_INTEGER:
+        return False
     if isinstance(value, int) and float in kinds:
         return True
     return isinstance(value, kinds) if kinds else value in options

@@ -90,7 +90,7 @@ CHANGES: dict[str, Change] = {
             lambda images, value, seed: thicken(images, value),
         ),
         Change(
-            "noise", "Noise", "standard deviation, where 1 is from paper to ink",
+            "noise", "Noise", "standard deviation (paper is 0, ink 1)",
             tuple(step / 20 for step in range(11)), add_noise,
         ),
     )

@@ -3,7 +3,7 @@
 import math
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor, nn
@@ -98,6 +98,11 @@ class Run:
         return self.trainer.epochs_done >= self.recipe.epochs and self._testing is None
 
     @property
+    def is_testing(self) -> bool:
+        """True from the first to the last part of a look at the test set."""
+        return self._testing is not None
+
+    @property
     def progress(self) -> Progress:
         """How far the run is."""
         order = self.trainer.order
@@ -136,7 +141,7 @@ class Run:
 
         Goes on after the recipe's last epoch if need be.
         """
-        while self.step_count < step or self._testing:
+        while self.step_count < step or self.is_testing:
             self.work()
 
     def advance_epoch(self) -> None:
@@ -162,6 +167,10 @@ class Run:
         if value != self.trainer.batch_size:
             self.trainer.batch_size = value
             self.changes.append(Change(self.step_count, "batch_size", value))
+
+    def set_epochs(self, value: int) -> None:
+        """When the run is done; a schedule stretches with it."""
+        self.recipe = self.trainer.recipe = replace(self.recipe, epochs=value)
 
     def go_back(self) -> None:
         """Return to the last good moment and forget what came after it."""

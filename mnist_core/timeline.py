@@ -1,11 +1,12 @@
 """Moments of a run, kept to look back at: bounded in number and in memory."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from torch import Tensor
 
 MAX_MOMENTS = 40
-MAX_BYTES = 40 * 2**20
+MAX_BYTES = 32 * 2**20
 LEAST_MOMENTS = 4
 FIRST_SPACING = 8
 
@@ -68,3 +69,15 @@ class Timeline:
     def forget_after(self, step: int) -> None:
         """Drop the moments later than `step`, for a run that goes back there."""
         self.moments = [moment for moment in self.moments if moment.step <= step]
+
+
+def share_memory(timelines: Sequence[Timeline], max_bytes: int) -> None:
+    """Thin the largest of `timelines` until all together take at most `max_bytes`.
+
+    Each keeps at least LEAST_MOMENTS, if it has so many.
+    """
+    while sum(timeline.size_bytes for timeline in timelines) > max_bytes:
+        thinnable = [t for t in timelines if len(t.moments) > LEAST_MOMENTS]
+        if not thinnable:
+            return
+        max(thinnable, key=lambda timeline: timeline.size_bytes).thin()

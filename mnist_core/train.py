@@ -139,7 +139,7 @@ def train_epoch(run: Run, silent: bool) -> None:
     label = f"epoch {run.trainer.epochs_done + 1}/{run.recipe.epochs}"
     with tqdm(total=steps, desc=label, mininterval=1.0, disable=silent) as bar:
         last = run.step_count + steps
-        while run.step_count < last or run.progress.testing is not None:
+        while run.step_count < last or run.is_testing:
             before = run.step_count
             run.work()
             bar.update(run.step_count - before)

@@ -5,10 +5,19 @@ import streamlit as st
 from mnist_core.errors import MnistLabError
 from mnist_core.models import MODELS
 from mnist_core.preprocessing import canvas_to_mnist, normalise_stroke
-from mnist_core.reading import Reader, Reading, Verdict, read_with_all, softmax
+from mnist_core.reading import (
+    DigitReader,
+    PlainReader,
+    Reader,
+    Reading,
+    Verdict,
+    read_with_all,
+    softmax,
+)
 from ui.markup import percent
+from ui.networks import session_networks
 from ui.reading_view import describe, show_answer, show_probabilities, show_xray
-from ui.runtime import shared_reader
+from ui.runtime import open_through_app, shared_reader
 from ui.show_code import show_code
 from ui.sources import choose_picture
 from ui.state import MODEL
@@ -35,6 +44,10 @@ runs from 0 to 1, and under a threshold of {threshold:.3f} the page says “not 
 threshold it refuses {refused} of the digits that were set aside for this choice: raise it, and more
 scribbles are caught, but more sloppy digits are refused.
 """
+OWN_NETWORK = """
+This network is your own, so $T = 1$: nothing was fitted to make its confidence honest. Nor has it
+a second judge that says what is no digit: whatever has ink is read as one of the ten.
+"""
 SHIFT = """
 A network knows only what it was shown. MNIST's digits were written by Americans around 1990, and
 hardly anybody there slashed a zero or gave a one a long upstroke. People who do are misread more
@@ -50,14 +63,16 @@ TRY_IT = """
 """
 
 
-def load_readers() -> dict[str, Reader]:
-    """The shipped networks; each that cannot be loaded gets a sentence in the page."""
-    readers = {}
+def load_readers() -> dict[str, DigitReader]:
+    """The shipped networks and the visitor's own; each that cannot be loaded gets a sentence."""
+    readers: dict[str, DigitReader] = {}
     for key in MODELS:
         try:
             readers[key] = shared_reader(key)
         except MnistLabError as error:
             st.error(str(error), icon=":material/error:")
+    for key, network in session_networks().items():
+        readers[key] = PlainReader(network.model, network.temperature)
     return readers
 
 
@@ -84,7 +99,7 @@ def lesson() -> None:
     explain(key, readers)
 
 
-def xray(reader: Reader | None, reading: Reading | None) -> None:
+def xray(reader: DigitReader | None, reading: Reading | None) -> None:
     """The steps from the drawing to what the network sees."""
     st.subheader("Preprocessing X-ray", anchor=False)
     st.markdown(XRAY)
@@ -98,31 +113,39 @@ def choose_model() -> str:
     """Which of the shipped networks reads."""
     st.segmented_control(
         "The network has learnt from",
-        list(MODELS),
-        format_func=lambda key: MODELS[key].trained_on,
+        [*MODELS, *session_networks()],
+        format_func=name_of,
         default=MODEL.default,
         required=True,
         key=MODEL.key,
         bind="query-params",
     )
-    return MODEL.get()
+    return MODEL.get() if MODEL.get() in {*MODELS, *session_networks()} else MODEL.default
+
+
+def name_of(key: str) -> str:
+    """What the network has learnt from; for one of the visitor's own, its title."""
+    return MODELS[key].trained_on if key in MODELS else session_networks()[key].title
 
 
 def show_other_opinions(key: str, readings: dict[str, Reading]) -> None:
     """What the same network says after another training."""
     for other, reading in readings.items():
         if other != key and reading.verdict is not Verdict.NOTHING:
-            trained_on = MODELS[other].trained_on
-            st.caption(f"Trained on {trained_on}, the same network says: {describe(reading)}")
+            whose = "Trained on " if other in MODELS else ""
+            st.caption(f"{whose}{name_of(other)}: {describe(reading)}")
 
 
-def explain(key: str, readers: dict[str, Reader]) -> None:
+def explain(key: str, readers: dict[str, DigitReader]) -> None:
     """What happens between the pen and the answer, in words and formulas."""
     st.subheader("What happens here", anchor=False)
     st.markdown(WHAT_HAPPENS)
     st.latex(r"p_i = \frac{e^{z_i / T}}{\sum_j e^{z_j / T}}")
-    if key in readers:
-        card = readers[key].trained.card
+    reader = readers.get(key)
+    if isinstance(reader, PlainReader):
+        st.markdown(OWN_NETWORK)
+    if isinstance(reader, Reader):
+        card = reader.trained.card
         st.markdown(
             TEMPERATURE.format(
                 temperature=card.temperature,
@@ -136,9 +159,10 @@ def explain(key: str, readers: dict[str, Reader]) -> None:
     st.markdown(TRY_IT)
 
 
-def show_measured(readers: dict[str, Reader]) -> None:
+def show_measured(readers: dict[str, DigitReader]) -> None:
     """What the cards say of the networks."""
-    for key, reader in readers.items():
+    shipped = {key: r for key, r in readers.items() if isinstance(r, Reader)}
+    for key, reader in shipped.items():
         card = reader.trained.card
         if judged := card.judge.get("centred"):
             st.markdown(
@@ -149,6 +173,7 @@ def show_measured(readers: dict[str, Reader]) -> None:
             )
 
 
+open_through_app()
 st.title("Draw a digit", anchor=False)
 st.markdown("Draw one digit, 0 to 9. A neural network reads it after every stroke.")
 lesson()

@@ -5,8 +5,8 @@ import streamlit as st
 from mnist_core.data import Digits, may_download, mnist_is_here
 from mnist_core.errors import MnistLabError
 from mnist_core.evaluation import calibration, confusion, rank_mistakes, summarise
-from mnist_core.robustness import CHANGES, SAMPLE, add_noise, rotate, shift, thicken
-from ui.evaluation_view import show_changed, show_gallery, show_summary
+from mnist_core.robustness import CHANGES, SAMPLE, Change, add_noise, rotate, shift, thicken
+from ui.evaluation_view import in_percent, show_changed, show_gallery, show_summary
 from ui.figures.evaluation import (
     calibration_figure,
     confusion_figure,
@@ -15,14 +15,15 @@ from ui.figures.evaluation import (
 )
 from ui.measured import (
     PAUSE_S,
-    measure_curves_on,
+    measure_on,
     measured_of,
+    next_change,
     read_on,
     share_of_curves,
     share_read,
 )
 from ui.networks import Network, session_networks, shipped_networks
-from ui.runtime import shared_test_digits
+from ui.runtime import open_through_app, shared_test_digits
 from ui.show_code import show_code
 from ui.sources import _offer_download
 from ui.state import (
@@ -61,27 +62,33 @@ that was *read as* an eight, how much is none? That share is one minus the **pre
 CALIBRATION = """
 When the network says “90 % sure”, is it right nine times out of ten? All readings are sorted into
 bins $B_m$ by how sure the network was. On the dashed line it is exactly as often right as it
-claims; under the line it boasts, above it is too modest. The **expected calibration error** is the
-mean distance from the line, where each bin counts as much as it holds pictures (Guo et al. 2017):
+claims; under the line it boasts, above it is too modest. Small points stand for few pictures:
+trust them little. The **expected calibration error** is the mean distance between how often it is
+right (acc) and how sure it is (conf), where each bin counts as much as it holds pictures (Guo et
+al. 2017):
 """
 TEMPERATURE = """
 The **temperature** divides the logits before the softmax. It never changes *which* digit is read,
-only how sure the network claims to be: a high one makes it humble, a low one makes it boast.
+only how sure the network claims to be: a high one makes it humble, a low one makes it boast. A
+shipped network's own was fitted on other pictures than these, so here another may be better.
 """
 ROBUSTNESS = f"""
 A person reads a tilted 4 without noticing. Does the network? The first {SAMPLE} test digits are
-changed, more and more, and read again. The band around each line is one standard error,
-$\\sqrt{{p\\,(1-p)/n}}$ for a share $p$ of $n = {SAMPLE}$: with other digits the line would lie
-within it about two times in three.
+changed, more and more, and read again. Beside each curve you see one of them, and what the network
+chosen above reads in it (orange where that is wrong). The band around each line is one standard
+error, $\\sqrt{{p\\,(1-p)/n}}$ for a share $p$ of $n = {SAMPLE}$: with other digits the line would
+lie within it about two times in three.
 """
 TRY_IT = """
-1. **Turn the temperature to 4.** The accuracy stays the same, and so do the mistakes, but the
+1. **Move the temperature to 4.** The accuracy stays the same, and so do the mistakes, but the
    points rise far above the dashed line: the network is right nearly always and claims to doubt.
 2. **Look at the worst mistakes and cover the labels.** Write down what you would read, then
    compare. Of a good network's mistakes you will miss some, too: a few labels are hard to believe.
 3. **Measure the four curves, for two networks.** Turning by 15° does next to nothing, 90° ruins
-   everything: a 6 on its side is no digit that anybody taught it. And a little noise that hardly
-   bothers your eyes makes it blind, since in training the paper was always clean.
+   everything: a 6 on its side is no digit that anybody taught it. A little noise that hardly
+   bothers your eyes makes both blind, since in training the paper was always clean. And the
+   network that has seen more kinds of handwriting goes blind sooner: more data helps only against
+   what is in it.
 """
 
 
@@ -198,7 +205,9 @@ def mistakes(network: Network, digits: Digits) -> None:
 def choose_cell() -> tuple[int | None, int | None]:
     """Which label and which reading to look at; None for any."""
     columns = st.columns(2)
-    for column, setting, name in zip(columns, (IS_DIGIT, READ_AS), ("It is", "Read as")):
+    for column, setting, name in zip(
+        columns, (IS_DIGIT, READ_AS), ("It is", "Read as"), strict=True
+    ):
         with column:
             st.selectbox(
                 name,
@@ -271,26 +280,22 @@ def confidence(network: Network, digits: Digits) -> None:
     words, chart = st.columns([2, 3], gap="large")
     with words:
         st.markdown(CALIBRATION)
-        st.latex(
-            r"\text{ECE} = \sum_m \frac{|B_m|}{n}\,"
-            r"\bigl|\,\text{accuracy}(B_m) - \text{confidence}(B_m)\,\bigr|"
-        )
+        st.latex(r"\text{ECE} = \sum_m \frac{|B_m|}{n}\,\bigl|\text{acc}_m - \text{conf}_m\bigr|")
         st.markdown(TEMPERATURE)
-        temperature = st.slider(
-            "Temperature",
-            min_value=0.25,
-            max_value=4.0,
-            value=round(network.temperature, 2),
-            step=0.01,
-            key=f"temperature_of_{network.key}",
+        temperature = choose_temperature(network)
+        choices = {
+            "At this temperature": temperature,
+            "With the network's own": network.temperature,
+            "Without any": 1.0,
+        }
+        summaries = {name: summarise(logits, labels, T) for name, T in choices.items()}
+        st.markdown(
+            "\n".join(
+                f"- {name} ($T = {choices[name]:.2f}$): "
+                f"ECE {in_percent(summary.ece)}, loss {summary.loss:.4f}"
+                for name, summary in summaries.items()
+            )
         )
-        for name, T in (
-            ("At this temperature", temperature),
-            ("With the network's own", network.temperature),
-            ("Without any", 1.0),
-        ):
-            summary = summarise(logits, labels, T)
-            st.markdown(f"- {name} ($T = {T:.2f}$): ECE {summary.ece:.2%}, loss {summary.loss:.4f}")
     chart.plotly_chart(
         calibration_figure(calibration(logits, labels, temperature)),
         key="calibration",
@@ -299,74 +304,93 @@ def confidence(network: Network, digits: Digits) -> None:
     )
 
 
+def choose_temperature(network: Network) -> float:
+    """A slider that starts at the network's own, which may lie between two of its steps."""
+    own = round(network.temperature, 2)
+    chosen = st.slider(
+        "Temperature",
+        min_value=min(own, 0.25),
+        max_value=max(own, 4.0),
+        value=own,
+        step=0.01,
+        key=f"temperature_of_{network.key}",
+    )
+    return network.temperature if chosen == own else chosen
+
+
+@st.fragment
 def robustness(network: Network, digits: Digits) -> None:
     """Four curves, on request, of this network and of others to compare it with."""
     st.subheader("What does it take to fool it?", anchor=False)
     st.markdown(ROBUSTNESS)
+    compared = choose_compared(network)
+    running = start_or_stop(list(compared.values()), digits)
+    for change in CHANGES.values():
+        st.markdown(f"##### {change.title}")
+        chart, pictures = st.columns(2, gap="large")
+        with chart:
+            pause_s = PAUSE_S if change is running else None
+            st.fragment(curve, run_every=pause_s)(compared, digits, change)
+        with pictures:
+            show_changed(network, digits, CHANGED_DIGIT.get(), change)
+
+
+def choose_compared(network: Network) -> dict[str, Network]:
+    """This network and those to compare it with, by what they are called in the legend."""
     networks = all_networks()
-    others = [key for key in networks if key != network.key]
-    choose, start = st.columns([3, 1], vertical_alignment="bottom")
-    with choose:
+    compare, example = st.columns(2, gap="large")
+    with compare:
         chosen = st.multiselect(
             "Compare with",
-            others,
+            [key for key in networks if key != network.key],
             format_func=lambda key: label_of(key, networks),
             key=COMPARED.key,
             placeholder="another network",
         )
-    compared = [network, *(networks[key] for key in chosen if key in networks)]
-    with start:
-        start_or_stop(compared, digits)
-    is_running = MEASURING_CURVES.get() and share_of_curves(compared, digits) < 1
-    titles = {key: label_of(key, networks) for key in networks}
-    st.fragment(curves, run_every=PAUSE_S if is_running else None)(compared, titles, digits)
+    with example:
+        st.number_input(
+            f"Test digit to look at (0 to {SAMPLE - 1})",
+            min_value=0,
+            max_value=SAMPLE - 1,
+            value=CHANGED_DIGIT.default,
+            key=CHANGED_DIGIT.key,
+        )
+    keys = [network.key, *(key for key in chosen if key in networks)]
+    return {label_of(key, networks): networks[key] for key in keys}
 
 
-def start_or_stop(compared: list[Network], digits: Digits) -> None:
-    """The button that the curves need next, if any."""
-    if share_of_curves(compared, digits) == 1:
-        return
+def start_or_stop(compared: list[Network], digits: Digits) -> Change | None:
+    """The button that the curves need next, if any; returns the change that is being measured."""
+    missing = next_change(compared, digits)
+    if missing is None:
+        return None
     is_running = MEASURING_CURVES.get()
     st.button(
         "Stop measuring" if is_running else "Measure the curves",
         icon=":material/stop:" if is_running else ":material/play_arrow:",
         type="secondary" if is_running else "primary",
         on_click=lambda: MEASURING_CURVES.set(not is_running),
-        width="stretch",
     )
+    return missing if is_running else None
 
 
-def curves(compared: list[Network], titles: dict[str, str], digits: Digits) -> None:
-    """As far as they have been measured, beside what the changed digits look like."""
-    if MEASURING_CURVES.get() and share_of_curves(compared, digits) < 1:
-        measure_curves_on(compared, digits)
-        share = share_of_curves(compared, digits)
-        if share == 1:
-            MEASURING_CURVES.set(False)
+def curve(compared: dict[str, Network], digits: Digits, change: Change) -> None:
+    """One curve as far as it has been measured, and some more of it when it is its turn."""
+    networks = list(compared.values())
+    if MEASURING_CURVES.get() and next_change(networks, digits) is change:
+        measure_on(networks, digits, change)
+        if next_change(networks, digits) is not change:
             st.rerun()
-        st.progress(share, f"Measuring: {share:.0%}")
-    st.number_input(
-        f"Test digit beside the curves (0 to {SAMPLE - 1})",
-        min_value=0,
-        max_value=SAMPLE - 1,
-        value=CHANGED_DIGIT.default,
-        key=CHANGED_DIGIT.key,
-        width=300,
+        share = share_of_curves(networks, digits)
+        st.progress(share, f"Measuring the four curves: {share:.0%}")
+    st.plotly_chart(
+        curves_figure(
+            change, {title: measured_of(n.key).curve(change) for title, n in compared.items()}
+        ),
+        key=f"curve_{change.key}",
+        config=PLAIN,
+        alt=f"Accuracy against: {change.title}, {change.unit}",
     )
-    for change in CHANGES.values():
-        st.markdown(f"##### {change.title}")
-        chart, pictures = st.columns(2, gap="large")
-        chart.plotly_chart(
-            curves_figure(
-                change, {titles[n.key]: measured_of(n.key).curve(change) for n in compared}
-            ),
-            key=f"curve_{change.key}",
-            config=PLAIN,
-            alt=f"Accuracy against: {change.title}, {change.unit}",
-        )
-        with pictures:
-            st.caption(f"What that looks like, and what {titles[compared[0].key]} reads:")
-            show_changed(compared[0], digits, CHANGED_DIGIT.get(), change)
 
 
 def report(network: Network, digits: Digits) -> None:
@@ -390,6 +414,7 @@ def lesson() -> None:
         report(network, digits)
 
 
+open_through_app()
 st.title("Evaluate", anchor=False)
 st.markdown(ANSWERS)
 lesson()

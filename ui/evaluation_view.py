@@ -9,17 +9,18 @@ from mnist_core.robustness import Change, apply_all
 from ui.markup import captioned_row, percent, picture
 from ui.networks import Network
 
-GALLERY_PX, SAMPLE_PX = 96, 60
-WRONG = "color:#D55E00;font-weight:700"
+GALLERY_PX, SAMPLE_PX = 84, 56
+WRONG = "color:#D9650A;font-weight:700"
+UNITS = {"rotation": "°", "shift": " px", "thickness": " px"}
 
 
 def show_summary(summary: Summary) -> None:
     """Four figures side by side; on a phone two by two."""
     shown = (
-        (f"{summary.accuracy:.2%}", "read right"),
-        (f"{summary.wrong}", f"wrong, of {summary.count:,}".replace(",", " ")),
+        (in_percent(summary.accuracy), "read right"),
+        (f"{summary.wrong}", f"wrong of {summary.count:,}".replace(",", " ")),
         (f"{summary.loss:.4f}", "mean loss −log p, in nats"),
-        (f"{summary.ece:.2%}", "calibration error (ECE)"),
+        (in_percent(summary.ece), "calibration error (ECE)"),
     )
     cells = "".join(
         f'<div><div style="font-size:2rem;font-weight:700;line-height:1.2">{value}</div>'
@@ -31,6 +32,11 @@ def show_summary(summary: Summary) -> None:
         "font-variant-numeric:tabular-nums;"
         f'grid-template-columns:repeat(auto-fit,minmax(150px,1fr))">{cells}</div>'
     )
+
+
+def in_percent(share: float) -> str:
+    """0.9965 → “99.65 %”."""
+    return f"{share * 100:.2f} %"
 
 
 def show_gallery(digits: Digits, ranking: Ranking) -> None:
@@ -62,8 +68,9 @@ def show_changed(network: Network, digits: Digits, index: int, change: Change) -
     for value, image, digit, p in zip(
         change.values, images[:, 0].numpy(), read.tolist(), sure.tolist(), strict=True
     ):
-        text = f"{change.title}, {value:g}: read as {digit} ({percent(p)})"
+        amount = (f"{value:+g}" if value else "0").replace("-", "−") + UNITS.get(change.key, "")
+        text = f"{change.title}, {amount}: read as {digit} ({percent(p)})"
         style = "" if digit == label else WRONG
-        caption = f'{value:+g}<br><span style="{style}">→ {digit}</span>'.replace("+0<", "0<")
+        caption = f'{amount}<br><span style="{style}">→ {digit}</span>'
         cells.append((picture(image, text, side_px=SAMPLE_PX), caption))
     st.html(captioned_row(cells, cell_px=SAMPLE_PX))

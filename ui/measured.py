@@ -28,7 +28,7 @@ from mnist_core.robustness import (
 )
 from ui.networks import Network
 
-STEP_S = 0.25
+STEP_S = 0.4
 PAUSE_S = 0.05
 MAX_MEASURED = 32
 """Networks whose figures are kept: each takes 0.4 MB, and the one not used for longest goes."""
@@ -94,23 +94,29 @@ def share_of_curves(networks: Sequence[Network], digits: Digits) -> float:
     return 1 - left / whole
 
 
-def measure_curves_on(networks: Sequence[Network], digits: Digits) -> None:
-    """Go on for about STEP_S with the first curve of these networks that is not yet complete."""
-    sample = sample_of(digits)
-    with _one_at_a_time:
-        for network, change in _unfinished(networks, len(sample)):
-            known = measured_of(network.key)
-            so_far = known.curve(change)
-            for curve in _for_a_moment(grow_curve(network.model, sample, change, so_far)):
-                known.curves[change.key] = curve
-            return
-
-
-def _unfinished(networks: Sequence[Network], count: int) -> Iterator[tuple[Network, Change]]:
+def next_change(networks: Sequence[Network], digits: Digits) -> Change | None:
+    """The first change whose curves are not all complete."""
     for change in CHANGES.values():
+        if any(_is_unfinished(network, change, digits) for network in networks):
+            return change
+    return None
+
+
+def measure_on(networks: Sequence[Network], digits: Digits, change: Change) -> None:
+    """Go on with `change` for about STEP_S, on the first network that is not through with it."""
+    with _one_at_a_time:
         for network in networks:
-            if not is_complete(measured_of(network.key).curve(change), change, count):
-                yield network, change
+            if _is_unfinished(network, change, digits):
+                known = measured_of(network.key)
+                rest = grow_curve(network.model, sample_of(digits), change, known.curve(change))
+                for curve in _for_a_moment(rest):
+                    known.curves[change.key] = curve
+                return
+
+
+def _is_unfinished(network: Network, change: Change, digits: Digits) -> bool:
+    curve = measured_of(network.key).curve(change)
+    return not is_complete(curve, change, len(sample_of(digits)))
 
 
 def _for_a_moment(steps: Iterable[T]) -> Iterator[T]:

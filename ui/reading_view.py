@@ -6,7 +6,7 @@ import torch
 
 from mnist_core.pictures import encode_png
 from mnist_core.preprocessing import Problem
-from mnist_core.reading import Reader, Reading, Verdict
+from mnist_core.reading import DigitReader, Reading, Verdict
 from ui.markup import captioned_row, percent, picture, probability_bars
 
 DASH = "–"
@@ -73,7 +73,7 @@ def describe(reading: Reading | None) -> str:
     return f"**Not sure**{reason} {guesses}"
 
 
-def show_xray(reader: Reader, reading: Reading) -> None:
+def show_xray(reader: DigitReader, reading: Reading) -> None:
     """Each step of preprocessing, with what the network would read if it stopped there."""
     if reading.preprocessed is None:
         st.caption("This picture came as MNIST made it: there was nothing left to do.")

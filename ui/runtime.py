@@ -5,6 +5,7 @@ import gc
 
 import streamlit as st
 import torch
+from streamlit.runtime.pages_manager import PagesManager
 
 from mnist_core.data import Digits, load_mnist
 from mnist_core.reading import Reader, load_reader
@@ -19,9 +20,25 @@ def prepare_process() -> None:
     holds everybody up for a third of a second: what is there at the start is never looked at again.
     """
     torch.set_num_threads(1)
+    leave_out_of_collections()
+    atexit.register(gc.unfreeze)
+
+
+def leave_out_of_collections() -> None:
+    """Never look again through the objects that exist now: modules, shared networks and data."""
     gc.collect()
     gc.freeze()
-    atexit.register(gc.unfreeze)
+
+
+def open_through_app() -> None:
+    """Start again with app.py when Streamlit has run a page's file alone.
+
+    It does that when the page's own address is the first one that is asked of a server, because
+    there is a folder `pages`. app.py has the menu, the layout and the set-up of the process.
+    """
+    if PagesManager.uses_pages_directory:
+        PagesManager.uses_pages_directory = False
+        st.rerun()
 
 
 @st.cache_resource(show_spinner="Loading the network …")
@@ -33,4 +50,6 @@ def shared_reader(key: str) -> Reader:
 @st.cache_resource(show_spinner="Loading the test digits …")
 def shared_test_digits() -> Digits:
     """MNIST's 10 000 test digits, one copy for all visitors. Raises DataUnavailable."""
-    return load_mnist("test")
+    digits = load_mnist("test")
+    leave_out_of_collections()  # torchvision has come with them
+    return digits

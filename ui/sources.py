@@ -34,6 +34,7 @@ def _uploaded() -> NDArray[np.uint8] | None:
     file = st.file_uploader(
         "A picture of one digit: a scan, a screenshot, a photo",
         FILE_TYPES,
+        max_upload_size=5,
         help="At most 5 MB. It is read and forgotten, never stored.",
     )
     return _decoded(file.getvalue()) if file else None

@@ -1,7 +1,7 @@
 """Every piece of state that outlives a rerun: its key, type and default, in one place."""
 
 from dataclasses import dataclass, field
-from typing import Any, Generic, TypeVar, cast
+from typing import Any, Generic, Literal, TypeVar, cast
 
 import numpy as np
 import streamlit as st
@@ -11,6 +11,7 @@ from mnist_core.data import Digits
 from mnist_core.models.registry import DEFAULT_MODEL
 
 T = TypeVar("T")
+Curve = Literal["training_loss", "test_loss", "test_accuracy"]
 
 
 @dataclass(frozen=True)
@@ -92,12 +93,14 @@ class Upload:
     digits:  to train on and to test on, at most 70 000 together (55 MB); None before any
     problem: a sentence about the files uploaded last, that could not be used
     missing: a sentence about what is still missing among them
+    waiting: ids of the files that the widget held last, which Streamlit keeps when one leaves
     round:   counts the sets that were taken over, since each begins with an empty widget
     """
 
     digits: tuple[Digits, Digits] | None = None
     problem: str = ""
     missing: str = ""
+    waiting: list[str] = field(default_factory=list)
     round: int = 0
 
 
@@ -118,3 +121,21 @@ GALLERY_PAGE = Setting("gallery_page", 1)
 COMPARED: Setting[list[str]] = Setting("compared", [])
 CHANGED_DIGIT = Setting("changed_digit", 0)
 MEASURING_CURVES = Setting("measuring_curves", False)
+
+
+NETWORK = Setting("net", "mlp")
+SPEED = Setting("speed", 0.0)
+LOG_X = Setting("log_x", False)
+LOG_Y = Setting("log_y", False)
+LOOK_BACK = Setting("look_back", 100)
+RACING: Setting[list[str]] = Setting("racing", [])
+RACE_CURVE: Setting[Curve] = Setting("race_curve", "training_loss")
+
+
+def recipe_key(name: str) -> str:
+    """Key, and name in the URL, of the widget for one setting of the recipe."""
+    return "unshuffled" if name == "shuffle" else name
+
+
+INTENT = Setting("intent", "")
+UPLOAD_ROUND = Setting("upload_round", 0)

@@ -1,6 +1,6 @@
 """What there is to train on: MNIST, or the visitor's own files."""
 
-from collections.abc import Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import streamlit as st
@@ -19,7 +19,7 @@ UPLOAD_MB = 50
 """MNIST's training pictures have 47 MB. Also `server.maxUploadSize` must be as much."""
 
 WHAT_TO_UPLOAD = f"""
-**Files of your own**, in the format of MNIST's files; Fashion-MNIST's, for example:
+**Train on files of your own**, in the format of MNIST's files (Fashion-MNIST comes in it, too):
 {", ".join(f"`{name}`" for name in FOUR_FILES)}, each as it is or with `.gz`. One pair, pictures and
 labels, is enough: a sixth of it is then set aside to test on.
 """
@@ -60,7 +60,7 @@ def choose_training_data() -> TrainingData | None:
         _upload_own_files()
     chosen = own if own and (mnist is None or DATA.get() == OWN) else mnist
     if chosen and not chosen.is_mnist:
-        st.info(f"{chosen.description}. This is not MNIST.", icon=":material/upload_file:")
+        st.info(f"{chosen.description}.", icon=":material/upload_file:")
     return chosen
 
 
@@ -136,6 +136,9 @@ def take_files(key: str) -> None:
     """
     upload = current_upload()
     files: list[UploadedFile] = [f for f in st.session_state[key] if isinstance(f, UploadedFile)]
+    file_ids = [file.file_id for file in files]
+    _forget(set(upload.waiting).difference(file_ids))
+    upload.waiting = file_ids
     upload.problem = upload.missing = ""
     if not files:
         return
@@ -151,7 +154,7 @@ def take_files(key: str) -> None:
         upload.problem = str(error)
         return
     upload.round += 1
-    _forget(files)
+    _forget(file_ids)
 
 
 def remove_own_files() -> None:
@@ -160,9 +163,9 @@ def remove_own_files() -> None:
     DATA.set(MNIST)
 
 
-def _forget(files: Sequence[UploadedFile]) -> None:
-    """Free the uploaded bytes now: Streamlit would keep them until the session ends."""
+def _forget(file_ids: Collection[str]) -> None:
+    """Free uploaded bytes now: Streamlit would keep them until the session ends."""
     context = get_script_run_ctx()
     if context and isinstance(context.uploaded_file_mgr, MemoryUploadedFileManager):
-        for file in files:
-            context.uploaded_file_mgr.remove_file(context.session_id, file.file_id)
+        for file_id in file_ids:
+            context.uploaded_file_mgr.remove_file(context.session_id, file_id)

@@ -79,6 +79,7 @@ class Architecture:
             because the source is wrong
     tests_per_epoch: how often a training of it looks at the whole test set, which takes some of
             them long
+    greatest_batch: pictures that a step may take, so that its memory stays bounded
     build_standardised: the same from the training pixels' mean and standard deviation; None
             where the pixels must stay in [0, 1], or are normalised in the network's own way
     """
@@ -90,6 +91,7 @@ class Architecture:
     says: str
     ours: tuple[str, ...]
     tests_per_epoch: int
+    greatest_batch: int
     build_standardised: Callable[[float, float], nn.Module] | None = None
 
 
@@ -101,27 +103,28 @@ ARCHITECTURES: dict[str, Architecture] = {
             SoftmaxRegression, SOFTMAX_REGRESSION_SOURCE,
             "One linear layer: a weight template for each digit.",
             ours=("learning_rate", "batch_size", "shuffle", "standardise", "epochs", "seed"),
-            tests_per_epoch=4, build_standardised=SoftmaxRegression,
+            tests_per_epoch=4, greatest_batch=4096, build_standardised=SoftmaxRegression,
         ),
         Architecture(
             "mlp", "MLP", MLP, MLP_SOURCE,
             "Two hidden layers of 512 ReLU units, each joined to all of the layer before.",
-            ours=("seed",), tests_per_epoch=4, build_standardised=MLP,
+            ours=("seed",), tests_per_epoch=4, greatest_batch=4096, build_standardised=MLP,
         ),
         Architecture(
             "convnet", "Small CNN", ConvNet, CONVNET_SOURCE,
             "Two convolutions, one pooling, two linear layers, and two kinds of dropout.",
-            ours=("shuffle",), tests_per_epoch=2, build_standardised=ConvNet,
+            ours=("shuffle",), tests_per_epoch=2, greatest_batch=512, build_standardised=ConvNet,
         ),
         Architecture(
             "deep_cnn", "Deep CNN", DeepCNN, DEEP_CNN_SOURCE,
             "Four convolutions and three linear layers, nearly all with batch normalisation.",
-            ours=("shuffle", "standardise", "seed"), tests_per_epoch=2, build_standardised=DeepCNN,
+            ours=("shuffle", "standardise", "seed"),
+            tests_per_epoch=2, greatest_batch=512, build_standardised=DeepCNN,
         ),
         Architecture(
             "vae", "VAE", VAE, VAE_SOURCE,
             "An encoder to 20 latent numbers and a decoder back to an image; it needs no labels.",
-            ours=("shuffle", "seed"), tests_per_epoch=4,
+            ours=("shuffle", "seed"), tests_per_epoch=4, greatest_batch=4096,
         ),
         Architecture(
             "resnet18_transfer", "ResNet-18, transferred",
@@ -130,7 +133,7 @@ ARCHITECTURES: dict[str, Architecture] = {
             ours=(
                 "loss", "optimizer", "learning_rate", "batch_size", "shuffle", "epochs", "seed",
             ),
-            tests_per_epoch=1,
+            tests_per_epoch=1, greatest_batch=64,
         ),
     )
 }  # fmt: skip

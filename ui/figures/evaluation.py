@@ -10,10 +10,11 @@ from plotly.subplots import make_subplots
 from mnist_core.evaluation import Calibration, Confusion
 from mnist_core.robustness import Change, Curve
 
-MISTAKE = "224, 138, 0"
+MISTAKES = [[0, "#C9BDA2"], [0.5, "#F2AC42"], [1, "#DE6A10"]]
+DIAGONAL = "#A3ABBB"
+IN_CELL = "#0C1020"
+"""Dark on all colours of cells, so that it can be read in the light and in the dark theme."""
 MISSED, CLAIMED = "#E08A00", "#3B6EF5"
-ON_MISTAKE = "#0C1020"
-DIAGONAL = "rgba(128, 138, 160, .22)"
 GREY = "rgba(128, 138, 160, .8)"
 LINES = (
     ("#3B6EF5", "circle", "solid"),
@@ -26,7 +27,8 @@ LINES = (
     ("#B03A2E", "hexagon", "dot"),
 )
 """Colour, marker and dash of each network: told apart without seeing colours, too."""
-STRONG = 0.7
+DTICK = {"rotation": 45, "noise": 0.1}
+"""Where plotly would not choose round numbers."""
 DIGITS = np.arange(10)
 
 
@@ -36,17 +38,16 @@ def confusion_figure(confusion: Confusion, label: int | None, read: int | None) 
     label, read: the cells that are framed: one, a row, a column or none
     The point of each cell carries [label, read] as its customdata.
     """
-    counts, mistakes = confusion.counts.numpy(), confusion.mistakes.numpy()
-    strength = np.sqrt(mistakes / max(mistakes.max(), 1))
+    mistakes = confusion.mistakes.numpy()
     figure = go.Figure()
     figure.add_heatmap(
-        z=np.where(mistakes > 0, 0.15 + 0.85 * strength, 0),
-        zmin=0, zmax=1, xgap=1, ygap=1, showscale=False, hoverinfo="skip",
-        colorscale=[[0, f"rgba({MISTAKE}, 0)"], [1, f"rgba({MISTAKE}, 1)"]],
+        z=np.where(mistakes > 0, np.sqrt(mistakes), np.nan), colorscale=MISTAKES,
+        zmin=1, zmax=max(2, np.sqrt(mistakes.max())), xgap=1, ygap=1, showscale=False,
+        hoverinfo="skip", hoverongaps=False,
     )  # fmt: skip
     for k in range(10):
         figure.add_shape(**_box(k, k), fillcolor=DIAGONAL, line_width=0, layer="below")
-    _add_clickable_counts(figure, counts, strong=strength >= STRONG)
+    _add_clickable_counts(figure, confusion.counts.numpy())
     if label is not None or read is not None:
         figure.add_shape(**_box(label, read), line={"width": 3, "color": CLAIMED})
     axis = {
@@ -59,7 +60,7 @@ def confusion_figure(confusion: Confusion, label: int | None, read: int | None) 
     )
     figure.update_layout(
         margin={"l": 10, "r": 10, "t": 10, "b": 10},
-        height=500, dragmode=False, showlegend=False, hovermode="closest",
+        height=410, dragmode=False, showlegend=False, hovermode="closest",
     )  # fmt: skip
     return figure
 
@@ -110,7 +111,8 @@ def calibration_figure(calibration: Calibration) -> go.Figure:
     )  # fmt: skip
     figure.add_scatter(
         x=sure, y=right, mode="markers", name="measured, ± 1 standard error", customdata=count,
-        marker={"size": 10, "color": CLAIMED},
+        cliponaxis=False,
+        marker={"size": 5 + 3 * np.log10(count), "color": CLAIMED, "line_width": 0},
         error_y={"type": "data", "array": error, "thickness": 1.5, "width": 0},
         hovertemplate="%{x:.1%} sure, %{y:.1%} right<br>%{customdata} digits<extra></extra>",
         row=1, col=1,
@@ -119,10 +121,10 @@ def calibration_figure(calibration: Calibration) -> go.Figure:
         x=middle, y=count, width=np.diff(edges)[filled] * 0.9, marker_color=GREY,
         showlegend=False, hovertemplate="%{y} digits<extra></extra>", row=2, col=1,
     )  # fmt: skip
-    figure.update_xaxes(range=[0, 1.02], tickformat=".0%", fixedrange=True)
+    figure.update_xaxes(range=[0, 1.05], tickformat=".0%", fixedrange=True)
     figure.update_xaxes(title="how sure it is", row=2, col=1)
     figure.update_yaxes(
-        title="how often right", range=[-0.02, 1.05], tickformat=".0%", row=1, col=1,
+        title="how often right", range=[-0.02, 1.08], tickformat=".0%", row=1, col=1,
         fixedrange=True,
     )  # fmt: skip
     figure.update_yaxes(
@@ -139,17 +141,17 @@ def curves_figure(change: Change, curves: Mapping[str, Curve]) -> go.Figure:
     figure = go.Figure()
     for (title, curve), style in zip(curves.items(), LINES, strict=False):
         if curve:
-            _add_curve(figure, title, curve, *style)
+            _add_curve(figure, title, curve, style)
     low, high = change.values[0], change.values[-1]
     margin = 0.03 * (high - low)
     figure.update_xaxes(range=[low - margin, high + margin], title=change.unit, fixedrange=True)
+    figure.update_xaxes(dtick=DTICK.get(change.key))
     figure.update_yaxes(range=[0, 1.03], tickformat=".0%", title="read right", fixedrange=True)
     return _laid_out(figure, height=320)
 
 
-def _add_curve(
-    figure: go.Figure, title: str, curve: Curve, colour: str, symbol: str, dash: str
-) -> None:
+def _add_curve(figure: go.Figure, title: str, curve: Curve, style: tuple[str, str, str]) -> None:
+    colour, symbol, dash = style
     x = np.array([point.value for point in curve])
     y = np.array([point.accuracy for point in curve])
     error = np.array([point.standard_error for point in curve])
@@ -165,24 +167,17 @@ def _add_curve(
     )  # fmt: skip
 
 
-def _add_clickable_counts(
-    figure: go.Figure, counts: NDArray[np.int64], strong: NDArray[np.bool_]
-) -> None:
-    """A point in each cell: heatmaps take no clicks. Theme-coloured text, dark on strong cells."""
-    label, read = (axis.flatten() for axis in np.indices((10, 10)))
-    flat, dark = counts.flatten(), strong.flatten()
-    text = np.where(flat > 0, flat.astype(str), "")
-    unchanged = {"marker": {"opacity": 0}}
+def _add_clickable_counts(figure: go.Figure, counts: NDArray[np.int64]) -> None:
+    """A point with text in each cell, since heatmaps take no clicks."""
+    label, read = (axis.flatten().tolist() for axis in np.indices((10, 10)))
+    cells = list(zip(label, read, counts.flatten().tolist(), strict=True))
+    unchanged = {"marker": {"opacity": 0}, "textfont": {"color": IN_CELL}}
     figure.add_scatter(
-        x=read, y=label, mode="markers+text", text=np.where(dark, "", text),
-        customdata=np.stack([label, read], axis=1),
-        hovertext=[say_cell(*cell) for cell in zip(label, read, flat, strict=True)],
-        hoverinfo="text", textfont_size=11, selected=unchanged, unselected=unchanged,
+        x=read, y=label, mode="markers+text", customdata=list(zip(label, read, strict=True)),
+        text=[str(count) if count else "" for _, _, count in cells],
+        textfont={"size": 11, "color": IN_CELL}, selected=unchanged, unselected=unchanged,
+        hovertext=[say_cell(*cell) for cell in cells], hoverinfo="text",
         marker={"symbol": "square", "size": 28, "opacity": 0, "color": GREY},
-    )  # fmt: skip
-    figure.add_scatter(
-        x=read[dark], y=label[dark], mode="text", text=text[dark], hoverinfo="skip",
-        textfont={"size": 12, "color": ON_MISTAKE, "weight": 700},
     )  # fmt: skip
 
 

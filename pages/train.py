@@ -1,0 +1,260 @@
+"""Train a network step by step and watch it learn."""
+
+import streamlit as st
+
+from mnist_core.history import smoothed
+from mnist_core.objectives import cross_entropy
+from mnist_core.optimizers import OPTIMIZER_FORMULAS, make_optimizer
+from mnist_core.playing import Player, Playing
+from mnist_core.recipes import Recipe
+from mnist_core.training import Trainer, schedule_factor
+from ui.figures.live import race_chart
+from ui.recipe_form import choose_recipe, mistakes_made
+from ui.run_actions import (
+    GO_BACK,
+    PLAY,
+    RESET,
+    STEP,
+    STEP_EPOCH,
+    choose_run,
+    current_player,
+    do_what_is_wanted,
+    draw_new_weights,
+    intend,
+)
+from ui.run_files import load_file, save_and_use
+from ui.runtime import open_through_app
+from ui.session_runs import SessionRuns, session_runs
+from ui.show_code import show_code
+from ui.state import LOG_X, LOG_Y, LOOK_BACK, RACE_CURVE, RACING, SPEED
+from ui.training_data import TrainingData, choose_training_data
+from ui.training_view import show_chart, show_curves, show_insides, show_moment, show_progress
+
+REFRESH_S = 0.7
+SPEEDS = {
+    0.0: "as fast as possible",
+    0.1: "10 batches a second",
+    0.5: "2 batches a second",
+    2.0: "one batch in 2 seconds",
+}  # pause after each batch, in seconds
+CURVES = {
+    "training_loss": "training loss",
+    "test_loss": "test loss",
+    "test_accuracy": "test accuracy",
+}
+INTRO = """
+How does a network learn to read digits? Press **Play** and watch its mistakes, its weights and its
+answers change, batch by batch; then change one setting and let the two trainings race.
+"""
+WHAT_HAPPENS = """
+The network sees a **batch** of digits and gives each of the ten answers a number, the logits $z$.
+The **loss** says how bad the answers are: with $y$ the right digit it is, averaged over the batch,
+"""
+AND_THEN = """
+Backpropagation finds the **gradient** $g$: for each weight, how the loss changes when the weight
+does. The **optimiser** then moves every weight a little, downhill. $\\eta$ is the learning rate:
+"""
+VAE_LOSS = """
+This network has no answers to get right: it squeezes a picture into 20 numbers $z$ and paints it
+anew. Its loss has two terms, the **reconstruction** error and the **KL** divergence, which keeps
+the numbers near a standard normal distribution:
+"""
+TRY_IT = """
+**Try it:**
+1. *Race*: let the MLP run for an epoch, change the optimiser to *Adam*, and press Play again. Under
+   *Your runs* both lie in one plot: Adam gets as far in an epoch as plain SGD in ten.
+2. *Overfitting*: under *More settings* use 300 training digits and 50 epochs, with Adam. The
+   training loss goes to 0, and the test loss turns round and rises.
+3. *Mistakes*: switch on *All weights equal* and press Play. Watch the first-layer weights: 512
+   pictures, and all are the same one.
+"""
+NO_RUN_YET = "Nothing has been trained yet."
+
+
+def buttons(player: Player | None) -> None:
+    """Play, pause, step, and start again."""
+    playing = player is not None and player.is_playing
+    row = st.container(horizontal=True, vertical_alignment="center")
+    if playing:
+        row.button("Pause", icon=":material/pause:", type="primary", on_click=pause_now)
+    else:
+        row.button("Play", icon=":material/play_arrow:", type="primary", on_click=intend(PLAY))
+    row.button("Step one batch", icon=":material/skip_next:", on_click=intend(STEP))
+    row.button("Step one epoch", icon=":material/fast_forward:", on_click=intend(STEP_EPOCH))
+    row.button(
+        "Reset",
+        icon=":material/replay:",
+        on_click=intend(RESET),
+        help="Back to the same initial weights; what this run has learnt is lost.",
+    )
+    row.button(
+        "New weights",
+        icon=":material/casino:",
+        on_click=draw_new_weights,
+        help="A new run with another seed, so with other initial weights.",
+    )
+    row.selectbox(
+        "Speed",
+        list(SPEEDS),
+        format_func=lambda delay: SPEEDS[delay],
+        key=SPEED.key,
+        width=210,
+        label_visibility="collapsed",
+    )
+
+
+def pause_now() -> None:
+    """Callback: let nothing play."""
+    session_runs().pause_all()
+
+
+def live(player: Player, data: TrainingData, was_playing: bool) -> None:
+    """Everything that moves while the training runs."""
+    view = player.watch()
+    if was_playing and view.state is not Playing.PLAYING and not player.is_playing:
+        st.rerun()  # the buttons change
+    with st.container(border=True):
+        show_progress(view, data.name)
+    if view.problem:
+        st.error(view.problem, icon=":material/error:")
+    with st.container(horizontal=True):
+        st.toggle("Loss on a log axis", key=LOG_Y.key, bind="query-params")
+        st.toggle("Digits seen on a log axis", key=LOG_X.key, bind="query-params")
+    show_curves(player, view)
+    for explanation in mistakes_made(player.run.recipe):
+        st.info(explanation, icon=":material/school:")
+    show_insides(player, view, data.test)
+    race()
+
+
+def race() -> None:
+    """Two or more runs in one plot."""
+    runs = session_runs()
+    if len(runs.players) < 2:
+        return
+    st.subheader("Race", anchor=False)
+    names = runs.names
+    left, right = st.columns([3, 1.4], vertical_alignment="bottom")
+    kept = [name for name in RACING.get() if name in names]
+    if kept != RACING.get():
+        RACING.set(kept)
+    left.pills("Runs in the plot", names, selection_mode="multi", key=RACING.key)
+    right.selectbox(
+        "What to compare", list(CURVES), format_func=CURVES.__getitem__, key=RACE_CURVE.key
+    )
+    chosen = RACING.get() or names
+    views = {
+        name: player.watch()
+        for name, player in zip(names, runs.players, strict=True)
+        if name in chosen
+    }
+    show_chart(race_chart(views, RACE_CURVE.get(), LOG_X.get(), LOG_Y.get()))
+
+
+@st.fragment
+def time_machine(player: Player, data: TrainingData) -> None:
+    """The run as it was at any of the moments that are kept."""
+    st.subheader("Time machine", anchor=False)
+    view = player.watch()
+    moments = [*view.moments, view.now]
+    st.slider(
+        "Look back: 0 is the beginning, 100 is now",
+        0,
+        100,
+        value=LOOK_BACK.default,
+        format="%d %%",
+        key=LOOK_BACK.key,
+    )
+    wanted = LOOK_BACK.get() / 100 * view.now.samples
+    moment = min(moments, key=lambda kept: abs(kept.samples - wanted))
+    st.markdown(
+        f"**After {moment.step:,} batches** ({moment.samples:,} digits seen). "
+        f"{len(view.moments)} moments are kept.".replace(",", " ")
+    )
+    show_moment(player, moment, data.test)
+
+
+def your_runs(runs: SessionRuns) -> None:
+    """All runs of the session: go on with one, or remove it."""
+    st.subheader("Your runs", anchor=False)
+    for name, player in zip(runs.names, list(runs.players), strict=True):
+        row = st.container(horizontal=True, vertical_alignment="center")
+        is_current = player is runs.current
+        row.markdown(f"**{name}** (shown above)" if is_current else name)
+        row.button(
+            "Go on with it", key=f"go_{id(player)}", on_click=choose_run, args=(runs, player),
+            disabled=is_current,
+        )  # fmt: skip
+        row.button(
+            "Remove", icon=":material/delete:", key=f"remove_{id(player)}",
+            on_click=remove_run, args=(runs, player),
+        )  # fmt: skip
+
+
+def remove_run(runs: SessionRuns, player: Player) -> None:
+    """Callback: forget a run; the form shows the one that is current then."""
+    runs.remove(player)
+    if runs.current is not None:
+        choose_run(runs, runs.current)
+
+
+def explain(recipe: Recipe) -> None:
+    """What a step does, in words and formulas."""
+    st.subheader("What happens in a step", anchor=False)
+    if recipe.loss == "vae":
+        st.markdown(VAE_LOSS)
+        st.latex(
+            r"-\log p(x \mid z) + \mathrm{KL}\left(q(z \mid x) \,\|\, \mathcal{N}(0, I)\right)"
+        )
+    else:
+        st.markdown(WHAT_HAPPENS)
+        st.latex(r"-\log \frac{e^{z_y}}{\sum_j e^{z_j}}")
+    st.markdown(AND_THEN)
+    st.latex(OPTIMIZER_FORMULAS[recipe.optimizer])
+    st.markdown(TRY_IT)
+
+
+def lesson(data: TrainingData) -> None:
+    """The page, when there is something to train on."""
+    runs = session_runs()
+    if runs.to_show is not None:
+        choose_run(runs, runs.to_show)
+        runs.to_show = None
+    entry, recipe = choose_recipe(len(data.train))
+    player = current_player(runs, entry, recipe, data)
+    if player is not None:
+        player.delay_s = SPEED.get()
+        do_what_is_wanted(player)
+    buttons(player)
+    if player is None:
+        st.caption(NO_RUN_YET)
+    else:
+        show_run(runs, player)
+    with st.expander("Bring back a saved training", icon=":material/upload:"):
+        load_file(runs, data)
+    explain(recipe)
+
+
+def show_run(runs: SessionRuns, player: Player) -> None:
+    """The run and all that can be done with it."""
+    playing = player.is_playing
+    data = runs.data[player]
+    if player.watch().state is Playing.DIVERGED:
+        st.button("Go back to the last good moment", on_click=intend(GO_BACK))
+    st.fragment(live, run_every=REFRESH_S if playing else None)(player, data, playing)
+    time_machine(player, data)
+    your_runs(runs)
+    st.subheader("Take it away", anchor=False)
+    save_and_use(player, runs.name_of(player))
+
+
+open_through_app()
+st.title("Train a network", anchor=False)
+st.markdown(INTRO)
+lesson_place, data_place = st.container(), st.container()
+with data_place:
+    training_data = choose_training_data()
+if training_data is not None:
+    with lesson_place:
+        lesson(training_data)
+show_code(Trainer.step, cross_entropy, make_optimizer, schedule_factor, smoothed)

@@ -1,0 +1,219 @@
+"""Grids of small pictures as HTML: filters of a network, digits and what is read in them.
+
+Nothing here takes text from a visitor.
+"""
+
+import base64
+import html
+import io
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+from torch import Tensor
+
+from mnist_core.pictures import encode_png
+from mnist_core.views import TenRead
+
+NEGATIVE, POSITIVE = (47, 107, 240), (236, 122, 0)
+"""Blue and orange: told apart by nearly everybody."""
+LEVELS = 100
+GAP_INDEX = 2 * LEVELS + 1
+GAP = (128, 138, 160, 110)
+READ_COLOUR = "#E5484D"
+"""Legible on the light and on the dark background at the size it is used in."""
+FRAME = "1px solid rgba(128,138,160,.45)"
+SMALL = "font-size:.85rem;line-height:1.35"
+COVERED = 0.998
+"""Share of the weights that the colours span; the few beyond get the strongest colour."""
+TILE_PX = 28
+GAP_PX = 2
+BLOCK_COLUMNS = 8
+
+
+def signed_tiles(filters: Tensor, shown: int = 64, columns: int = 16, of: str = "filters") -> str:
+    """The first `shown` of filters (n, h, w), all on one scale of colours with a neutral zero.
+
+    On a phone the right half of the columns goes below the left half.
+    """
+    count = len(filters)
+    values = filters[:shown].detach().float().numpy()
+    limit = scale_limit(values)
+    width_px = min(columns, BLOCK_COLUMNS) * (TILE_PX + GAP_PX) * 3 // 2
+    images = "".join(
+        _image(
+            _grid_png(values[block], limit, min(columns, BLOCK_COLUMNS)),
+            f"{len(block)} {of} as small pictures",
+            f"flex:1 1 300px;min-width:0;max-width:{width_px}px",
+        )
+        for block in _blocks(len(values), columns)
+    )
+    some = f"the first {len(values)} of {count}" if count > len(values) else f"all {count}"
+    return (
+        f'<div style="display:flex;flex-wrap:wrap;gap:2px;align-items:flex-start">{images}</div>'
+        f"{_scale(limit, f'{some} {of}')}"
+    )
+
+
+def titled_signed_tiles(filters: Tensor, titles: Sequence[str]) -> str:
+    """Filters (n, h, w) in rows of five, each with its title below, all on one scale."""
+    values = filters.detach().float().numpy()
+    limit = scale_limit(values)
+    cells = "".join(
+        f'<figure style="margin:0;text-align:center">'
+        f"{_image(_signed_png(tile), f'weights of {title}', 'width:100%', FRAME)}"
+        f'<figcaption style="{SMALL};font-weight:600">{html.escape(title)}</figcaption></figure>'
+        for tile, title in zip(_indices(values, limit), titles, strict=True)
+    )
+    return f"{_five(cells, 620)}{_scale(limit, 'one scale for all')}"
+
+
+def digit_grid(read: TenRead) -> str:
+    """Digits in rows of five; below each, in red, what is read, and what it is."""
+    cells = "".join(
+        _read_cell(image, int(label), int(predicted), float(probability))
+        for image, label, predicted, probability in zip(
+            read.images.numpy().astype(np.float32) / 255,
+            read.labels, read.predicted, read.probabilities, strict=True,
+        )
+    )  # fmt: skip
+    return _five(cells, 620)
+
+
+def image_row(images: Tensor, captions: Sequence[str]) -> str:
+    """Images (n, 28, 28) in [0, 1] side by side, each with a caption below (may be empty)."""
+    cells = "".join(
+        f'<figure style="margin:0;text-align:center">{_grey(image, caption or "image")}'
+        f'<figcaption style="{SMALL}">{html.escape(caption)}</figcaption></figure>'
+        for image, caption in zip(images.numpy(), captions, strict=True)
+    )
+    return _filled(cells, len(images))
+
+
+def pairs_grid(originals: Tensor, reconstructions: Tensor) -> str:
+    """Originals (n, 28, 28) in [0, 1], and below each its reconstruction."""
+    cells = "".join(
+        f'<div style="display:grid;gap:3px">{_grey(before, f"digit {i}")}'
+        f"{_grey(after, f'digit {i} reconstructed')}</div>"
+        for i, (before, after) in enumerate(
+            zip(originals.numpy(), reconstructions.numpy(), strict=True), start=1
+        )
+    )
+    return (
+        f'{_filled(cells, len(originals))}<div style="{SMALL};opacity:.8;margin-top:.35rem">'
+        "above: the digit · below: its reconstruction</div>"
+    )
+
+
+def scale_limit(values: NDArray[np.float32]) -> float:
+    """The absolute value that gets the strongest colour: above nearly all finite ones."""
+    finite = np.abs(values[np.isfinite(values)])
+    return float(np.quantile(finite, COVERED)) or 1e-6 if finite.size else 1e-6
+
+
+def _blocks(count: int, columns: int) -> list[NDArray[np.int64]]:
+    """Which tiles stand in the left half of the columns, and which in the right one."""
+    index = np.arange(count)
+    column = index % columns
+    starts = range(0, columns, BLOCK_COLUMNS)
+    blocks = [index[(column >= s) & (column < s + BLOCK_COLUMNS)] for s in starts]
+    return [block for block in blocks if len(block)]
+
+
+def _indices(values: NDArray[np.float32], limit: float) -> NDArray[np.uint8]:
+    """Weights → places in the palette: 0 for −limit, LEVELS for 0, 2 · LEVELS for +limit."""
+    share = np.clip(np.nan_to_num(values / limit), -1, 1)
+    places: NDArray[np.uint8] = np.round((share + 1) * LEVELS).astype(np.uint8)
+    return places
+
+
+def _palette() -> tuple[bytes, bytes]:
+    """Colours and opacities. Zero is the page's own background, so it is neutral on any."""
+    levels = np.arange(-LEVELS, LEVELS + 1)
+    colours = np.where((levels < 0)[:, None], NEGATIVE, POSITIVE).astype(np.uint8)
+    opacity = np.round(np.abs(levels) / LEVELS * 255).astype(np.uint8)
+    return colours.tobytes() + bytes(GAP[:3]), opacity.tobytes() + bytes(GAP[3:])
+
+
+PALETTE, OPACITY = _palette()
+
+
+def _signed_png(indices: NDArray[np.uint8]) -> bytes:
+    image = Image.fromarray(indices)
+    image.putpalette(PALETTE)
+    memory = io.BytesIO()
+    image.save(memory, "PNG", transparency=OPACITY, compress_level=1)
+    return memory.getvalue()
+
+
+def _grid_png(values: NDArray[np.float32], limit: float, columns: int) -> bytes:
+    """Tiles (n, h, w) in rows, enlarged by a whole factor when they are small."""
+    count, height, width = values.shape
+    factor = max(1, TILE_PX // height)
+    tiles = _indices(values, limit).repeat(factor, axis=1).repeat(factor, axis=2)
+    height, width = height * factor, width * factor
+    rows = -(-count // columns)
+    grid = np.full((rows * columns, height + GAP_PX, width + GAP_PX), GAP_INDEX, dtype=np.uint8)
+    grid[count:] = LEVELS
+    grid[:count, :height, :width] = tiles
+    across = grid.reshape(rows, columns, height + GAP_PX, width + GAP_PX).swapaxes(1, 2)
+    return _signed_png(across.reshape(rows * (height + GAP_PX), columns * (width + GAP_PX)))
+
+
+def _scale(limit: float, text: str) -> str:
+    """The scale of colours with its ends, and a text beside it."""
+    blue, orange = (f"rgb({r},{g},{b})" for r, g, b in (NEGATIVE, POSITIVE))
+    return (
+        f'<div style="{SMALL};opacity:.85;display:flex;flex-wrap:wrap;gap:4px 8px;'
+        'align-items:center;margin-top:.4rem;font-variant-numeric:tabular-nums">'
+        f"<span>−{limit:.2g}</span><span aria-hidden='true' style=\"display:inline-block;"
+        f"width:90px;height:.7em;border-radius:3px;border:{FRAME};background:"
+        f'linear-gradient(90deg,{blue},transparent,{orange})"></span>'
+        f"<span>+{limit:.2g}</span><span>{html.escape(text)}</span></div>"
+    )
+
+
+def _read_cell(
+    image_01: NDArray[np.float32], label: int, predicted: int, probability: float
+) -> str:
+    wrong = predicted != label
+    frame = f"3px solid {READ_COLOUR}" if wrong else FRAME
+    sign = " ✗" if wrong else ""
+    alt = f"a {label}, read as {predicted}"
+    sure = min(int(probability * 100), 99)
+    return (
+        f'<figure style="margin:0;text-align:center">{_grey(image_01, alt, frame)}'
+        f'<figcaption style="{SMALL};white-space:nowrap">'
+        f'read <span style="color:{READ_COLOUR};font-size:1.25rem;'
+        f'font-weight:{800 if wrong else 600}">{predicted}{sign}</span><br>is {label}<br>'
+        f'<span style="opacity:.75;font-size:.75rem">{sure} % sure</span></figcaption></figure>'
+    )
+
+
+def _grey(image_01: NDArray[np.float32], alt: str, frame: str = FRAME) -> str:
+    return _image(encode_png(image_01), alt, "width:100%", frame)
+
+
+def _image(png: bytes, alt: str, style: str, frame: str = "none") -> str:
+    source = base64.b64encode(png).decode()
+    return (
+        f'<img src="data:image/png;base64,{source}" alt="{html.escape(alt)}" '
+        f'style="{style};image-rendering:pixelated;display:block;box-sizing:border-box;'
+        f'border:{frame};border-radius:4px">'
+    )
+
+
+def _five(cells: str, width_px: int) -> str:
+    return (
+        '<div style="display:grid;grid-template-columns:repeat(5,minmax(0,1fr));gap:6px 8px;'
+        f'max-width:{width_px}px">{cells}</div>'
+    )
+
+
+def _filled(cells: str, count: int) -> str:
+    """As many columns as fit: five on a phone."""
+    return (
+        '<div style="display:grid;grid-template-columns:repeat(auto-fill,minmax(60px,1fr));'
+        f'gap:8px;max-width:{count * 84}px">{cells}</div>'
+    )

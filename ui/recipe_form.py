@@ -1,0 +1,299 @@
+"""The settings of a training: the network, its recipe, and the mistakes one can make on purpose."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import streamlit as st
+
+from mnist_core.idx import spaced
+from mnist_core.models.registry import ARCHITECTURES, Architecture, architecture
+from mnist_core.optimizers import OPTIMIZER_FORMULAS
+from mnist_core.precision import bfloat16_speed_up
+from mnist_core.racing import OPTIMIZER_TITLES
+from mnist_core.recipes import FAR_TOO_HIGH, Recipe
+from ui.state import NETWORK, recipe_key
+
+LEARNING_RATES = [
+    float(f"{digit}e{power}") for power in range(-6, 2) for digit in (1, 2, 5)
+]  # 0.000001 to 50
+BATCH_SIZES = [2**power for power in range(13)]
+TRAINING_DIGITS = [100, 300, 1_000, 3_000, 10_000, 30_000, 60_000]
+MAX_EPOCHS = 500
+IN_FORM = (
+    "optimizer", "learning_rate", "batch_size", "epochs", "schedule", "weight_decay", "shuffle",
+    "standardise", "training_digits", "seed", "precision", "softmax_twice", "equal_weights",
+    "rate_far_too_high", "random_backbone", "frozen_batch_norm",
+)  # fmt: skip
+"""The settings that the form has; all others are the preset's."""
+
+WEIGHT_DECAYS = [0.0, 1e-5, 1e-4, 1e-3, 3e-3, 0.01, 0.02, 0.03, 0.1, 0.3]
+
+MISTAKES = {
+    "softmax_twice": (
+        "Softmax twice",
+        "**Softmax twice.** The network ends in a softmax, and the loss applies softmax again. The "
+        "loss then sees numbers between 0 and 1 only. Even a perfect answer (1 for the right "
+        "digit, 0 for the others) costs $\\log(1 + 9 e^{-1}) \\approx 1.461$: the dashed line, "
+        "under which the loss cannot fall. The gradients are weak, too, so learning is slow.",
+    ),
+    "shuffle": (
+        "No shuffling",
+        "**No shuffling.** Every epoch shows the digits in the same order. MNIST's own order is "
+        "well mixed, so the harm is small: the same batches come again and again. With data that "
+        "is sorted by digit the network would forget each digit while it sees the others.",
+    ),
+    "equal_weights": (
+        "All weights equal",
+        "**All weights equal.** All units of a layer start the same, so they compute the same, get "
+        "the same gradient, and stay the same for ever: the layer is worth one single unit. Look "
+        "at the first-layer weights: every picture is the same one. Random weights are there to "
+        "break this tie.",
+    ),
+    "rate_far_too_high": (
+        "Learning rate far too high",
+        "**Learning rate far too high.** Each step jumps over the valley and lands higher up on "
+        "the other side: the loss explodes, or hangs at the level of guessing, "
+        "$\\log 10 \\approx 2.303$. When it is no longer a number, the training stops.",
+    ),
+}
+USUAL_RATES = {
+    "sgd": "0.01 to 0.5", "momentum": "0.001 to 0.1", "adagrad": "0.005 to 0.05",
+    "rmsprop": "0.0001 to 0.005", "adam": "0.0001 to 0.005", "adadelta": "0.1 to 1",
+    "adamw": "0.0001 to 0.005",
+}  # fmt: skip
+
+
+def choose_network() -> Architecture:
+    """Which network; changing it takes over its preset."""
+    st.selectbox(
+        "Network",
+        list(ARCHITECTURES),
+        index=list(ARCHITECTURES).index(NETWORK.default),
+        format_func=lambda key: ARCHITECTURES[key].title,
+        key=NETWORK.key,
+        bind="query-params",
+        on_change=lambda: fill_form(NETWORK.get(), architecture(NETWORK.get()).source_recipe),
+    )
+    return architecture(NETWORK.get())
+
+
+def fill_form(key: str, recipe: Recipe) -> None:
+    """Let the form show `recipe`; only before its widgets are shown, or in a callback."""
+    NETWORK.set(key)
+    for name in IN_FORM:
+        st.session_state[recipe_key(name)] = _shown(name, getattr(recipe, name))
+
+
+def choose_recipe(digits: int) -> tuple[Architecture, Recipe]:
+    """The network and its settings, each the preset's until it is changed.
+
+    digits: how many there are to train on
+    """
+    network, optimizer, rate, batch = st.columns([1.1, 1, 1.2, 1.2], gap="medium")
+    with network:
+        entry = choose_network()
+    preset = entry.source_recipe
+    chosen: dict[str, Any] = {}
+    with optimizer:
+        chosen["optimizer"] = _optimizer(preset)
+    with rate:
+        chosen["learning_rate"] = _learning_rate(preset, chosen["optimizer"])
+    with batch:
+        chosen["batch_size"] = _batch_size(entry)
+    row = st.container(horizontal=True)
+    with row.popover("More settings", icon=":material/tune:", width="content"):
+        chosen |= _more_settings(entry, digits)
+    with row.popover("Mistakes to make on purpose", icon=":material/warning:", width="content"):
+        chosen |= _mistakes(entry)
+    return entry, replace(preset, **chosen)
+
+
+def _more_settings(entry: Architecture, digits: int) -> dict[str, Any]:
+    preset = entry.source_recipe
+    chosen: dict[str, Any] = {}
+    left, right = st.columns(2, gap="medium")
+    with left:
+        chosen["epochs"] = _number("Epochs", "epochs", preset.epochs, 1, MAX_EPOCHS)
+        chosen["training_digits"] = _training_digits(preset, digits)
+        chosen["schedule"] = _schedule(preset)
+    with right:
+        chosen["weight_decay"] = _weight_decay(preset)
+        chosen["seed"] = _number("Seed of the random numbers", "seed", preset.seed, 0, 2**31 - 1)
+        chosen["precision"] = _precision(entry, preset)
+    return chosen | _switches(entry)
+
+
+def _mistakes(entry: Architecture) -> dict[str, bool]:
+    """Switches for the known mistakes: those settings of the recipe that they change."""
+    preset = entry.source_recipe
+    titles = {name: title for name, (title, _) in MISTAKES.items()}
+    if preset.loss == "vae":
+        del titles["softmax_twice"]
+    chosen = {
+        name: _toggle(title, name, bool(_shown(name, getattr(preset, name))))
+        for name, title in titles.items()
+    }
+    return chosen | {"shuffle": not chosen["shuffle"]}
+
+
+def mistakes_made(recipe: Recipe) -> Sequence[str]:
+    """An explanation, in Markdown, of each mistake that `recipe` makes."""
+    made = {
+        "softmax_twice": recipe.softmax_twice,
+        "shuffle": not recipe.shuffle,
+        "equal_weights": recipe.equal_weights,
+        "rate_far_too_high": recipe.rate_far_too_high,
+    }
+    return [MISTAKES[name][1] for name, is_made in made.items() if is_made]
+
+
+def _shown(name: str, value: object) -> object:
+    """What the widget of a setting shows for the setting's value."""
+    if name == "training_digits":
+        return value or TRAINING_DIGITS[-1]
+    return not value if name == "shuffle" else value
+
+
+def _optimizer(preset: Recipe) -> str:
+    names = list(OPTIMIZER_FORMULAS)
+    chosen: str = st.selectbox(
+        "Optimiser",
+        names,
+        index=names.index(preset.optimizer),
+        format_func=lambda name: OPTIMIZER_TITLES[name],
+        key=recipe_key("optimizer"),
+        bind="query-params",
+    )
+    return chosen
+
+
+def _learning_rate(preset: Recipe, optimizer: str) -> float:
+    if st.session_state.get(recipe_key("rate_far_too_high")):
+        st.caption(f"Learning rate: **{FAR_TOO_HIGH[optimizer]:g}**, far too high on purpose")  # type: ignore[index]
+        return preset.learning_rate
+    chosen: float = st.select_slider(
+        "Learning rate",
+        LEARNING_RATES,
+        value=preset.learning_rate,
+        format_func=lambda rate: f"{rate:g}",
+        key=recipe_key("learning_rate"),
+        bind="query-params",
+        persist_state="session",
+        help=f"Usual for {OPTIMIZER_TITLES[optimizer]}: {USUAL_RATES[optimizer]}. It may be "
+        "changed while the training runs.",
+    )
+    return chosen
+
+
+def _schedule(preset: Recipe) -> str:
+    titles = {"constant": "constant", "warm_up_cosine": "rising, then falling to 0"}
+    names = list(titles)
+    chosen: str = st.selectbox(
+        "Learning rate over time",
+        names,
+        index=names.index(preset.schedule),
+        format_func=lambda name: titles[name],
+        key=recipe_key("schedule"),
+        bind="query-params",
+        help="Rising over the first tenth of the epochs, then falling along a cosine.",
+    )
+    return chosen
+
+
+def _batch_size(entry: Architecture) -> int:
+    least = 2 if entry.key == "deep_cnn" else 1  # batch norm compares the pictures of a batch
+    sizes = [size for size in BATCH_SIZES if least <= size <= entry.greatest_batch]
+    chosen: int = st.select_slider(
+        "Batch size",
+        sizes,
+        value=entry.source_recipe.batch_size,
+        key=recipe_key("batch_size"),
+        bind="query-params",
+        help="How many digits each step looks at. It may be changed while the training runs.",
+    )
+    return chosen
+
+
+def _training_digits(preset: Recipe, digits: int) -> int | None:
+    counts = [count for count in TRAINING_DIGITS if count < digits] + [digits]
+    default = preset.training_digits or digits
+    chosen: int = st.select_slider(
+        "Training digits used",
+        counts,
+        value=min(default, digits),
+        format_func=spaced,
+        key=recipe_key("training_digits"),
+        bind="query-params",
+        help="With few of them a large network learns them by heart: the training loss goes to "
+        "0 while the test loss rises. That is overfitting.",
+    )
+    return None if chosen == digits else chosen
+
+
+def _weight_decay(preset: Recipe) -> float:
+    chosen: float = st.select_slider(
+        "Weight decay",
+        WEIGHT_DECAYS,
+        value=preset.weight_decay,
+        format_func=lambda decay: f"{decay:g}",
+        key=recipe_key("weight_decay"),
+        bind="query-params",
+        help="Pulls every weight a little towards 0 at each step.",
+    )
+    return chosen
+
+
+def _precision(entry: Architecture, preset: Recipe) -> str:
+    names = ["float32", "bfloat16"]
+    chosen: str = st.selectbox(
+        "Arithmetic",
+        names,
+        index=names.index(preset.precision),
+        key=recipe_key("precision"),
+        bind="query-params",
+        help="float32 is what the source computes with. bfloat16 keeps 3 digits of each number "
+        "instead of 7; some processors are faster with it, others slower.",
+    )
+    if chosen == "bfloat16":
+        speed_up = _bfloat16_speed_up_here(entry.key)
+        st.caption(f"On this machine a step takes 1 ÷ {speed_up:.1f} of its time in float32.")
+    return chosen
+
+
+@st.cache_resource(show_spinner="Measuring which arithmetic is faster here …")
+def _bfloat16_speed_up_here(key: str) -> float:
+    """Measured once for all visitors."""
+    return bfloat16_speed_up(key, architecture(key).source_recipe)
+
+
+def _number(title: str, name: str, default: int, least: int, greatest: int) -> int:
+    chosen: int = st.number_input(
+        title, least, greatest, value=default, step=1, key=recipe_key(name), bind="query-params"
+    )
+    return chosen
+
+
+def _switches(entry: Architecture) -> dict[str, bool]:
+    """Settings that only some networks have."""
+    preset, chosen = entry.source_recipe, {}
+    if entry.build_standardised:
+        chosen["standardise"] = _toggle(
+            "Standardise the pixels (subtract their mean, divide by their standard deviation)",
+            "standardise", preset.standardise,
+        )  # fmt: skip
+    if entry.key == "resnet18_transfer":
+        chosen["random_backbone"] = _toggle(
+            "Random backbone instead of the pretrained one", "random_backbone",
+            preset.random_backbone,
+        )  # fmt: skip
+        chosen["frozen_batch_norm"] = _toggle(
+            "Keep the frozen backbone in eval() while the head trains", "frozen_batch_norm",
+            preset.frozen_batch_norm,
+        )  # fmt: skip
+    return chosen
+
+
+def _toggle(title: str, name: str, default: bool) -> bool:
+    chosen: bool = st.toggle(title, value=default, key=recipe_key(name), bind="query-params")
+    return chosen

@@ -1,0 +1,85 @@
+"""Take a training away as files, and bring one back."""
+
+import uuid
+
+import streamlit as st
+
+from mnist_core.errors import MnistLabError
+from mnist_core.models.registry import architecture
+from mnist_core.playing import Player
+from mnist_core.run_files import open_run, pack_run
+from mnist_core.snippets import run_as_python
+from ui.networks import Network, keep_network
+from ui.run_actions import FULL
+from ui.session_runs import SessionRuns
+from ui.state import MODEL, UPLOAD_ROUND
+from ui.training_data import TrainingData
+from ui.training_view import say_result
+
+MAX_UPLOAD_MB = 64
+
+
+def save_and_use(player: Player, name: str) -> None:
+    """Downloads of the run, and a button that takes its network to the other pages."""
+    run = player.run
+    stem = f"{run.key}_{run.step_count}"
+    columns = st.columns(3)
+    columns[0].download_button(
+        "Weights (safetensors)",
+        lambda: player.ask(pack_run),
+        f"{stem}.safetensors",
+        icon=":material/download:",
+        on_click="ignore",
+        help="The weights, and all that is needed to go on with the training.",
+    )
+    columns[1].download_button(
+        "History (CSV)",
+        lambda: player.ask(lambda run: run.history.to_csv()),
+        f"{stem}.csv",
+        "text/csv",
+        icon=":material/download:",
+        on_click="ignore",
+    )
+    if run.recipe.loss == "vae":
+        columns[2].caption("A VAE does not name digits, so the Draw page has no use for it.")
+    elif columns[2].button("Use on the Draw page", icon=":material/draw:", type="primary"):
+        use_on_other_pages(player)
+    with st.expander("The same training as a Python program", icon=":material/code:"):
+        st.code(player.ask(lambda run: run_as_python(run, name)), language="python")
+
+
+def use_on_other_pages(player: Player) -> None:
+    """Offer the network as it is now on the pages Draw and Evaluate."""
+    view = player.watch()
+    run = player.run
+    tested = f", {say_result(view.tests[-1])}" if view.tests else ""
+    title = f"Yours: {architecture(run.key).title}, {view.progress.epochs:.1f} epochs{tested}"
+    network = Network(uuid.uuid4().hex, title, run.model_at(view.now))
+    keep_network(network)
+    MODEL.set(network.key)
+    st.success("The network reads on the *Draw a digit* page now. Choose it there.")
+    st.page_link("pages/draw.py", label="Go and draw", icon=":material/draw:")
+
+
+def load_file(runs: SessionRuns, data: TrainingData) -> None:
+    """Bring a saved file back, and go on with it."""
+    file = st.file_uploader(
+        "Go on with a saved file (safetensors)",
+        ["safetensors"],
+        max_upload_size=MAX_UPLOAD_MB,
+        key=f"saved_run_{UPLOAD_ROUND.get()}",
+    )
+    if file is None:
+        return
+    if runs.is_full:
+        st.warning(FULL, icon=":material/inventory_2:")
+        return
+    try:
+        run = open_run(file.getvalue(), file.name, data.train, data.test)
+    except MnistLabError as error:
+        st.error(str(error), icon=":material/error:")
+        return
+    player = runs.begin(run, data)
+    UPLOAD_ROUND.set(UPLOAD_ROUND.get() + 1)
+    runs.to_show = player
+    st.rerun()

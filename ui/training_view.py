@@ -1,0 +1,172 @@
+"""What a training looks like while it runs, and what it looked like before."""
+
+import streamlit as st
+from torch import nn
+
+from mnist_core.data import Digits, to_images_01
+from mnist_core.history import TestResult
+from mnist_core.models.vae import VAE
+from mnist_core.playing import Player, Playing, View
+from mnist_core.reading import prepare, softmax
+from mnist_core.timeline import Moment
+from mnist_core.views import (
+    first_layer_filters,
+    prior_samples,
+    read_ten,
+    reconstructions,
+    ten_digits,
+)
+from ui.figures.live import (
+    LiveChart,
+    accuracy_chart,
+    gradient_chart,
+    loss_chart,
+    vae_terms_chart,
+)
+from ui.figures.tiles import (
+    digit_grid,
+    image_row,
+    pairs_grid,
+    signed_tiles,
+    titled_signed_tiles,
+)
+from ui.markup import percent, picture, probability_bars
+from ui.state import LOG_X, LOG_Y, current_drawing
+
+SOFTMAX_TWICE_FLOOR = 1.461
+TITLES = {
+    Playing.PAUSED: "Paused",
+    Playing.PLAYING: "Playing",
+    Playing.DONE: "Done",
+    Playing.DIVERGED: "Stopped",
+    Playing.UNWATCHED: "Paused while nobody looked",
+}
+
+
+def show_chart(chart: LiveChart | None) -> None:
+    """A chart that changes in place when its data do."""
+    if chart is not None:
+        st.vega_lite_chart(chart.with_data(), alt=chart.alt)
+
+
+def show_progress(view: View, data_name: str) -> None:
+    """How far the run is, in one line of figures."""
+    progress = view.progress
+    cells = {
+        "Data": data_name,
+        "State": TITLES[view.state],
+        "Batches": f"{progress.step:,}".replace(",", " "),
+        "Digits seen": f"{progress.samples:,}".replace(",", " "),
+        "Epochs": f"{progress.epochs:.2f}",
+        "Seconds": f"{progress.worked_s:.1f}",
+        "Digits per second": f"{progress.samples_per_s:,.0f}".replace(",", " "),
+        "Test": say_test(view),
+    }
+    st.html(figures_row(cells))
+
+
+def figures_row(cells: dict[str, str]) -> str:
+    """Small figures side by side, each under its name; they wrap on a phone."""
+    boxes = "".join(
+        f'<div class="figure" data-name="{name}" style="min-width:6.2em"><div style="font-size:'
+        f'.8rem;opacity:.75">{name}</div><div style="font-weight:600;font-variant-numeric:'
+        f'tabular-nums">{value}</div></div>'
+        for name, value in cells.items()
+    )
+    return f'<div style="display:flex;flex-wrap:wrap;gap:.5rem 1.6rem">{boxes}</div>'
+
+
+def say_test(view: View) -> str:
+    """The last look at the test set, or how far the present one is."""
+    if view.progress.testing is not None:
+        return f"testing … {view.progress.testing:.0%}"
+    return say_result(view.tests[-1]) if view.tests else "not yet"
+
+
+def say_result(test: TestResult) -> str:
+    """“loss 2.117, 62.8 % right”, or the two terms of a VAE's loss."""
+    if test.accuracy == test.accuracy:
+        return f"loss {test.loss:.3f}, {percent(test.accuracy)} right"
+    return f"{test.loss:.1f} nats = {test.reconstruction:.1f} + {test.kl:.1f}"
+
+
+def show_curves(player: Player, view: View) -> None:
+    """Loss and accuracy (or a VAE's two terms) side by side."""
+    left, right = st.columns(2, gap="medium")
+    twice = player.run.recipe.softmax_twice
+    with left:
+        floor = SOFTMAX_TWICE_FLOOR if twice else None
+        show_chart(
+            loss_chart(view, LOG_X.get(), LOG_Y.get(), floor, "floor of softmax twice: 1.461")
+        )
+    with right:
+        show_chart(accuracy_chart(view, LOG_X.get()))
+        show_chart(vae_terms_chart(view, LOG_X.get()))
+
+
+def show_insides(player: Player, view: View, test: Digits) -> None:
+    """First-layer weights, ten test digits, and the gradients of each layer."""
+    left, right = st.columns(2, gap="medium")
+    model = player.run.model_at(view.now)
+    with left:
+        st.markdown("**First-layer weights**")
+        show_weights(player.run.key, model)
+    with right:
+        show_ten(model, test)
+    left, right = st.columns(2, gap="medium")
+    with left:
+        show_chart(gradient_chart(view, "gradient_norm"))
+    with right:
+        show_chart(gradient_chart(view, "update_ratio"))
+
+
+def show_weights(key: str, model: nn.Module) -> None:
+    """The first layer as pictures; blue is negative, white zero, orange positive."""
+    filters = first_layer_filters(model)
+    if filters is None:
+        return
+    if key == "softmax_regression":
+        st.html(titled_signed_tiles(filters, [str(digit) for digit in range(10)]))
+    else:
+        st.html(signed_tiles(filters))
+
+
+def show_ten(model: nn.Module, test: Digits) -> None:
+    """Ten fixed test digits, read; for a VAE reconstructed, with ten samples of its prior."""
+    digits = ten_digits(test)
+    if not isinstance(model, VAE):
+        st.markdown("**Ten test digits**, with what the network reads")
+        st.html(digit_grid(read_ten(model, digits)))
+        return
+    st.markdown("**Ten test digits** and their reconstructions")
+    images_01 = to_images_01(digits.images)
+    st.html(pairs_grid(images_01[:, 0], reconstructions(model, images_01)))
+    st.markdown("**Ten samples**, decoded from $z \\sim \\mathcal{N}(0, I)$")
+    st.html(image_row(prior_samples(model, 10), [""] * 10))
+
+
+def show_moment(player: Player, moment: Moment, test: Digits) -> None:
+    """Weights, ten digits and the visitor's drawing, as of `moment`."""
+    model = player.run.model_at(moment)
+    left, right = st.columns(2, gap="medium")
+    with left:
+        st.markdown("**First-layer weights** then")
+        show_weights(player.run.key, model)
+        if not isinstance(model, VAE):
+            show_drawing(model)
+    with right:
+        show_ten(model, test)
+
+
+def show_drawing(model: nn.Module) -> None:
+    """The visitor's own digit, as `model` reads it."""
+    st.markdown("**Your drawing**, as the network read it then")
+    drawn = current_drawing().picture
+    prepared = None if drawn is None else prepare(drawn)[0]
+    if prepared is None or not prepared.any():
+        st.caption("There is no drawing yet: draw a digit on the page *Draw a digit*.")
+        return
+    probabilities = softmax(model(prepared).double(), 1.0)[0].numpy()
+    image, bars = st.columns([1, 2])
+    image.html(picture(prepared[0, 0].numpy(), "Your drawing as 28 by 28 pixels", 110))
+    bars.html(probability_bars(probabilities, int(probabilities.argmax())))
