@@ -25,6 +25,11 @@ def limit_row(what: str, value: float, unit: str, at_most: float) -> Row:
     return Row(what, f"{value:.3g}{unit}", f"≤ {at_most:g}{unit}", value <= at_most)
 
 
+def least_row(what: str, value: float, at_least: float) -> Row:
+    """A number that must be at least so large."""
+    return Row(what, f"{value:.3g}", f"≥ {at_least:g}", value >= at_least)
+
+
 def print_table(title: str, rows: list[Row]) -> None:
     """Print `rows` at once, so that a long run shows how far it is."""
     marks = {True: "yes", False: "**NO**", None: ""}

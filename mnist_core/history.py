@@ -107,7 +107,9 @@ class History:
 
         Raises LookupError, TypeError, ValueError or RuntimeError when it is not such a state.
         """
-        _check_rows(state["steps"].mT, len(STEP_COLUMNS), MAX_STEPS, counts=2)
+        if state["steps"].ndim != 2:
+            raise ValueError("no log of this app is like that")
+        _check_rows(state["steps"].T, len(STEP_COLUMNS), MAX_STEPS, counts=2)
         _check_rows(state["tests"], len(fields(TestResult)), MAX_TESTS, counts=2)
         _check_rows(state["looks"], 1 + 2 * len(layers), MAX_LAYER_LOOKS, counts=1)
         columns = state["steps"].tolist()

@@ -1,5 +1,6 @@
 """A run that advances in a thread of its own, as long as somebody looks on."""
 
+import logging
 import os
 import queue
 import threading
@@ -22,6 +23,7 @@ from mnist_core.training import TrainingDiverged
 
 T = TypeVar("T")
 
+BROKE_OFF = "The training broke off through a mistake of this app, not of yours. Press Reset."
 SLICE_S = 0.1
 PUBLISH_EVERY_S = 0.3
 LEASE_S = 6.0
@@ -259,6 +261,9 @@ class Player:
             action()
         except TrainingDiverged as error:
             self._state, self._problem = Playing.DIVERGED, str(error)
+        except Exception:
+            logging.getLogger(__name__).exception("a training broke off")
+            self._state, self._problem = Playing.PAUSED, BROKE_OFF
 
     def _publish(self) -> None:
         self._view = self._look()

@@ -27,19 +27,24 @@ _YES_NO: Mapping[str, tuple[str, str]] = {
 
 
 def name_runs(runs: Sequence[Run]) -> list[str]:
-    """A name for each run: what tells it from the others, after its number.
+    """A name for each run: its number, and what tells it from the others.
 
-    A single run, and runs that do not differ, are called after their network.
+    Among runs of different networks that is the network first; settings are named where they
+    differ between runs of the same network.
     """
-    differing = [name for name in NAMED if _differ([getattr(run.recipe, name) for run in runs])]
-    networks_differ = _differ([run.key for run in runs])
-    names = []
-    for number, run in enumerate(runs, start=1):
-        parts = [architecture(run.key).title] if networks_differ or not differing else []
-        parts += [say_setting(name, getattr(run.recipe, name)) for name in differing]
-        parts += [_say_change(change) for change in run.changes[-2:]]
-        names.append(f"{number}: {', '.join(parts)}")
-    return names
+    networks_differ = len({run.key for run in runs}) > 1
+    return [
+        f"{number}: {', '.join(_what_is_special(run, runs, networks_differ))}"
+        for number, run in enumerate(runs, start=1)
+    ]
+
+
+def _what_is_special(run: Run, runs: Sequence[Run], networks_differ: bool) -> list[str]:
+    alike = [other.recipe for other in runs if other.key == run.key]
+    differing = [n for n in NAMED if len({getattr(recipe, n) for recipe in alike}) > 1]
+    parts = [architecture(run.key).title] if networks_differ or not differing else []
+    parts += [say_setting(name, getattr(run.recipe, name)) for name in differing]
+    return parts + [_say_change(change) for change in run.changes[-2:]]
 
 
 def say_setting(name: str, value: object) -> str:
@@ -54,10 +59,6 @@ def say_setting(name: str, value: object) -> str:
     if value is None:
         return f"all {title}" if name == "training_digits" else f"no {title}"
     return f"{title} {value:g}" if isinstance(value, float) else f"{title} {value}"
-
-
-def _differ(values: Sequence[object]) -> bool:
-    return any(value != values[0] for value in values)
 
 
 def _say_change(change: Change) -> str:

@@ -79,7 +79,7 @@ def write_run(run: Run, path: Path) -> None:
 def parse_run(data: bytes, name: str) -> RunFile:
     """What the file `name` holds. Raises WeightsUnusable with a sentence when it is no run file."""
     if not data:
-        raise WeightsUnusable(f"{name} is empty.")
+        raise WeightsUnusable(f"{name} is empty: there are no weights in it.")
     if len(data) > MAX_FILE_BYTES:
         raise WeightsUnusable(f"{name} is larger than any file of weights of this app.")
     if _header_bytes(data) > MAX_HEADER_BYTES:
@@ -131,14 +131,15 @@ def open_run(
     _check_kinds(run.trainer.model, file.weights, name)
     load_checked(run.trainer.model, file.weights, name)
     run.changes = list(file.changes)
-    if file.state:
-        try:
+    try:
+        if file.state:
             _restore(run, file.state)
-        except _UNFIT as error:
-            raise WeightsUnusable(
-                f"The training state in {name} is damaged: its weights may be whole, but the "
-                "training cannot go on from it."
-            ) from error
+        _check_settings(run)
+    except _UNFIT as error:
+        raise WeightsUnusable(
+            f"The training state in {name} is damaged: its weights may be whole, but the "
+            "training cannot go on from it."
+        ) from error
     run.begin_timeline()
     return run
 
@@ -176,7 +177,6 @@ def _restore(run: Run, state: dict[str, Tensor]) -> None:
     trainer.restore({**state, **model, "random.noise": _noise_for(trainer, state)})
     if not 0 <= trainer.step_count <= GREATEST_STEP:
         raise ValueError("no number of steps")
-    _check_settings(run)
     run.history = History.from_state(under(state, "history."), list(layer_weights(trainer.model)))
 
 
@@ -186,7 +186,8 @@ def _check_settings(run: Run) -> None:
     if not least <= trainer.learning_rate <= greatest:
         raise ValueError("no learning rate")
     _check_batch_size(run.key, trainer.batch_size)
-    check_batch_size(trainer.model, trainer.batch_size // trainer.workers.count)
+    greatest = min(trainer.batch_size, trainer.order.epoch_size)
+    check_batch_size(trainer.model, greatest // trainer.workers.count)
 
 
 def _check_memory(trainer: Trainer, memory: dict[str, Tensor]) -> None:
@@ -241,7 +242,8 @@ def _check_loss(key: str, recipe: Recipe) -> None:
 
 def _check_batch_size(key: str, batch_size: int) -> None:
     """Raises RecipeUnusable when a step would take too much memory, or nothing."""
-    if not 1 <= batch_size <= (greatest := architecture(key).greatest_batch):
+    greatest = architecture(key).greatest_batch
+    if not 1 <= batch_size <= greatest:
         raise RecipeUnusable(f"Batches of this network have 1 to {greatest} pictures.")
 
 
@@ -250,6 +252,8 @@ def _change_from(content: dict[str, object]) -> Change:
     change = Change(**content)  # type: ignore[arg-type]
     if type(change.step) is not int or type(change.value) not in (int, float):
         raise TypeError("a change is made of numbers")
+    if change.setting not in ("learning_rate", "batch_size"):
+        raise ValueError("nothing else is changed")
     least, greatest = LIMITS[change.setting]
     if not (0 <= change.step <= GREATEST_STEP and least <= change.value <= greatest):
         raise ValueError("no change that can be")

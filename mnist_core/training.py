@@ -77,8 +77,9 @@ def schedule_factor(schedule: ScheduleName, progress: float) -> float:
 
 def distorted_share_at(recipe: Recipe, progress: float) -> float:
     """Share of the pictures that are bent when `progress` (0 to 1) of the training is done."""
-    if progress <= recipe.calm_from:
+    if progress <= recipe.calm_from or recipe.calm_from == 1:
         return recipe.distorted_share
+    progress = min(progress, 1.0)
     calm = (progress - recipe.calm_from) / (1 - recipe.calm_from)
     return recipe.distorted_share + calm * (recipe.final_distorted_share - recipe.distorted_share)
 

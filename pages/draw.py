@@ -29,7 +29,7 @@ that. Under each step: what the network would read if we stopped there. **Try it
 small in a corner with a thin brush.
 """
 WHAT_HAPPENS = """
-Your picture becomes 28 × 28 numbers between 0 (paper) and 1 (ink). The network's seven layers turn
+Your picture becomes 28 × 28 numbers between 0 (paper) and 1 (ink). The network's layers turn
 them into ten numbers, one for each digit, called **logits** $z_0 … z_9$: the larger, the more the
 picture looks like that digit. **Softmax** makes probabilities of them:
 """

@@ -76,8 +76,8 @@ ROBUSTNESS = f"""
 A person reads a tilted 4 without noticing. Does the network? The first {SAMPLE} test digits are
 changed, more and more, and read again. Beside each curve you see one of them, and what the network
 chosen above reads in it (orange where that is wrong). The band around each line is one standard
-error, $\\sqrt{{p\\,(1-p)/n}}$ for a share $p$ of $n = {SAMPLE}$: with other digits the line would
-lie within it about two times in three.
+error, $\\sqrt{{p\\,(1-p)/n}}$ for a share $p$ of $n = {SAMPLE}$: on other digits each point would
+lie about that far away.
 """
 TRY_IT = """
 1. **Move the temperature to 4.** The accuracy stays the same, and so do the mistakes, but the
@@ -92,11 +92,8 @@ TRY_IT = """
 """
 
 
-def choose_network() -> Network | None:
+def choose_network(networks: dict[str, Network]) -> Network:
     """One of the shipped networks or of this session's."""
-    networks = all_networks()
-    if not networks:
-        return None
     keys = list(networks)
     st.selectbox(
         "Network",
@@ -319,11 +316,11 @@ def choose_temperature(network: Network) -> float:
 
 
 @st.fragment
-def robustness(network: Network, digits: Digits) -> None:
+def robustness(network: Network, networks: dict[str, Network], digits: Digits) -> None:
     """Four curves, on request, of this network and of others to compare it with."""
     st.subheader("What does it take to fool it?", anchor=False)
     st.markdown(ROBUSTNESS)
-    compared = choose_compared(network)
+    compared = choose_compared(network, networks)
     running = start_or_stop(list(compared.values()), digits)
     for change in CHANGES.values():
         st.markdown(f"##### {change.title}")
@@ -335,9 +332,8 @@ def robustness(network: Network, digits: Digits) -> None:
             show_changed(network, digits, CHANGED_DIGIT.get(), change)
 
 
-def choose_compared(network: Network) -> dict[str, Network]:
+def choose_compared(network: Network, networks: dict[str, Network]) -> dict[str, Network]:
     """This network and those to compare it with, by what they are called in the legend."""
-    networks = all_networks()
     compare, example = st.columns(2, gap="large")
     with compare:
         chosen = st.multiselect(
@@ -393,25 +389,28 @@ def curve(compared: dict[str, Network], digits: Digits, change: Change) -> None:
     )
 
 
-def report(network: Network, digits: Digits) -> None:
+def report(network: Network, networks: dict[str, Network], digits: Digits) -> None:
     """Everything about one network that has read some digits."""
     headline(network, digits)
     mistakes(network, digits)
     each_digit(network, digits)
     confidence(network, digits)
-    robustness(network, digits)
+    robustness(network, networks, digits)
 
 
 def lesson() -> None:
     """The page from the choice of a network to its curves."""
-    network = choose_network()
+    networks = all_networks()
+    if not networks:
+        return
+    network = choose_network(networks)
     digits = load_digits()
-    if network is None or digits is None:
+    if digits is None:
         return
     measure(network, digits)
     share = share_read(network, digits)
     if share == 1 or (share > 0 and EVALUATION_STOPPED.get()):
-        report(network, digits)
+        report(network, networks, digits)
 
 
 open_through_app()

@@ -3,13 +3,14 @@
 import streamlit as st
 
 from mnist_core.history import smoothed
+from mnist_core.models.registry import architecture
 from mnist_core.objectives import cross_entropy
 from mnist_core.optimizers import OPTIMIZER_FORMULAS, make_optimizer
 from mnist_core.playing import Player, Playing
 from mnist_core.recipes import Recipe
 from mnist_core.training import Trainer, schedule_factor
 from ui.figures.live import race_chart
-from ui.recipe_form import choose_recipe, mistakes_made
+from ui.recipe_form import choose_recipe, notes_on
 from ui.run_actions import (
     GO_BACK,
     PLAY,
@@ -21,6 +22,7 @@ from ui.run_actions import (
     do_what_is_wanted,
     draw_new_weights,
     intend,
+    take_intent,
 )
 from ui.run_files import load_file, save_and_use
 from ui.runtime import open_through_app
@@ -121,8 +123,8 @@ def live(player: Player, data: TrainingData, was_playing: bool) -> None:
         st.toggle("Loss on a log axis", key=LOG_Y.key, bind="query-params")
         st.toggle("Digits seen on a log axis", key=LOG_X.key, bind="query-params")
     show_curves(player, view)
-    for explanation in mistakes_made(player.run.recipe):
-        st.info(explanation, icon=":material/school:")
+    for note in notes_on(architecture(player.run.key), player.run.recipe):
+        st.info(note, icon=":material/school:")
     show_insides(player, view, data.test)
     race()
 
@@ -221,10 +223,11 @@ def lesson(data: TrainingData) -> None:
         choose_run(runs, runs.to_show)
         runs.to_show = None
     entry, recipe = choose_recipe(len(data.train))
-    player = current_player(runs, entry, recipe, data)
+    intent = take_intent()
+    player = current_player(runs, entry, recipe, data, intent)
     if player is not None:
         player.delay_s = SPEED.get()
-        do_what_is_wanted(player)
+        do_what_is_wanted(player, intent)
     buttons(player)
     if player is None:
         st.caption(NO_RUN_YET)

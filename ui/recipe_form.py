@@ -57,6 +57,16 @@ MISTAKES = {
         "$\\log 10 \\approx 2.303$. When it is no longer a number, the training stops.",
     ),
 }
+RANDOM_BACKBONE = (
+    "**Random backbone.** This ResNet-18 has never seen a photograph: its frozen layers are random "
+    "numbers, and only the new last layer learns. Compare it with the pretrained one to see what "
+    "the photographs were good for."
+)
+BACKBONE_IN_TRAIN = (
+    "**Backbone in `train()`.** No weight of the frozen backbone changes, but its batch norms do: "
+    "they normalise by each batch, and their running averages drift away from those of the "
+    "photographs. `eval()` keeps them."
+)
 USUAL_RATES = {
     "sgd": "0.01 to 0.5", "momentum": "0.001 to 0.1", "adagrad": "0.005 to 0.05",
     "rmsprop": "0.0001 to 0.005", "adam": "0.0001 to 0.005", "adadelta": "0.1 to 1",
@@ -137,7 +147,17 @@ def _mistakes(entry: Architecture) -> dict[str, bool]:
     return chosen | {"shuffle": not chosen["shuffle"]}
 
 
-def mistakes_made(recipe: Recipe) -> Sequence[str]:
+def notes_on(entry: Architecture, recipe: Recipe) -> Sequence[str]:
+    """In Markdown: what there is to know about a training with these settings."""
+    notes = mistakes_made(recipe)
+    if entry.key == "resnet18_transfer" and recipe.random_backbone:
+        notes.append(RANDOM_BACKBONE)
+    if entry.key == "resnet18_transfer" and not recipe.frozen_batch_norm:
+        notes.append(BACKBONE_IN_TRAIN)
+    return notes
+
+
+def mistakes_made(recipe: Recipe) -> list[str]:
     """An explanation, in Markdown, of each mistake that `recipe` makes."""
     made = {
         "softmax_twice": recipe.softmax_twice,

@@ -35,14 +35,21 @@ def draw_new_weights() -> None:
     st.session_state[recipe_key("seed")] = randbelow(10_000)
 
 
+def take_intent() -> str:
+    """What the button that was pressed asks for, once; empty when none was."""
+    intent = INTENT.get()
+    INTENT.set("")
+    return intent
+
+
 def current_player(
-    runs: SessionRuns, entry: Architecture, recipe: Recipe, data: TrainingData
+    runs: SessionRuns, entry: Architecture, recipe: Recipe, data: TrainingData, intent: str
 ) -> Player | None:
     """The player whose run has these settings: the current one, or a new one.
 
     A run that has not begun gives way to the new one; any other is kept.
     """
-    intent, player = INTENT.get(), runs.current
+    player = runs.current
     wants_reset = intent == RESET
     if player and not wants_reset and _goes_on_with(runs, player, entry.key, recipe, data):
         return player
@@ -64,7 +71,7 @@ def current_player(
     return runs.begin(run, data, replaced)
 
 
-def do_what_is_wanted(player: Player) -> None:
+def do_what_is_wanted(player: Player, intent: str) -> None:
     """Carry out what the button that was pressed asked for."""
     actions = {
         PLAY: player.play,
@@ -72,8 +79,6 @@ def do_what_is_wanted(player: Player) -> None:
         STEP_EPOCH: player.step_epoch,
         GO_BACK: player.go_back,
     }
-    intent = INTENT.get()
-    INTENT.set("")
     if intent in actions:
         actions[intent]()
 

@@ -12,7 +12,7 @@ from mnist_core.snippets import run_as_python
 from ui.networks import Network, keep_network
 from ui.run_actions import FULL
 from ui.session_runs import SessionRuns
-from ui.state import MODEL, UPLOAD_ROUND
+from ui.state import MODEL, NETWORKS_KEPT, UPLOAD_ROUND
 from ui.training_data import TrainingData
 from ui.training_view import say_result
 
@@ -53,7 +53,11 @@ def use_on_other_pages(player: Player) -> None:
     view = player.watch()
     run = player.run
     tested = f", {say_result(view.tests[-1])}" if view.tests else ""
-    title = f"Yours: {architecture(run.key).title}, {view.progress.epochs:.1f} epochs{tested}"
+    number = NETWORKS_KEPT.get() + 1
+    NETWORKS_KEPT.set(number)
+    title = (
+        f"Yours {number}: {architecture(run.key).title}, {view.progress.epochs:.1f} epochs{tested}"
+    )
     network = Network(uuid.uuid4().hex, title, run.model_at(view.now))
     keep_network(network)
     MODEL.set(network.key)

@@ -138,4 +138,5 @@ def recipe_key(name: str) -> str:
 
 
 INTENT = Setting("intent", "")
+NETWORKS_KEPT = Setting("networks_kept", 0)
 UPLOAD_ROUND = Setting("upload_round", 0)

@@ -37,7 +37,12 @@ def running_app(script: str = "app.py", **environment: str) -> Iterator[str]:
     """Start `streamlit run script` on this machine; yields its address, ends it afterwards."""
     port = free_port()
     command = [sys.executable, "-m", "streamlit", "run", script]
-    options = ["--server.address=127.0.0.1", f"--server.port={port}", "--server.headless=true"]
+    options = [
+        "--server.address=127.0.0.1",
+        f"--server.port={port}",
+        "--server.headless=true",
+        "--server.fileWatcherType=none",
+    ]
     process = subprocess.Popen(
         command + options,
         cwd=ROOT,

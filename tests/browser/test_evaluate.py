@@ -35,17 +35,18 @@ def network(page: Page) -> Locator:
 
 def cell(page: Page, label: int, read: int) -> tuple[float, float]:
     """Where a cell of the confusion matrix is on the screen."""
-    chart = page.locator(".st-key-confusion .js-plotly-plot")
-    chart.locator(".points").first.wait_for()
-    chart.scroll_into_view_if_needed()
-    x, y = chart.evaluate(
-        """(chart, [label, read]) => {
+    place = page.wait_for_function(
+        """([label, read]) => {
+            const chart = document.querySelector(".st-key-confusion .js-plotly-plot")
+            if (!chart?._fullLayout?.xaxis || !chart.querySelector(".points")) return null
+            chart.scrollIntoView({block: "center"})
             const {xaxis, yaxis} = chart._fullLayout, box = chart.getBoundingClientRect()
             return [box.x + xaxis._offset + xaxis.d2p(read),
                     box.y + yaxis._offset + yaxis.d2p(label)]
         }""",
-        [label, read],
+        arg=[label, read],
     )
+    x, y = place.json_value()
     return x, y
 
 
@@ -53,8 +54,9 @@ def test_a_click_on_a_cell_shows_its_pictures(context: BrowserContext, address: 
     page = open_evaluate(context, address)
     all_read(page)
     expect(gallery(page)).to_have_count(20)
-    page.mouse.move(*cell(page, 4, 9))
     hover = page.locator(".hoverlayer").filter(has_text="A 4 read as 9:")
+    expect(page.locator(".js-plotly-plot")).to_have_count(7)  # all are there: nothing moves now
+    page.mouse.move(*cell(page, 4, 9))
     expect(hover).to_have_count(1)
     count = int(re.findall(r"(\d+) times", hover.text_content() or "")[0])
     page.mouse.click(*cell(page, 4, 9))

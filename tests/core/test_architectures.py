@@ -19,15 +19,21 @@ from mnist_core.losses import negative_elbo
 from mnist_core.models import resnet18_transfer
 from mnist_core.models.convnet import ConvNet
 from mnist_core.models.deep_cnn import DeepCNN
+from mnist_core.models.dropout import ChannelDropout, Dropout
+from mnist_core.models.initialise import build_network
 from mnist_core.models.mlp import MLP
 from mnist_core.models.registry import ARCHITECTURES, MODELS, architecture
 from mnist_core.models.resnet18_transfer import ResNet18Transfer
 from mnist_core.models.softmax_regression import SoftmaxRegression
 from mnist_core.models.vae import VAE
-from mnist_core.recipes import SourceRecipe
+from mnist_core.recipes import RESNET18_TRANSFER_SOURCE, Recipe
 
 ROOT = Path(__file__).resolve().parents[2]
 CLASSIFIERS: list[Callable[..., Any]] = [SoftmaxRegression, MLP, ConvNet, DeepCNN]
+SETTINGS = {
+    "loss", "optimizer", "learning_rate", "batch_size", "epochs", "seed", "shuffle", "standardise",
+}  # fmt: skip
+"""Those of a recipe that its source could have stated."""
 FROZEN_PARAMETERS = 11_689_512 - (512 * 1000 + 1000)  # torchvision's figure, less its head
 
 
@@ -75,8 +81,8 @@ def test_mlp_has_the_layers_of_its_description_in_order() -> None:
 def test_convnet_has_the_layers_of_its_description_in_order() -> None:
     model = ConvNet()
     assert [type(layer) for layer in model.features] == [
-        nn.Conv2d, nn.ReLU, nn.Conv2d, nn.ReLU, nn.MaxPool2d, nn.Dropout2d,
-        nn.Flatten, nn.Linear, nn.ReLU, nn.Dropout,
+        nn.Conv2d, nn.ReLU, nn.Conv2d, nn.ReLU, nn.MaxPool2d, ChannelDropout,
+        nn.Flatten, nn.Linear, nn.ReLU, Dropout,
     ]  # fmt: skip
     convolutions = [layer for layer in model.features if isinstance(layer, nn.Conv2d)]
     channels = [(layer.in_channels, layer.out_channels) for layer in convolutions]
@@ -408,7 +414,7 @@ def test_pretrained_weights_that_cannot_be_fetched_are_a_named_error_with_a_way_
     monkeypatch.setattr("torch.hub.urlopen", no_network)
     for build in (
         lambda: resnet18_transfer.build(pretrained=True),
-        ARCHITECTURES["resnet18_transfer"].build,
+        lambda: build_network("resnet18_transfer", RESNET18_TRANSFER_SOURCE, 0.0, 1.0),
     ):
         with pytest.raises(WeightsUnusable, match="could not be downloaded") as caught:
             build()
@@ -519,11 +525,14 @@ def test_the_classifiers_can_be_built_for_standardised_pixels_and_the_others_can
 def test_a_recipe_is_its_source_s_and_says_which_settings_are_ours(
     key: str, stated: dict[str, Any]
 ) -> None:
-    recipe = architecture(key).source_recipe
+    entry = architecture(key)
     for name, value in stated.items():
-        assert getattr(recipe, name) == value, name
-    settings = {field.name for field in fields(SourceRecipe)} - {"ours"}
-    assert set(recipe.ours) == settings - set(stated)
+        assert getattr(entry.source_recipe, name) == value, name
+    assert set(entry.ours) == SETTINGS - set(stated)
+    usual = Recipe("vae", "adam", 1.0, 1, 1)
+    for field in fields(Recipe):
+        if field.name not in SETTINGS:
+            assert getattr(entry.source_recipe, field.name) == getattr(usual, field.name)
 
 
 def test_every_recipe_but_the_one_with_a_published_order_shuffles() -> None:

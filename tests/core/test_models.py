@@ -9,6 +9,7 @@ from torch.testing import assert_close
 
 from mnist_core.models import MODELS, build_model, model_entry
 from mnist_core.models.deep_cnn import DeepCNN
+from mnist_core.models.dropout import Dropout
 from mnist_core.models.registry import DEFAULT_MODEL
 from mnist_core.models.standardise import Standardise
 from mnist_core.recipes import Recipe
@@ -33,7 +34,7 @@ def model() -> DeepCNN:
 def test_deep_cnn_has_the_layers_of_its_description_in_order(model: DeepCNN) -> None:
     block = [nn.Conv2d, nn.BatchNorm2d, nn.ReLU]
     dense = [nn.Linear, nn.BatchNorm1d, nn.ReLU]
-    rest = [nn.Dropout, nn.MaxPool2d]
+    rest = [Dropout, nn.MaxPool2d]
     expected = [*(block + rest) * 3, *block, nn.Flatten, *dense * 2]
     assert [type(layer) for layer in model.features] == expected
     assert type(model.head) is nn.Linear

@@ -131,9 +131,7 @@ def test_a_training_with_softmax_twice_comes_near_its_floor_and_no_lower() -> No
     digits = barred_digits(32)
     last = {}
     for mistaken in (False, True):
-        trainer = new_trainer(
-            "softmax_regression", replace(recipe, softmax_twice=mistaken), digits
-        )
+        trainer = new_trainer("softmax_regression", replace(recipe, softmax_twice=mistaken), digits)
         last[mistaken] = [trainer.step().loss for _ in range(150)][-1]
     assert FLOOR - 1e-6 <= last[True] < FLOOR + 0.1
     assert last[False] < 0.1

@@ -80,9 +80,7 @@ def test_the_first_digits_are_taken_in_their_order(count: int, chosen: int | Non
 
 
 def test_an_epoch_is_one_pass_over_the_digits_that_the_recipe_asks_for() -> None:
-    run = Run(
-        "mlp", quick_recipe("mlp", training_digits=24), barred_digits(64), barred_digits(10)
-    )
+    run = Run("mlp", quick_recipe("mlp", training_digits=24), barred_digits(64), barred_digits(10))
     assert run.trainer.order.epoch_size == 24
     assert run.trainer.steps_per_epoch == 3
 
@@ -258,6 +256,16 @@ def test_settings_take_effect_at_the_next_step_and_are_noted() -> None:
     assert run.history.column("batch_size").tolist() == [8, 8, 8, 4]
 
 
+def test_a_batch_of_one_is_refused_where_there_is_batch_norm_and_the_size_stays() -> None:
+    run = quick_run("deep_cnn")
+    run.advance_to(2)
+    with pytest.raises(RecipeUnusable, match=r"at least 2 pictures in a batch\.$"):
+        run.set_batch_size(1)
+    assert (run.trainer.batch_size, run.changes) == (8, [])
+    run.set_batch_size(2)
+    assert math.isfinite(run.trainer.step().loss)
+
+
 def test_a_new_learning_rate_scales_the_step() -> None:
     moved = []
     for rate in (0.1, 0.2):
@@ -338,7 +346,7 @@ def test_the_mean_of_uneven_parts_is_that_over_all_pictures(
     parts: list[tuple[int, float, float]],
 ) -> None:
     means = mean_of_parts(
-        [(n, BatchLoss(torch.tensor(a).double(), torch.tensor(b).double())) for n, a, b in parts]
+        [(n, BatchLoss(*torch.tensor([a, b], dtype=torch.float64))) for n, a, b in parts]
     )
     losses = [a for n, a, _ in parts for _ in range(n)]
     right = [b for n, _, b in parts for _ in range(n)]
@@ -367,8 +375,8 @@ def test_runs_that_take_turns_go_as_each_alone(key: str) -> None:
     found: list[list[StepResult | TestResult]] = [[], []]
     while any(run.step_count < 8 or run.is_testing for run in runs_):
         for run, results in zip(runs_, found, strict=True):
-            if run.step_count < 8 or run.is_testing:
-                results += [result] if (result := run.work()) else []
+            if (run.step_count < 8 or run.is_testing) and (result := run.work()):
+                results.append(result)
     assert [losses_of(results) for results in found] == alone
     assert alone[0] != alone[1]
 

@@ -1,108 +1,120 @@
-import json
+import csv
 import os
 import subprocess
 import sys
-from dataclasses import asdict, replace
-from functools import partial
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 import torch
-import torch.nn.functional as F
 from safetensors.torch import load_file
-from torch import Tensor
 from torch.testing import assert_close
+from trainings import barred_digits
 
 from mnist_core import train as command
-from mnist_core.data import Digits, to_images_01
-from mnist_core.errors import DataUnavailable, MnistLabError
-from mnist_core.models import MODELS
-from mnist_core.models.deep_cnn import DeepCNN
+from mnist_core.data import Digits
+from mnist_core.errors import DataUnavailable, MnistLabError, RecipeUnusable
+from mnist_core.evaluation import test_accuracy as accuracy_on
+from mnist_core.models.registry import ARCHITECTURES, MODELS
 from mnist_core.recipes import Recipe
-from mnist_core.train import (
-    TRADE_OFF_SHARES,
-    Material,
-    claim_run,
-    gather_material,
-    measure_held_out,
-    parse_arguments,
-    trade_off,
-    train,
-)
-from mnist_core.training import NOT_A_DIGIT, Pool, Trainer
-from mnist_core.weights import load_trained, save_trained
+from mnist_core.run_files import load_network
+from mnist_core.runs import Run
+from mnist_core.train import chosen_recipe, is_shipped, parse_arguments
 
 ROOT = Path(__file__).resolve().parents[2]
-RECIPE = Recipe(epochs=2, batch_size=32, seed=7)
+DIGITS = {"train": barred_digits(40, seed=1), "test": barred_digits(20, seed=2)}
 
 
-def noise(count: int, seed: int) -> Tensor:
-    generator = torch.Generator().manual_seed(seed)
-    return torch.randint(0, 90, (count, 28, 28), generator=generator).to(torch.uint8)
-
-
-def barred_digits(count: int, seed: int) -> Digits:
-    """Noise with a bar, whose height is the label."""
-    images, labels = noise(count, seed), torch.arange(count) % 10
-    images[torch.arange(count), labels * 2 + 4] = 255
-    return Digits(images, labels)
-
-
-@pytest.fixture(scope="module")
-def material() -> Material:
-    digits, held_out = barred_digits(64, seed=1), barred_digits(40, seed=2)
-    pool = Pool(digits.images, digits.labels, 64)
-    no_digit = Pool(noise(32, seed=3), torch.full((32,), NOT_A_DIGIT), 16)
-    return Material(
-        [pool, no_digit], [pool], [held_out], noise(32, 3), noise(20, 4), {"mnist": "0" * 64}
-    )
-
-
-def new_trainer(material: Material, recipe: Recipe = RECIPE, seed: int = 0) -> Trainer:
-    torch.manual_seed(seed)
-    return Trainer(DeepCNN(0.2, 0.3), material.pools, recipe)
-
-
-def untimed(history: list[dict[str, float]]) -> list[dict[str, float]]:
-    return [{k: v for k, v in row.items() if k != "elapsed_s"} for row in history]
-
-
-def weights_of(trainer: Trainer) -> dict[str, Tensor]:
-    return {k: v.clone() for k, v in trainer.averaged_model().state_dict().items()}
+def recipe_of(line: str) -> Recipe:
+    return chosen_recipe(parse_arguments(line.split()))
 
 
 # The command line
 
 
 def test_a_key_alone_leaves_everything_to_the_recipe() -> None:
-    options = parse_arguments(["deep_cnn_pen"])
-    assert (options.key, options.epochs, options.seed, options.run) == (
-        "deep_cnn_pen", None, None, None,
+    options = vars(parse_arguments(["deep_cnn_pen"]))
+    device = "cuda" if torch.cuda.is_available() else "cpu"
+    assert (options.pop("key"), options.pop("threads"), options.pop("device")) == (
+        "deep_cnn_pen", 1, device,
     )  # fmt: skip
-    assert options.threads == 1
-    assert options.precision == "float32"
-    assert options.device == ("cuda" if torch.cuda.is_available() else "cpu")
+    assert set(options.values()) == {None}
 
 
-def test_every_setting_can_be_given() -> None:
-    line = "deep_cnn --epochs 3 --seed 9 --device cpu --precision bfloat16 --threads 2 --run a/b"
-    assert vars(parse_arguments(line.split())) == {
-        "key": "deep_cnn", "epochs": 3, "seed": 9, "device": "cpu", "precision": "bfloat16",
-        "threads": 2, "run": Path("a/b"),
-    }  # fmt: skip
+@pytest.mark.parametrize("key", MODELS)
+def test_where_weights_are_shipped_their_recipe_is_the_usual_one(key: str) -> None:
+    assert recipe_of(key) == recipe_of(f"{key} --recipe shipped") == MODELS[key].recipe
+    assert is_shipped(parse_arguments([key]))
 
 
-@pytest.mark.parametrize("arguments", [["resnet"], [], ["deep_cnn", "--epochs", "many"]])
-def test_wrong_arguments_end_the_program(
-    arguments: list[str], capsys: pytest.CaptureFixture[str]
-) -> None:
+@pytest.mark.parametrize("key", ARCHITECTURES)
+def test_every_network_can_be_trained_as_its_source_does(key: str) -> None:
+    source = ARCHITECTURES[key].source_recipe
+    assert recipe_of(f"{key} --recipe source") == source
+    assert not is_shipped(parse_arguments([key, "--recipe", "source"]))
+    if key not in MODELS:
+        assert recipe_of(key) == source
+
+
+@pytest.mark.parametrize(
+    ("line", "sentence"),
+    [
+        ("mlp --recipe shipped", "No weights of mlp are shipped: use --recipe source."),
+        ("deep_cnn_pen --recipe source", "The source has no recipe for deep_cnn_pen."),
+        ("mlp --batch-size 0", "Batch size must be between 1 and 60000, not 0."),
+        ("mlp --learning-rate nan", "Learning rate must be between 0 and 10000, not nan."),
+        ("mlp --training-digits 0", "Training digits must be between 1 and 60000, not 0."),
+    ],
+)
+def test_recipes_that_cannot_be_are_refused_with_a_sentence(line: str, sentence: str) -> None:
+    with pytest.raises(RecipeUnusable) as refusal:
+        recipe_of(line)
+    assert str(refusal.value) == sentence
+
+
+def test_every_setting_can_be_given_in_place_of_the_recipe_s() -> None:
+    line = (
+        "convnet --optimizer momentum --schedule warm_up_cosine --precision bfloat16 "
+        "--learning-rate 0.2 --batch-size 7 --epochs 3 --seed 9 --training-digits 50 "
+        "--weight-decay 0.1 --no-shuffle --no-standardise --softmax-twice --equal-weights "
+        "--rate-far-too-high --random-backbone --no-frozen-batch-norm"
+    )
+    assert recipe_of(line) == Recipe(
+        "cross_entropy", "momentum", 0.2, 7, 3, seed=9, shuffle=False, standardise=False,
+        training_digits=50, precision="bfloat16", schedule="warm_up_cosine", weight_decay=0.1,
+        softmax_twice=True, equal_weights=True, rate_far_too_high=True, random_backbone=True,
+        frozen_batch_norm=False,
+    )  # fmt: skip
+    options = parse_arguments(["mlp", *["--device", "cpu", "--threads", "2", "--folder", "a/b"]])
+    assert (options.device, options.threads, options.folder) == ("cpu", 2, Path("a/b"))
+
+
+def test_the_precision_may_be_chosen_by_measuring(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(command, "faster_precision", lambda *_: "bfloat16")
+    assert recipe_of("mlp --precision auto").precision == "bfloat16"
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["lenet", "", "deep_cnn --epochs many", "mlp --optimizer lion", "mlp --recipe own",
+     "mlp --precision float16", "mlp --shuffle yes"],
+)  # fmt: skip
+def test_wrong_arguments_end_the_program(line: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as end:
-        parse_arguments(arguments)
+        parse_arguments(line.split())
     assert end.value.code == 2
     shown = capsys.readouterr().err
-    assert all(key in shown for key in MODELS)
     assert "error:" in shown
+    assert "--optimizer {sgd,momentum,adagrad,rmsprop,adam,adadelta,adamw}" in shown
+
+
+def test_help_names_every_model(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        parse_arguments(["--help"])
+    shown = capsys.readouterr().out
+    assert all(key in shown for key in ARCHITECTURES | MODELS)
+    assert "torchrun --nproc-per-node" in shown
 
 
 def test_without_mnist_the_command_ends_with_a_sentence_and_leaves_nothing(tmp_path: Path) -> None:
@@ -125,238 +137,179 @@ def test_without_mnist_the_command_ends_with_a_sentence_and_leaves_nothing(tmp_p
     assert list(work.iterdir()) == []
 
 
-# Training
+# Training by any recipe
 
 
-def test_training_writes_checkpoint_best_weights_and_history(
-    tmp_path: Path, material: Material
+@pytest.fixture
+def trained(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], Path]:
+    """Trains as the command line says, on few digits, into a folder of its own."""
+    monkeypatch.setattr(command, "load_mnist", lambda split: DIGITS[split])
+
+    def train(line: str) -> Path:
+        folder = tmp_path / "folder"
+        if "--folder" not in line:
+            line = f"{line} --folder {folder}"
+        command.main([*line.split(), "--device", "cpu"])
+        return folder
+
+    return train
+
+
+@pytest.mark.parametrize("key", ARCHITECTURES)
+def test_a_training_writes_its_weights_and_its_history_and_says_where(
+    key: str, trained: Callable[[str], Path], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    trainer = new_trainer(material)
-    history = train(trainer, material, tmp_path)
-    names = ["best.safetensors", "checkpoint.safetensors", "history.json"]
-    assert sorted(path.name for path in tmp_path.iterdir()) == names
-    assert json.loads((tmp_path / "history.json").read_text()) == history
-    assert [row["epoch"] for row in history] == [1, 2]
-    assert ["best" in row for row in history] == [False, True]
-    expected = {"held_out_loss", "held_out_accuracy", "training_loss", "elapsed_s", "epoch", "best"}
-    assert set(history[1]) == expected
-    assert_close(load_file(tmp_path / "best.safetensors"), weights_of(trainer), rtol=0, atol=0)
+    digits = "--training-digits 8 --batch-size 4" if "resnet" in key else "--batch-size 8"
+    folder = trained(f"{key} --recipe source --epochs 1 {digits} --random-backbone")
+    names = ["history.csv", "recipe.json", "run.safetensors"]
+    assert sorted(path.name for path in folder.iterdir()) == names
+    network = load_network(folder / "run.safetensors")
+    rows = list(csv.DictReader((folder / "history.csv").read_text().splitlines()))
+    assert [int(row["step"]) for row in rows] == [1, 2] if "resnet" in key else [1, 2, 3, 4, 5]
+    shown = capsys.readouterr().out
+    assert "After 1 epochs: test loss " in shown
+    assert f"Weights: {folder / 'run.safetensors'}" in shown
+    assert f"History: {folder / 'history.csv'}" in shown
+    if key == "vae":
+        assert "nats per image (reconstruction " in shown
+    else:
+        accuracy = accuracy_on(network, DIGITS["test"])
+        assert_close(float(rows[-1]["test_accuracy"]), accuracy)
+        assert f"accuracy {accuracy:.2%}." in shown
 
 
-def test_a_finished_training_is_not_trained_further(
-    tmp_path: Path, material: Material, monkeypatch: pytest.MonkeyPatch
+def test_without_a_folder_it_is_under_runs_by_the_model_s_name(
+    trained: Callable[[str], Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    first = new_trainer(material)
-    history = train(first, material, tmp_path)
-    before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
-    monkeypatch.setattr(Trainer, "step", lambda _: pytest.fail("it was trained further"))
-    second = new_trainer(material, seed=99)
-    assert train(second, material, tmp_path) == history
-    assert second.epochs_done == 2
-    assert_close(weights_of(second), weights_of(first), rtol=0, atol=0)
-    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(command, "load_mnist", lambda split: DIGITS[split])
+    command.main(["mlp", "--epochs", "1", "--device", "cpu"])
+    assert (tmp_path / "runs" / "mlp_source" / "run.safetensors").is_file()
 
 
-@pytest.mark.parametrize("killed_while", ["training", "measuring", "noting", "saving"])
-def test_a_training_killed_in_its_second_epoch_ends_like_one_that_was_not(
-    tmp_path: Path, material: Material, monkeypatch: pytest.MonkeyPatch, killed_while: str
+LINE = "convnet --epochs 3 --batch-size 8 --shuffle"
+
+
+@pytest.mark.parametrize("killed_at_step", [1, 7, 10, 14])
+def test_a_training_that_was_broken_off_ends_like_one_that_was_not(
+    killed_at_step: int,
+    trained: Callable[[str], Path],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    straight = new_trainer(material)
-    expected = train(straight, material, tmp_path / "straight")
+    straight = tmp_path / "straight"
+    trained(f"{LINE} --folder {straight}")
+    work = Run.work
 
-    owner, name = {
-        "training": (command, "train_epoch"),
-        "measuring": (command, "measure_held_out"),
-        "noting": (command, "_write_whole"),
-        "saving": (Trainer, "save"),
-    }[killed_while]
-    function, calls = getattr(owner, name), []
+    def killed(run: Run) -> object:
+        if run.step_count == killed_at_step:
+            raise KeyboardInterrupt
+        return work(run)
 
-    def killed_at_the_second_call(*arguments: Any) -> Any:
-        calls.append(name)
+    with monkeypatch.context() as patch:
+        patch.setattr(Run, "work", killed)
+        with pytest.raises(KeyboardInterrupt):
+            trained(LINE)
+    resumed = trained(LINE)
+    expected = load_file(straight / "run.safetensors")
+    assert_close(load_file(resumed / "run.safetensors"), expected, rtol=0, atol=0, equal_nan=True)
+    assert (resumed / "history.csv").read_text() == (straight / "history.csv").read_text()
+
+
+@pytest.mark.parametrize("failing", ["write_run", "describe_last_test"])
+def test_a_training_killed_while_it_writes_ends_like_one_that_was_not(
+    failing: str, trained: Callable[[str], Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trained(f"{LINE} --folder {tmp_path / 'straight'}")
+    function, calls = getattr(command, failing), []
+
+    def killed_at_the_second_call(*arguments: object) -> object:
+        calls.append(failing)
         if len(calls) == 2:
             raise KeyboardInterrupt
         return function(*arguments)
 
-    run = tmp_path / "killed"
     with monkeypatch.context() as patch:
-        patch.setattr(owner, name, killed_at_the_second_call)
+        patch.setattr(command, failing, killed_at_the_second_call)
         with pytest.raises(KeyboardInterrupt):
-            train(new_trainer(material), material, run)
+            trained(LINE)
+    resumed = trained(LINE)
+    expected = (tmp_path / "straight" / "history.csv").read_text()
+    assert (resumed / "history.csv").read_text() == expected
 
-    resumed = new_trainer(material, seed=99)
-    assert untimed(train(resumed, material, run)) == untimed(expected)
-    assert_close(weights_of(resumed), weights_of(straight), rtol=0, atol=0)
-    assert_close(
-        load_file(run / "best.safetensors"),
-        load_file(tmp_path / "straight" / "best.safetensors"),
-        rtol=0,
-        atol=0,
+
+def test_a_finished_training_is_not_trained_further_but_more_epochs_are(
+    trained: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = trained("mlp --epochs 1 --batch-size 8")
+    before = (folder / "run.safetensors").read_bytes()
+    with monkeypatch.context() as patch:
+        patch.setattr(Run, "work", lambda _: pytest.fail("it was trained further"))
+        trained("mlp --epochs 1 --batch-size 8")
+    assert (folder / "run.safetensors").read_bytes() == before
+    trained("mlp --epochs 2 --batch-size 8")
+    rows = list(csv.DictReader((folder / "history.csv").read_text().splitlines()))
+    assert len(rows) == 10
+
+
+def test_more_epochs_later_are_as_good_as_at_once(
+    trained: Callable[[str], Path], tmp_path: Path
+) -> None:
+    trained(f"convnet --epochs 2 --batch-size 8 --folder {tmp_path / 'straight'}")
+    trained("convnet --epochs 1 --batch-size 8")
+    folder = trained("convnet --epochs 2 --batch-size 8")
+    ours, theirs = (load_network(f / "run.safetensors") for f in (folder, tmp_path / "straight"))
+    assert_close(dict(ours.state_dict()), dict(theirs.state_dict()), rtol=0, atol=0)
+
+
+@pytest.mark.parametrize("other", ["--seed 1", "--batch-size 9", "--softmax-twice", "--no-shuffle"])
+def test_other_settings_in_the_same_folder_are_refused_with_a_sentence(
+    other: str, trained: Callable[[str], Path]
+) -> None:
+    line = "softmax_regression --epochs 1"
+    folder = trained(line)
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+    with pytest.raises(MnistLabError) as refusal:
+        trained(f"{line} {other}")
+    assert str(refusal.value) == (
+        f"{folder} holds a training with other settings. Delete it, or name another folder with "
+        "--folder."
     )
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
 
 
-def test_the_best_epoch_is_that_of_the_lowest_held_out_loss_late_in_the_training(
-    tmp_path: Path, material: Material, monkeypatch: pytest.MonkeyPatch
+def test_a_damaged_file_in_the_folder_is_refused_with_a_sentence(
+    trained: Callable[[str], Path],
 ) -> None:
-    losses = [0.1, 0.2, 0.3, 0.6, 0.4, 0.5]  # CHOOSE_FROM: after 3.6 epochs of 6
-    weights: list[dict[str, Tensor]] = []
-
-    def prescribed(trainer: Trainer, _: list[Digits]) -> dict[str, float]:
-        weights.append(weights_of(trainer))
-        return {"held_out_loss": losses[len(weights) - 1], "held_out_accuracy": 0.5}
-
-    monkeypatch.setattr(command, "measure_held_out", prescribed)
-    history = train(new_trainer(material, replace(RECIPE, epochs=6)), material, tmp_path)
-    assert [row["epoch"] for row in history if "best" in row] == [4, 5]
-    assert_close(load_file(tmp_path / "best.safetensors"), weights[4], rtol=0, atol=0)
-    assert not torch.equal(weights[4]["head.weight"], weights[5]["head.weight"])
+    folder = trained("mlp --epochs 1 --batch-size 8")
+    path = folder / "run.safetensors"
+    path.write_bytes(path.read_bytes()[:-1])
+    with pytest.raises(MnistLabError, match=r"run\.safetensors is not a readable"):
+        trained("mlp --epochs 2 --batch-size 8")
 
 
-def test_held_out_figures_are_averaged_over_the_sets_whatever_their_sizes(
-    material: Material,
+def test_a_training_that_diverges_ends_with_a_sentence(trained: Callable[[str], Path]) -> None:
+    with pytest.raises(MnistLabError, match=r"A lower learning rate helps\.$"):
+        trained("vae --learning-rate 1000 --epochs 20 --batch-size 8")
+
+
+def test_a_folder_is_left_alone_when_the_data_cannot_be_had(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    trainer = new_trainer(material)
-    sets = [barred_digits(50, seed=5), barred_digits(10, seed=6)]
-    measured = measure_held_out(trainer, sets)
-    losses, accuracies = [], []
-    with torch.no_grad():
-        for digits in sets:
-            logits = trainer.averaged_model()(to_images_01(digits.images))
-            losses.append(F.cross_entropy(logits, digits.labels).item())
-            accuracies.append((logits.argmax(dim=1) == digits.labels).float().mean().item())
-    assert_close(measured["held_out_loss"], sum(losses) / 2, rtol=1e-5, atol=1e-6)
-    assert_close(measured["held_out_accuracy"], sum(accuracies) / 2)
+    def nowhere(_: str) -> Digits:
+        raise DataUnavailable("MNIST is nowhere.")
+
+    monkeypatch.setattr(command, "load_mnist", nowhere)
+    for key in ("mlp", "deep_cnn"):
+        with pytest.raises(DataUnavailable):
+            command.main([key, "--folder", str(tmp_path / key), "--device", "cpu"])
+        assert not (tmp_path / key).exists()
 
 
-# What the recipes ask for
-
-
-@pytest.fixture
-def drawn(monkeypatch: pytest.MonkeyPatch) -> dict[str, Tensor]:
-    """Pictures instead of the pen pictures, of a grey that says what they are."""
-
-    def grey(count: int, value: int) -> Tensor:
-        return torch.full((count, 28, 28), value, dtype=torch.uint8)
-
-    pictures = {
-        "pen": grey(50, 201),
-        "pen_labels": torch.full((50,), 1),
-        "held_out_pen": grey(20, 202),
-        "held_out_pen_labels": torch.full((20,), 2),
-        "non_digits": grey(30, 203),
-        "held_out_non_digits": grey(10, 204),
-    }
-    monkeypatch.setattr(command, "load_or_draw", lambda _: pictures)
-    return pictures
-
-
-def greys_of(pools: list[Pool]) -> set[int]:
-    return {int(grey) for pool in pools for grey in pool.images[:, 0, 0]}
-
-
-def numbered_digits(count: int = 100) -> Digits:
-    images = torch.arange(count).to(torch.uint8)[:, None, None].expand(count, 28, 28)
-    return Digits(images, torch.arange(count) % 10)
-
-
-@pytest.mark.usefixtures("drawn")
-def test_mnist_alone_means_that_no_pen_stroke_and_no_held_out_digit_is_trained_on() -> None:
-    material = gather_material(Recipe(held_out=20), numbered_digits())
-    trained_on = greys_of(material.pools)
-    held_out = set(material.held_out[0].images[:, 0, 0].tolist())
-    assert len(trained_on) == 80
-    assert trained_on | held_out == set(range(100))
-    assert len(material.held_out) == len(material.digit_pools) == 1
-    assert set(material.checksums) == {"mnist", "non-digits"}
-
-
-@pytest.mark.usefixtures("drawn")
-def test_pen_strokes_and_non_digits_join_in_the_numbers_that_the_recipe_asks_for() -> None:
-    recipe = Recipe(held_out=20, pen_per_epoch=40, non_digits_per_epoch=25)
-    material = gather_material(recipe, numbered_digits())
-    assert [pool.per_epoch for pool in material.pools] == [80, 40, 25]
-    assert greys_of(material.pools[1:]) == {201, 203}
-    assert greys_of(material.digit_pools[1:]) == {201}
-    assert set(material.pools[2].labels.tolist()) == {NOT_A_DIGIT}
-    assert set(material.held_out[1].labels.tolist()) == {2}
-    assert int(material.held_out[1].images[0, 0, 0]) == 202
-    assert set(material.checksums) == {"mnist", "pen pictures", "non-digits"}
-
-
-# What other thresholds would do
-
-
-def test_the_trade_off_counts_what_each_threshold_would_refuse() -> None:
-    digits, non_digits = torch.linspace(0.5, 1, 1001), torch.linspace(0, 0.52, 521)
-    for row, share in zip(trade_off(digits, non_digits), TRADE_OFF_SHARES, strict=True):
-        assert_close(row["threshold"], 0.5 + share / 2, rtol=0, atol=1e-6)
-        assert_close(row["refused_digits"], share, rtol=0, atol=0.0011)
-        expected = min(row["threshold"], 0.52) / 0.52
-        assert_close(row["refused_non_digits"], expected, rtol=0, atol=0.003)
-
-
-# A folder belongs to one training
-
-
-def test_a_folder_begun_with_other_settings_is_not_trained_on(
-    tmp_path: Path, material: Material
-) -> None:
-    run = tmp_path / "run"
-    claim_run(run, RECIPE)
-    claim_run(run, replace(RECIPE, seed=8))  # nothing was trained yet
-    new_trainer(material).save(run / "checkpoint.safetensors")
-    claim_run(run, replace(RECIPE, seed=8))
-    with pytest.raises(MnistLabError, match=r"other settings.*--run"):
-        claim_run(run, RECIPE)
-
-
-# From the command to the card
-
-
-@pytest.fixture
-def tiny_world(tmp_path: Path, material: Material, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """All of `main`, on tiny data and away from the shipped weights; returns their folder."""
-    folder = tmp_path / "weights"
-    monkeypatch.setattr(command, "load_mnist", lambda split: barred_digits(30, seed=len(split)))
-    monkeypatch.setattr(command, "gather_material", lambda recipe, mnist: material)
-    monkeypatch.setattr(command, "save_trained", partial(save_trained, folder=folder))
-    monkeypatch.delenv("STROKES_DIR", raising=False)
-    return folder
-
-
-def test_the_command_ends_with_weights_that_load_and_a_card_of_what_was_done(
-    tmp_path: Path, tiny_world: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    run = tmp_path / "run"
-    line = ["deep_cnn", "--epochs", "2", "--seed", "3", "--device", "cpu", "--run", str(run)]
-    command.main(line)
-    trained = load_trained("deep_cnn", tiny_world)
-    card = trained.card
-    assert card.command == f"python -m mnist_core.train {' '.join(line)}"
-    assert card.recipe == asdict(replace(MODELS["deep_cnn"].recipe, epochs=2, seed=3))
-    assert card.epoch == 2
-    assert card.parameter_count == sum(p.numel() for p in trained.model.parameters())
-    assert card.data == {"mnist": "0" * 64}
-    assert card.judge == {}
-    assert 0 <= card.mnist_test_accuracy <= 1
-    assert card.refusal["refused_share"] == 0.008
-    assert f"torch {torch.__version__}" in card.machine
-    best = load_file(run / "best.safetensors")
-    assert_close(dict(trained.model.state_dict()), best, rtol=0, atol=0)
-    shown = capsys.readouterr().out
-    assert "Not judged on pen strokes" in shown
-    assert json.loads(shown[shown.index("{\n  ") :]) == asdict(card)
-
-
-def test_when_measuring_fails_the_weights_of_before_stay(
-    tmp_path: Path, tiny_world: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def no_test_digits(split: str) -> Digits:
-        if split == "test":
-            raise DataUnavailable("The test digits are damaged.")
-        return barred_digits(30, seed=0)
-
-    monkeypatch.setattr(command, "load_mnist", no_test_digits)
-    with pytest.raises(DataUnavailable):
-        command.main(["deep_cnn", "--epochs", "1", "--device", "cpu", "--run", str(tmp_path)])
-    assert not tiny_world.exists()
+def test_the_mistakes_can_be_made_from_the_command_line(trained: Callable[[str], Path]) -> None:
+    folder = trained("mlp --equal-weights --no-shuffle --epochs 1 --batch-size 8")
+    network = load_network(folder / "run.safetensors")
+    weight = network.state_dict()["features.1.weight"]
+    assert_close(weight, weight[:1].expand_as(weight), rtol=1e-4, atol=1e-6)
+    recipe = replace(ARCHITECTURES["mlp"].source_recipe, equal_weights=True)
+    assert recipe_of("mlp --equal-weights") == recipe

@@ -1,7 +1,9 @@
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 import streamlit as st
+from streamlit.runtime.scriptrunner import script_runner
 
 
 @pytest.fixture(autouse=True)
@@ -10,3 +12,16 @@ def a_server_that_has_just_started() -> Iterator[None]:
     st.cache_resource.clear()
     yield
     st.cache_resource.clear()
+
+
+@pytest.fixture(autouse=True)
+def a_server_that_knows_its_menu(monkeypatch: pytest.MonkeyPatch) -> None:
+    """AppTest takes every run for the first one of a server, which would run a page's file alone.
+
+    Then a click gets lost, because the page starts again with app.py: see `open_through_app`.
+    """
+
+    def run_main_script(path: str) -> None:
+        exec(compile(Path(path).read_text(), path, "exec"), {"__name__": "__main__"})
+
+    monkeypatch.setattr(script_runner, "_mpa_v1", run_main_script)

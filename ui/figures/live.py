@@ -36,6 +36,15 @@ MAX_LOOKS = 100
 MAX_RACE = 120
 LARGEST_WINDOW = 100
 EACH, SMOOTH, TEST = "each batch", "smoothed", "test"
+GRADIENT_TITLES = {
+    "gradient_norm": ("Gradient of each layer", "gradient norm"),
+    "update_ratio": ("Update of each layer", "update / weights"),
+}
+RACE_TITLES = {
+    "training_loss": ("Training loss", "loss (nats)"),
+    "test_loss": ("Test loss", "loss (nats)"),
+    "test_accuracy": ("Test accuracy", "read right (%)"),
+}
 
 Columns = dict[str, NDArray[Any]]
 Values = NDArray[np.float64]
@@ -104,7 +113,7 @@ def loss_chart(
     data["batches"] = _raw_table(view.steps["samples"], loss, log_y)
     axes = _axes("loss (nats)", log_x, log_y)
     batches = Curve(EACH, "loss", PALE_BLUE)
-    spec = _curves_spec("Loss", axes, curves, [batches], _floor_layers(floor, floor_label))
+    spec = _curves_spec("Loss", axes, curves, [batches], _floor_layers(floor, floor_label, log_y))
     alt = (
         "Line plot of the loss over the digits seen: of each batch, smoothed, and on the test set."
     )
@@ -173,7 +182,7 @@ def gradient_chart(view: View, what: Literal["gradient_norm", "update_ratio"]) -
         title, _axes(y_title, log_x=False, log_y=True), layers, "layer", points=False
     )
     alt = f"Line plot of the {y_title} of each layer over the digits seen, on a logarithmic scale."
-    return LiveChart(_line_tables(table), spec, alt, _say_dead(raw, layers, what))
+    return LiveChart(_with_latest(table), spec, alt, _say_dead(raw, layers, what))
 
 
 def race_chart(
@@ -204,18 +213,8 @@ def race_chart(
         for name, t in zip(views, tables, strict=True)
         if len(t["value"])
     )
-    return LiveChart(_line_tables(table), spec, alt, says)
-
-
-GRADIENT_TITLES = {
-    "gradient_norm": ("Gradient of each layer", "gradient norm"),
-    "update_ratio": ("Update of each layer", "update / weights"),
-}
-RACE_TITLES = {
-    "training_loss": ("Training loss", "loss (nats)"),
-    "test_loss": ("Test loss", "loss (nats)"),
-    "test_accuracy": ("Test accuracy", "read right (%)"),
-}
+    data = _with_latest(table) if what == "training_loss" else {"lines": _never_empty(table)}
+    return LiveChart(data, spec, alt, says)
 
 
 def spikes_kept(values: Values, at_most: int) -> NDArray[np.int64]:
@@ -249,6 +248,7 @@ def _drawable(values: Values, log: bool) -> NDArray[np.bool_]:
 
 
 def _never_empty(table: Columns) -> Columns:
+    """With a row that is not drawn where there is none."""
     if len(table["samples"]):
         return table
     return {
@@ -257,7 +257,7 @@ def _never_empty(table: Columns) -> Columns:
     }
 
 
-def _line_tables(table: Columns) -> dict[str, Columns]:
+def _with_latest(table: Columns) -> dict[str, Columns]:
     """Table "lines", and "now" with the latest point of each of them."""
     latest = {name: row for row, name in enumerate(table["line"])}
     rows = np.array(list(latest.values()), dtype=np.int64)
@@ -266,10 +266,17 @@ def _line_tables(table: Columns) -> dict[str, Columns]:
 
 
 def _is_vae(view: View) -> bool:
-    return bool(len(view.steps["kl"])) and bool(np.isfinite(view.steps["kl"][-1]))
+    if len(view.steps["kl"]):
+        return bool(np.isfinite(view.steps["kl"][-1]))
+    return any(name.startswith("log_var_head.") for name in view.now.state)
 
 
 def _smooth(values: Values) -> Values:
+    """Means over more batches the longer the training is; what is not finite is bridged."""
+    finite = np.isfinite(values)
+    if not finite.all() and finite.any():
+        at = np.arange(len(values))
+        values = np.interp(at, at[finite], values[finite])
     return smoothed(values, min(LARGEST_WINDOW, max(1, len(values) // 50)))
 
 
@@ -336,7 +343,8 @@ def _latest(
         for curve in curves
         if np.isfinite(row[curve.column])
     )
-    return f"After {int(row['samples']):,} digits: {values}.".replace(",", " ", 1)
+    seen = f"{int(row['samples']):,}".replace(",", " ")
+    return f"After {seen} digits: {values}."
 
 
 def _short(layer: str) -> str:
@@ -345,11 +353,8 @@ def _short(layer: str) -> str:
 
 
 def _say_dead(raw: Values, layers: Sequence[str], what: str) -> str:
-    dead = (
-        [name for name, value in zip(layers, raw[-1], strict=True) if value == 0]
-        if len(raw)
-        else []
-    )
+    latest = raw[-1:].ravel()
+    dead = [name for name, value in zip(layers, latest, strict=True) if value == 0]
     if not dead:
         return ""
     return f"The latest {GRADIENT_TITLES[what][1]} is exactly 0 in: {', '.join(dead)}."
@@ -358,6 +363,7 @@ def _say_dead(raw: Values, layers: Sequence[str], what: str) -> str:
 def _axes(
     y_title: str, log_x: bool, log_y: bool = False, domain: list[float] | None = None
 ) -> Spec:
+    x_scale: Spec = {"type": "log"} if log_x else {"zero": True}
     y_scale: Spec = {"type": "log"} if log_y else {"zero": False}
     if domain:
         y_scale = {"domain": domain}
@@ -365,16 +371,16 @@ def _axes(
         "format": "~s", "labelExpr": "datum.value ? datum.label : '0'", "tickCount": 5,
         "grid": False, "labelPadding": 4, "titlePadding": 4,
     }  # fmt: skip
-    y_axis = {
+    y_axis: Spec = {
         "format": "~g" if log_y else "~f", "tickCount": 5, "labelPadding": 4, "titlePadding": 6,
-        "gridOpacity": {"condition": {"test": WHOLE_DECADE, "value": 1}, "value": 0.3},
     }  # fmt: skip
-    if not log_y:
-        del y_axis["gridOpacity"]
+    if log_y:
+        faint = {"condition": {"test": WHOLE_DECADE, "value": 1}, "value": 0.3}
+        y_axis["gridOpacity"] = faint
     return {
         "x": {
             "field": "samples", "type": "quantitative", "title": "digits seen", "axis": x_axis,
-            "scale": {"nice": False, "padding": 8, **({"type": "log"} if log_x else {"zero": True})},
+            "scale": {"nice": False, "padding": 8, **x_scale},
         },
         "y": {"type": "quantitative", "title": y_title, "scale": y_scale, "axis": y_axis},
     }  # fmt: skip
@@ -390,7 +396,8 @@ def _layer(table: str, mark: Spec, axes: Spec, column: str, **encoding: Spec | l
 
 def _legend_columns(names: Sequence[str]) -> int:
     """So many that they fit on a phone."""
-    return 3 if sum(map(len, names)) <= LETTERS_IN_A_ROW else 2
+    short = sum(map(len, names)) <= LETTERS_IN_A_ROW
+    return 3 if short and len(names) != 4 else 2
 
 
 def _named(names: Sequence[str], look: Sequence[Any]) -> Spec:
@@ -476,27 +483,19 @@ def _only_near(opacity: float) -> Spec:
     return {"condition": {"param": "near", "empty": False, "value": opacity}, "value": 0}
 
 
-def _floor_layers(floor: float | None, label: str) -> list[Spec]:
-    if floor is None:
+def _floor_layers(floor: float | None, label: str, log: bool) -> list[Spec]:
+    if floor is None or (log and floor <= 0):
         return []
     y = {"datum": floor, "type": "quantitative"}
     data: Spec = {"values": [{}]}
     rule = {"type": "rule", "strokeDash": [3, 3], "strokeWidth": 1.5, "color": GREY}
     text = {
-        "type": "text",
-        "align": "left",
-        "baseline": "bottom",
-        "dy": -3,
-        "dx": 4,
-        "color": GREY,
-    }
+        "type": "text", "align": "left", "baseline": "bottom", "dx": 4, "dy": -3, "color": GREY,
+    }  # fmt: skip
+    at = {"y": y, "x": {"value": 0}, "text": {"value": label}}
     return [
         {"data": data, "mark": rule, "encoding": {"y": y}},
-        {
-            "data": data,
-            "mark": text,
-            "encoding": {"y": y, "x": {"value": 0}, "text": {"value": label}},
-        },
+        {"data": data, "mark": text, "encoding": at},
     ]
 
 

@@ -5,6 +5,7 @@ Nothing here takes text from a visitor.
 
 import base64
 import html
+import math
 import io
 from collections.abc import Sequence
 
@@ -177,22 +178,24 @@ def _scale(limit: float, text: str) -> str:
 def _read_cell(
     image_01: NDArray[np.float32], label: int, predicted: int, probability: float
 ) -> str:
-    wrong = predicted != label
+    is_number = math.isfinite(probability)  # it is not when the training has diverged
+    wrong = predicted != label or not is_number
     frame = f"3px solid {READ_COLOUR}" if wrong else FRAME
     sign = " ✗" if wrong else ""
-    alt = f"a {label}, read as {predicted}"
-    sure = min(int(probability * 100), 99)
+    answer = str(predicted) if is_number else "?"
+    sure = f"{min(int(probability * 100), 99)} % sure" if is_number else "no number"
+    alt = f"a {label}, read as {answer}, {sure}"
     return (
         f'<figure style="margin:0;text-align:center">{_grey(image_01, alt, frame)}'
         f'<figcaption style="{SMALL};white-space:nowrap">'
         f'read <span style="color:{READ_COLOUR};font-size:1.25rem;'
-        f'font-weight:{800 if wrong else 600}">{predicted}{sign}</span><br>is {label}<br>'
-        f'<span style="opacity:.75;font-size:.75rem">{sure} % sure</span></figcaption></figure>'
+        f'font-weight:{800 if wrong else 600}">{answer}{sign}</span><br>is {label}<br>'
+        f'<span style="opacity:.75;font-size:.75rem">{sure}</span></figcaption></figure>'
     )
 
 
 def _grey(image_01: NDArray[np.float32], alt: str, frame: str = FRAME) -> str:
-    return _image(encode_png(image_01), alt, "width:100%", frame)
+    return _image(encode_png(np.nan_to_num(image_01)), alt, "width:100%", frame)
 
 
 def _image(png: bytes, alt: str, style: str, frame: str = "none") -> str:
