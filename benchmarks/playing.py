@@ -20,6 +20,7 @@ ROUNDS = 3
 LOOK_EVERY_S = 0.7
 PAUSES = 8
 STANDS_STILL_MS = 2500
+PATIENCE_MS = 120_000
 TABS = 4
 TABS_WINDOW_S = 15.0
 TABS_ROUNDS = 2
@@ -59,8 +60,8 @@ def open_training(browser: Browser, address: str, key: str) -> Page:
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     page = context.new_page()
     page.goto(f"{address}/train?net={key}&epochs={EPOCHS}")
-    button(page, "Play").wait_for(timeout=60_000)
-    page.locator('.figure[data-name="Batches"]').wait_for(timeout=60_000)
+    button(page, "Play").wait_for(timeout=PATIENCE_MS)
+    page.locator('.figure[data-name="Batches"]').wait_for(timeout=PATIENCE_MS)
     return page
 
 
@@ -68,13 +69,13 @@ def play(page: Page) -> None:
     """Press Play, and wait until the first batches are counted."""
     page.evaluate(WATCH, "Digits seen")
     button(page, "Play").click()
-    page.wait_for_function("() => window.looks.length > 1", timeout=60_000)
+    page.wait_for_function("() => window.looks.length > 1", timeout=PATIENCE_MS)
 
 
 def pause(page: Page) -> None:
     """Press Pause, and wait until that is said."""
     button(page, "Pause").click()
-    button(page, "Play").wait_for(timeout=60_000)
+    button(page, "Play").wait_for(timeout=PATIENCE_MS)
 
 
 def start_again(page: Page) -> None:
@@ -83,7 +84,7 @@ def start_again(page: Page) -> None:
     page.wait_for_function(
         "() => document.querySelector('.figure[data-name=\"Digits seen\"]')"
         "?.lastElementChild.textContent.trim() === '0'",
-        timeout=60_000,
+        timeout=PATIENCE_MS,
     )
 
 

@@ -5,7 +5,7 @@ import time
 from playwright.sync_api import Browser
 
 from benchmarks.memory import server_memory_mib
-from benchmarks.playing import open_training
+from benchmarks.playing import PATIENCE_MS, open_training
 from benchmarks.report import Row, limit_row
 from tests.browser.hands import button
 from tests.browser.server import running_app, running_browser
@@ -24,7 +24,7 @@ def train_and_leave(browser: Browser, address: str) -> None:
     """One visit: open the page, play an MLP for some hundred batches, close the browser."""
     page = open_training(browser, address, "mlp")
     button(page, "Play").click()
-    page.wait_for_function(ENOUGH_BATCHES, timeout=120_000)
+    page.wait_for_function(ENOUGH_BATCHES, timeout=PATIENCE_MS)
     page.context.close()
 
 

@@ -17,7 +17,7 @@ FAR_TOO_HIGH: dict[OptimizerName, float] = {
     "sgd": 20.0, "momentum": 5.0, "adagrad": 5.0, "rmsprop": 1.0, "adam": 1.0, "adadelta": 500.0,
     "adamw": 1.0,
 }  # fmt: skip
-"""Learning rates at which each optimiser no longer learns, for the lesson about that mistake."""
+"""Learning rates at which the loss explodes, or stays at that of guessing: for the lesson."""
 
 
 MILD = Distortion()
@@ -42,7 +42,7 @@ class Recipe:
     weight_decay:   as the optimiser has it
     softmax_twice:  the mistake of feeding probabilities to a loss that applies softmax again
     equal_weights:  the mistake of starting with all weights of a layer equal
-    rate_far_too_high: the mistake of a learning rate at which nothing is learnt (FAR_TOO_HIGH)
+    rate_far_too_high: the mistake of a learning rate that leaps over every valley (FAR_TOO_HIGH)
     random_backbone: resnet18_transfer alone: a frozen backbone of random numbers in place of the
                     one trained on photographs
     frozen_batch_norm: resnet18_transfer alone: keep the backbone in eval() while the head trains

@@ -123,6 +123,13 @@ def choose_model() -> str:
     return MODEL.get() if MODEL.get() in {*MODELS, *session_networks()} else MODEL.default
 
 
+def say_who(key: str) -> str:
+    """Another of the networks, at the beginning of a sentence."""
+    if key in MODELS:
+        return f"Trained on {name_of(key)}, the same network"
+    return f"The network “{name_of(key)}”"
+
+
 def name_of(key: str) -> str:
     """What the network has learnt from; for one of the visitor's own, its title."""
     return MODELS[key].trained_on if key in MODELS else session_networks()[key].title
@@ -132,8 +139,7 @@ def show_other_opinions(key: str, readings: dict[str, Reading]) -> None:
     """What the same network says after another training."""
     for other, reading in readings.items():
         if other != key and reading.verdict is not Verdict.NOTHING:
-            whose = "Trained on " if other in MODELS else ""
-            st.caption(f"{whose}{name_of(other)}: {describe(reading)}")
+            st.caption(f"{say_who(other)} says: {describe(reading)}")
 
 
 def explain(key: str, readers: dict[str, DigitReader]) -> None:

@@ -64,7 +64,8 @@ the numbers near a standard normal distribution:
 TRY_IT = """
 **Try it:**
 1. *Race*: let the MLP run for an epoch, change the optimiser to *Adam*, and press Play again. Under
-   *Your runs* both lie in one plot: Adam gets as far in an epoch as plain SGD in ten.
+   *Race* both lie in one plot: Adam reads nine of ten test digits after a hundred batches, plain
+   SGD with this learning rate six of ten after three epochs.
 2. *Overfitting*: under *More settings* use 300 training digits and 50 epochs, with Adam. The
    training loss goes to 0, and the test loss turns round and rises.
 3. *Mistakes*: switch on *All weights equal* and press Play. Watch the first-layer weights: 512

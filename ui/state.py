@@ -127,7 +127,7 @@ NETWORK = Setting("net", "mlp")
 SPEED = Setting("speed", 0.0)
 LOG_X = Setting("log_x", False)
 LOG_Y = Setting("log_y", False)
-LOOK_BACK = Setting("look_back", 100)
+LOOK_BACK = Setting("look_back", 0)
 RACING: Setting[list[str]] = Setting("racing", [])
 RACE_CURVE: Setting[Curve] = Setting("race_curve", "training_loss")
 

@@ -401,7 +401,8 @@ def test_at_a_rate_far_too_high_nothing_is_learnt_that_lasts(optimizer: Any) -> 
         losses = next_losses(trainer, 60)
     except TrainingDiverged:
         return
-    assert sum(losses[-20:]) / 20 > 2.3 > losses[0]
+    assert losses[0] < 2.4
+    assert sum(losses[-20:]) / 20 > 2.2
 
 
 # Divergence

@@ -5,8 +5,8 @@ Nothing here takes text from a visitor.
 
 import base64
 import html
-import math
 import io
+import math
 from collections.abc import Sequence
 
 import numpy as np
