@@ -11,6 +11,7 @@ import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
@@ -43,6 +44,11 @@ class Digits:
 
     images: Tensor
     labels: Tensor
+
+    @cached_property
+    def pixel_statistics(self) -> tuple[float, float]:
+        """Mean and standard deviation over all pixels, on the [0, 1] scale."""
+        return pixel_statistics(self.images)
 
     def __len__(self) -> int:
         return len(self.labels)

@@ -13,7 +13,7 @@ from torch import Tensor, nn
 
 from mnist_core.data import Digits, to_images_01
 
-EVALUATION_BATCH = 500
+EVALUATION_BATCH = 100
 CALIBRATION_BINS = 15
 
 

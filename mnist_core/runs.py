@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import torch
 from torch import Tensor, nn
 
-from mnist_core.data import Digits, pixel_statistics, to_images_01
+from mnist_core.data import Digits, to_images_01
 from mnist_core.distributed import ALONE, Workers
 from mnist_core.history import History, TestResult
 from mnist_core.models.initialise import build_around, build_network
@@ -19,7 +19,6 @@ from mnist_core.recipes import Recipe
 from mnist_core.timeline import Moment, Timeline
 from mnist_core.training import StepResult, Trainer, changing_state
 
-TEST_BATCH = 250
 WATCH_EVERY = 20
 LOOKS_KEPT_S = 3.0
 
@@ -74,13 +73,14 @@ class Run:
         """Raises KeyError, RecipeUnusable, and WeightsUnusable for a backbone not to be had."""
         self.key, self.recipe, self.test = key, recipe, test
         train = first_digits(train, recipe.training_digits)
-        statistics = pixel_statistics(train.images) if recipe.standardise else (0.0, 1.0)
+        statistics = train.pixel_statistics if recipe.standardise else (0.0, 1.0)
         model = build_network(key, recipe, *statistics)
         self.trainer = Trainer(model, [Pool.of(train)], recipe, device=device, workers=workers)
         self.history = History()
         self.changes: list[Change] = []
-        per_epoch = architecture(key).tests_per_epoch
-        self.test_every = math.ceil(self.trainer.steps_per_epoch / per_epoch)
+        entry = architecture(key)
+        self.test_every = math.ceil(self.trainer.steps_per_epoch / entry.tests_per_epoch)
+        self.test_batch = entry.test_batch
         self.worked_s = 0.0
         self.last_good: dict[str, Tensor] = {}
         self._testing: Iterator[TestResult | float] | None = None
@@ -223,15 +223,15 @@ class Run:
         """The share done after each part of the test set, and the result at the end."""
         step, samples = self.step_count, self.trainer.order.samples
         parts = []
-        for start in range(0, len(self.test), TEST_BATCH):
+        for start in range(0, len(self.test), self.test_batch):
             parts.append(self._test_part(start))
-            yield min(1.0, (start + TEST_BATCH) / len(self.test))
+            yield min(1.0, (start + self.test_batch) / len(self.test))
         yield TestResult(step, samples, **mean_of_parts(parts))
 
     @torch.inference_mode()
     def _test_part(self, start: int) -> tuple[int, BatchLoss]:
         """How many, and their mean loss. The noise is the same at every look."""
-        chosen = slice(start, start + TEST_BATCH)
+        chosen = slice(start, start + self.test_batch)
         device = self.trainer.device
         images_01 = to_images_01(self.test.images[chosen]).to(device)
         labels = self.test.labels[chosen].long().to(device)

@@ -123,11 +123,12 @@ def choose_model() -> str:
     return MODEL.get() if MODEL.get() in {*MODELS, *session_networks()} else MODEL.default
 
 
-def say_who(key: str) -> str:
-    """Another of the networks, at the beginning of a sentence."""
-    if key in MODELS:
-        return f"Trained on {name_of(key)}, the same network"
-    return f"The network “{name_of(key)}”"
+def say_who(other: str, chosen: str) -> str:
+    """Another of the networks than the chosen one, at the beginning of a sentence."""
+    if other not in MODELS:
+        return f"The network “{name_of(other)}”"
+    which = "same" if chosen in MODELS else "shipped"
+    return f"Trained on {name_of(other)}, the {which} network"
 
 
 def name_of(key: str) -> str:
@@ -139,7 +140,7 @@ def show_other_opinions(key: str, readings: dict[str, Reading]) -> None:
     """What the same network says after another training."""
     for other, reading in readings.items():
         if other != key and reading.verdict is not Verdict.NOTHING:
-            st.caption(f"{say_who(other)} says: {describe(reading)}")
+            st.caption(f"{say_who(other, key)} says: {describe(reading)}")
 
 
 def explain(key: str, readers: dict[str, DigitReader]) -> None:

@@ -103,6 +103,7 @@ def buttons(player: Player | None) -> None:
         key=SPEED.key,
         width=210,
         label_visibility="collapsed",
+        persist_state="session",
     )
 
 

@@ -80,6 +80,7 @@ class Architecture:
     tests_per_epoch: how often a training of it looks at the whole test set, which takes some of
             them long
     greatest_batch: pictures that a step may take, so that its memory stays bounded
+    test_batch: test pictures at a time: as many as are quick, so that a pause need not wait
     build_standardised: the same from the training pixels' mean and standard deviation; None
             where the pixels must stay in [0, 1], or are normalised in the network's own way
     """
@@ -92,6 +93,7 @@ class Architecture:
     ours: tuple[str, ...]
     tests_per_epoch: int
     greatest_batch: int
+    test_batch: int = 100
     build_standardised: Callable[[float, float], nn.Module] | None = None
 
 
@@ -103,12 +105,12 @@ ARCHITECTURES: dict[str, Architecture] = {
             SoftmaxRegression, SOFTMAX_REGRESSION_SOURCE,
             "One linear layer: a weight template for each digit.",
             ours=("learning_rate", "batch_size", "shuffle", "standardise", "epochs", "seed"),
-            tests_per_epoch=4, greatest_batch=4096, build_standardised=SoftmaxRegression,
+            tests_per_epoch=2, greatest_batch=4096, build_standardised=SoftmaxRegression,
         ),
         Architecture(
             "mlp", "MLP", MLP, MLP_SOURCE,
             "Two hidden layers of 512 ReLU units, each joined to all of the layer before.",
-            ours=("seed",), tests_per_epoch=4, greatest_batch=4096, build_standardised=MLP,
+            ours=("seed",), tests_per_epoch=2, greatest_batch=4096, build_standardised=MLP,
         ),
         Architecture(
             "convnet", "Small CNN", ConvNet, CONVNET_SOURCE,
@@ -124,7 +126,7 @@ ARCHITECTURES: dict[str, Architecture] = {
         Architecture(
             "vae", "VAE", VAE, VAE_SOURCE,
             "An encoder to 20 latent numbers and a decoder back to an image; it needs no labels.",
-            ours=("shuffle", "seed"), tests_per_epoch=4, greatest_batch=4096,
+            ours=("shuffle", "seed"), tests_per_epoch=1, greatest_batch=4096,
         ),
         Architecture(
             "resnet18_transfer", "ResNet-18, transferred",
@@ -133,7 +135,7 @@ ARCHITECTURES: dict[str, Architecture] = {
             ours=(
                 "loss", "optimizer", "learning_rate", "batch_size", "shuffle", "epochs", "seed",
             ),
-            tests_per_epoch=1, greatest_batch=64,
+            tests_per_epoch=1, greatest_batch=64, test_batch=10,
         ),
     )
 }  # fmt: skip

@@ -108,10 +108,13 @@ def test_two_runs_race_and_the_time_machine_goes_back(
     wait_for_batches(page, 100)
     press_able(page, "Pause").click()
     expect(page.get_by_role("heading", name="Race")).to_be_visible()
-    expect(page.get_by_role("button", name="1: SGD")).to_be_visible()
-    expect(page.get_by_role("button", name="2: Adam")).to_be_visible()
+    expect(page.get_by_test_id("stButtonGroup").get_by_text("1: SGD")).to_be_visible()
+    expect(page.get_by_test_id("stButtonGroup").get_by_text("2: Adam")).to_be_visible()
     slider = page.get_by_role("slider", name=re.compile("Look back"))
+    expect(page.get_by_text("After 0 batches")).to_be_visible()
     slider.focus()
+    page.keyboard.press("End")
+    expect(page.get_by_text("After 0 batches")).to_be_hidden()
     page.keyboard.press("Home")
     expect(page.get_by_text("After 0 batches")).to_be_visible()
 
@@ -191,7 +194,7 @@ def test_a_link_brings_the_whole_recipe(context: BrowserContext, address: str) -
     other = context.new_page()
     other.goto(page.url)
     expect(other.get_by_text("one single unit")).to_be_visible(timeout=60_000)
-    expect(other.get_by_text("and their reconstructions")).to_be_visible()
+    expect(other.get_by_text("and their reconstructions").first).to_be_visible()
 
 
 def test_two_tabs_train_apart(context: BrowserContext, address: str) -> None:

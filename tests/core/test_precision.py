@@ -1,3 +1,4 @@
+import time
 from typing import Any
 
 import pytest
@@ -33,7 +34,7 @@ def test_the_speed_up_is_the_ratio_of_the_times_of_a_step(monkeypatch: pytest.Mo
         return result
 
     monkeypatch.setattr(Trainer, "step", timed)
-    monkeypatch.setattr(precision.time, "perf_counter", lambda: now[0])
+    monkeypatch.setattr(time, "perf_counter", lambda: now[0])
     assert_close(bfloat16_speed_up("mlp", quick_recipe("mlp")), 3.5)
 
 

@@ -300,6 +300,8 @@ def test_the_time_machine_shows_the_network_as_it_was(app: AppTest) -> None:
     choose(app, "Network", "softmax_regression")
     for _ in range(3):
         press(app, "Step one batch")
+    choose(app, "Look back: 0 is the beginning, 100 is now", 100)
+    assert "**After 3 batches**" in spoken(app)
     pictures = [part.value for part in app.get("html")]
     choose(app, "Look back: 0 is the beginning, 100 is now", 0)
     assert "**After 0 batches**" in spoken(app)
