@@ -3,6 +3,7 @@
 import statistics
 import time
 from multiprocessing import get_context
+from urllib.parse import urlencode
 
 import torch
 from playwright.sync_api import Browser, Page
@@ -57,12 +58,19 @@ name => {
 
 def open_training(browser: Browser, address: str, key: str) -> Page:
     """The Train page with the source recipe of `key` (more epochs), in a context of its own."""
-    context = browser.new_context(viewport={"width": 1280, "height": 900})
-    page = context.new_page()
-    page.goto(f"{address}/train?net={key}&epochs={EPOCHS}")
+    title = architecture(key).title
+    page = browser.new_context(viewport={"width": 1280, "height": 900}).new_page()
+    page.goto(f"{address}/train?{urlencode({'net': title, 'epochs': EPOCHS})}")
     button(page, "Play").wait_for(timeout=PATIENCE_MS)
     page.locator('.figure[data-name="Batches"]').wait_for(timeout=PATIENCE_MS)
+    assert is_chosen(page, title)
     return page
+
+
+def is_chosen(page: Page, title: str) -> bool:
+    """Whether the page trains the network with this title, and has not ignored the URL."""
+    network = page.get_by_test_id("stSelectbox").first
+    return title in (network.locator("input").input_value(), network.inner_text())
 
 
 def play(page: Page) -> None:

@@ -22,10 +22,10 @@ from ui.measured import (
     share_of_curves,
     share_read,
 )
+from ui.mnist_download import offer_mnist_download
 from ui.networks import Network, session_networks, shipped_networks
 from ui.runtime import open_through_app, shared_test_digits
 from ui.show_code import show_code
-from ui.sources import _offer_download
 from ui.state import (
     ANY_DIGIT,
     CHANGED_DIGIT,
@@ -125,21 +125,13 @@ def label_of(key: str, networks: dict[str, Network]) -> str:
 def load_digits() -> Digits | None:
     """The test digits, or a sentence in the page."""
     if may_download() and not mnist_is_here():
-        download()
+        offer_mnist_download()
         return None
     try:
         return shared_test_digits()
     except MnistLabError as error:
         st.error(str(error), icon=":material/folder_off:")
         return None
-
-
-@st.fragment
-def download() -> None:
-    """Offer MNIST; when it has come, the whole page follows."""
-    if mnist_is_here():
-        st.rerun()
-    _offer_download()
 
 
 def measure(network: Network, digits: Digits) -> None:

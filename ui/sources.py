@@ -5,10 +5,11 @@ import streamlit as st
 from numpy.typing import NDArray
 from PIL import Image
 
-from mnist_core.data import download_mnist, may_download, mnist_is_here
+from mnist_core.data import may_download, mnist_is_here
 from mnist_core.errors import MnistLabError
 from mnist_core.pictures import decode_picture
 from ui.canvas import digit_canvas
+from ui.mnist_download import offer_mnist_download
 from ui.runtime import shared_test_digits
 from ui.state import SOURCE, TEST_DIGIT
 
@@ -64,7 +65,7 @@ def _decoded(data: bytes) -> NDArray[np.uint8] | None:
 
 def _test_digit() -> NDArray[np.uint8] | None:
     if may_download() and not mnist_is_here():
-        _offer_download()
+        offer_mnist_download(then_rerun="fragment")
         return None
     try:
         digits = shared_test_digits()
@@ -87,21 +88,3 @@ def _test_digit() -> NDArray[np.uint8] | None:
 
 def _another_test_digit() -> None:
     TEST_DIGIT.set(int(np.random.default_rng().integers(10_000)))
-
-
-def _offer_download() -> None:
-    st.info("MNIST's test digits are not on this machine yet.", icon=":material/folder_off:")
-    if not st.button("Download MNIST (11 MB)", icon=":material/download:"):
-        return
-    bar = st.progress(0.0, "Connecting …")
-
-    def show_progress(fraction: float, message: str) -> None:
-        bar.progress(fraction, message)
-
-    try:
-        download_mnist(show_progress)
-    except MnistLabError as error:
-        bar.empty()
-        st.error(str(error), icon=":material/wifi_off:")
-    else:
-        st.rerun(scope="fragment")

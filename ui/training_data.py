@@ -8,9 +8,10 @@ from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileMan
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-from mnist_core.data import Digits, download_mnist, load_mnist, may_download, mnist_is_here
+from mnist_core.data import Digits, load_mnist, may_download, mnist_is_here
 from mnist_core.errors import MnistLabError
 from mnist_core.idx import FOUR_FILES, IdxIncomplete, IdxTooMuch, digits_from_files, spaced
+from ui.mnist_download import offer_mnist_download
 from ui.runtime import shared_test_digits
 from ui.state import DATA, current_upload
 
@@ -62,25 +63,6 @@ def choose_training_data() -> TrainingData | None:
     if chosen and not chosen.is_mnist:
         st.info(f"{chosen.description}.", icon=":material/upload_file:")
     return chosen
-
-
-def offer_mnist_download() -> None:
-    """Say that MNIST is not here yet, with a button that fetches it."""
-    st.info("MNIST is not on this machine yet.", icon=":material/folder_off:")
-    if not st.button("Download MNIST (11 MB)", icon=":material/download:"):
-        return
-    bar = st.progress(0.0, "Connecting …")
-
-    def show_progress(fraction: float, message: str) -> None:
-        bar.progress(fraction, message)
-
-    try:
-        download_mnist(show_progress)
-    except MnistLabError as error:
-        bar.empty()
-        st.error(str(error), icon=":material/wifi_off:")
-    else:
-        st.rerun()
 
 
 def _mnist_or_why_not() -> TrainingData | None:

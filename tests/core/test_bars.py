@@ -7,7 +7,7 @@ import pytest
 from benchmarks.training import SOURCE_LOSSES, tests_at_epoch_ends
 from mnist_core.data import Digits
 
-SEED_TO_SEED_DEVIATIONS = (0.0, 0.0, 0.0)
+SEED_TO_SEED_DEVIATIONS = (0.0060, 0.0105, 0.0190)
 """Of the MLP's test loss after 1, 2, 3 epochs over ten seeds: `python -m benchmarks training`."""
 
 

@@ -13,7 +13,7 @@ from torch import Tensor, nn
 from torch.testing import assert_close
 from trainings import barred_digits, next_losses, quick_recipe, quick_run, weights_of
 
-from mnist_core import evaluation, runs
+from mnist_core import evaluation
 from mnist_core.data import Digits, pixel_statistics, to_images_01
 from mnist_core.errors import RecipeUnusable
 from mnist_core.history import TestResult
@@ -24,12 +24,6 @@ from mnist_core.objectives import BatchLoss, cross_entropy
 from mnist_core.recipes import MLP_SOURCE
 from mnist_core.runs import Change, Run, first_digits, mean_of_parts
 from mnist_core.training import StepResult, Trainer, TrainingDiverged
-
-SOURCE_TEST_LOSSES = (2.266, 2.210, 2.117)
-SEED_TO_SEED_DEVIATIONS = (0.006, 0.010, 0.018)
-"""Of the test loss after 1, 2, 3 epochs of MLP_SOURCE, measured over eleven seeds outside the
-project."""
-
 
 def losses_of(results: list[StepResult | TestResult]) -> list[float]:
     return [result.loss for result in results if isinstance(result, StepResult)]
@@ -93,11 +87,9 @@ def test_a_recipe_that_cannot_be_is_refused() -> None:
 # Advancing
 
 
-def test_a_unit_of_work_is_a_batch_or_a_part_of_the_test_set(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(runs, "TEST_BATCH", 8)
+def test_a_unit_of_work_is_a_batch_or_a_part_of_the_test_set() -> None:
     run = quick_run(train=16)  # 2 steps an epoch, and a test after each
+    run.test_batch = 8
     seen = [run.work() for _ in range(5)]
     assert [type(result) for result in seen] == [
         StepResult, type(None), type(None), type(None), TestResult,
@@ -106,11 +98,9 @@ def test_a_unit_of_work_is_a_batch_or_a_part_of_the_test_set(
     assert not run.is_testing
 
 
-def test_while_it_tests_a_run_says_how_much_of_the_test_set_is_done(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(runs, "TEST_BATCH", 8)
+def test_while_it_tests_a_run_says_how_much_of_the_test_set_is_done() -> None:
     run = quick_run(train=16)
+    run.test_batch = 8
     shares = []
     for _ in range(5):
         run.work()
@@ -287,12 +277,10 @@ def test_a_new_learning_rate_scales_the_step() -> None:
 
 
 @pytest.mark.parametrize("key", ["softmax_regression", "convnet", "deep_cnn"])
-def test_test_results_are_those_of_the_model_on_the_whole_test_set(
-    key: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(runs, "TEST_BATCH", 32)
+def test_test_results_are_those_of_the_model_on_the_whole_test_set(key: str) -> None:
     test = barred_digits(77, seed=9)
     run = Run(key, quick_recipe(key, learning_rate=0.01), barred_digits(40), test)
+    run.test_batch = 32
     run.advance_epoch()
     model = run.trainer.averaged_model()
     result = run.history.tests[-1]
@@ -518,28 +506,3 @@ def test_every_network_goes_on_after_it_diverged(key: str) -> None:
     assert run.step_count == 8
     assert all(value.isfinite().all() for value in run.trainer.model.state_dict().values())
     assert all(math.isfinite(loss) for loss in losses_of(work_through(run, 14)))
-
-
-# The source's table
-
-
-@pytest.mark.mnist
-def test_the_mlp_s_test_losses_are_the_source_s(
-    mnist_training_digits: Digits, mnist_test_digits: Digits
-) -> None:
-    losses = []
-    for seed in range(3):
-        recipe = replace(MLP_SOURCE, seed=seed)
-        run = Run("mlp", recipe, mnist_training_digits, mnist_test_digits)
-        run.test_every = 10**6  # at epoch ends only
-        for _ in SOURCE_TEST_LOSSES:
-            run.advance_epoch()
-        losses.append([test.loss for test in run.history.tests])
-        accuracies = [f"{test.accuracy:.1%}" for test in run.history.tests]
-        print(f"seed {seed}: test losses {losses[-1]}, accuracies {accuracies}")
-    for epoch, (source, deviation) in enumerate(
-        zip(SOURCE_TEST_LOSSES, SEED_TO_SEED_DEVIATIONS, strict=True)
-    ):
-        mean = statistics.fmean(row[epoch] for row in losses)
-        print(f"after epoch {epoch + 1}: mean {mean:.4f}, source {source}, deviation {deviation}")
-        assert abs(source - mean) <= 3 * deviation

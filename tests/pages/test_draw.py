@@ -214,7 +214,7 @@ def test_without_mnist_the_test_digits_are_offered_as_a_download(monkeypatch, tm
         progress(0.0, "Downloading")
         raise DataUnavailable("No mirror answered. Check the network.")
 
-    monkeypatch.setattr("mnist_core.data.download_mnist", no_network)
+    monkeypatch.setattr("ui.mnist_download.download_mnist", no_network)
     button.click().run()
     assert not app.exception
     assert "Check the network" in app.error[0].value

@@ -372,7 +372,7 @@ def test_without_mnist_a_download_is_offered(monkeypatch, tmp_path):
 
     # AppTest runs the page's file alone at first, and a click does not outlive starting again.
     monkeypatch.setattr("ui.runtime.open_through_app", lambda: None)
-    monkeypatch.setattr("ui.sources.download_mnist", no_network)
+    monkeypatch.setattr("ui.mnist_download.download_mnist", no_network)
     click(app, "Download MNIST (11 MB)")
     assert not app.exception
     assert "Check the network" in app.error[0].value

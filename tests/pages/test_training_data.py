@@ -118,7 +118,7 @@ def test_a_download_is_offered_and_its_failure_leaves_the_upload(monkeypatch, tm
         progress(0.0, "Downloading")
         raise DataUnavailable("No mirror answered. Check the network.")
 
-    monkeypatch.setattr("ui.training_data.download_mnist", no_network)
+    monkeypatch.setattr("ui.mnist_download.download_mnist", no_network)
     app = open_page()
     assert chosen(app) is None
     assert "not on this machine" in app.info[0].value
@@ -133,7 +133,7 @@ def test_after_the_download_mnist_is_there(monkeypatch, tmp_path, with_mnist):
     monkeypatch.setattr("mnist_core.data.DEFAULT_ROOT", tmp_path)
     here = []
     monkeypatch.setattr("ui.training_data.mnist_is_here", lambda: bool(here))
-    monkeypatch.setattr("ui.training_data.download_mnist", lambda progress: here.append(True))
+    monkeypatch.setattr("ui.mnist_download.download_mnist", lambda progress: here.append(True))
     app = open_page()
     assert chosen(app) is None
     press(app, "Download MNIST")
