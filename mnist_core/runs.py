@@ -10,6 +10,7 @@ from torch import Tensor, nn
 
 from mnist_core.data import Digits, to_images_01
 from mnist_core.distributed import ALONE, Workers
+from mnist_core.errors import RecipeUnusable
 from mnist_core.history import History, TestResult
 from mnist_core.models.initialise import build_around, build_network
 from mnist_core.models.registry import architecture
@@ -56,7 +57,8 @@ class Run:
     """One training from its first weights on, with everything that was logged on the way.
 
     It is advanced by one thread at a time. Whatever it does is given by its settings and its seed.
-    last_good: all that is needed to go on from the last moment with finite weights
+    last_good: all that is needed to go on from the last moment with finite weights from which a
+        step led to finite weights again
     test_every: steps between two looks at the whole test set, besides those at epoch ends
     """
 
@@ -72,6 +74,7 @@ class Run:
     ) -> None:
         """Raises KeyError, RecipeUnusable, and WeightsUnusable for a backbone not to be had."""
         self.key, self.recipe, self.test = key, recipe, test
+        self.check_batch_size(recipe.batch_size)
         train = first_digits(train, recipe.training_digits)
         statistics = train.pixel_statistics if recipe.standardise else (0.0, 1.0)
         model = build_network(key, recipe, *statistics)
@@ -83,6 +86,7 @@ class Run:
         self.test_batch = entry.test_batch
         self.worked_s = 0.0
         self.last_good: dict[str, Tensor] = {}
+        self._latest: dict[str, Tensor] = {}
         self._testing: Iterator[TestResult | float] | None = None
         self._tested_share: float | None = None
         self.begin_timeline()
@@ -163,10 +167,21 @@ class Run:
             self.changes.append(Change(self.step_count, "learning_rate", value))
 
     def set_batch_size(self, value: int) -> None:
-        """From the next step on."""
+        """From the next step on. Raises RecipeUnusable when the network cannot take it."""
+        self.check_batch_size(value)
+        self.trainer.check_batch_size(value)
         if value != self.trainer.batch_size:
             self.trainer.batch_size = value
             self.changes.append(Change(self.step_count, "batch_size", value))
+
+    def check_batch_size(self, value: int) -> None:
+        """Raises RecipeUnusable for batches whose steps would take too much memory."""
+        greatest = architecture(self.key).greatest_batch
+        if value > greatest:
+            raise RecipeUnusable(
+                f"{value} pictures in a batch are too many for this network, whose steps would "
+                f"take too much memory: at most {greatest}."
+            )
 
     def set_epochs(self, value: int) -> None:
         """When the run is done; a schedule stretches with it."""
@@ -175,6 +190,7 @@ class Run:
     def go_back(self) -> None:
         """Return to the last good moment and forget what came after it."""
         self.trainer.restore(self.last_good)
+        self._latest = self.last_good
         self._testing, self._tested_share = None, None
         self.history.forget_after(self.step_count)
         self.timeline.forget_after(self.step_count)
@@ -186,6 +202,7 @@ class Run:
         self.timeline = Timeline()
         self._speed = [(self.worked_s, self.trainer.order.samples)]
         self._keep_moment()
+        self.last_good = self._latest
 
     def now(self) -> Moment:
         """The present weights, copied."""
@@ -202,6 +219,8 @@ class Run:
         epoch = self.trainer.epochs_done
         result = self.trainer.step(watch)
         self.history.add_step(result)
+        if self._latest is not self.last_good and is_finite(changing_state(self.trainer.model)):
+            self.last_good = self._latest
         if self.trainer.epochs_done > epoch or self.step_count % self.test_every == 0:
             self.trainer.workers.average_buffers(self.trainer.model)
             self._testing, self._tested_share = self._test_in_parts(), 0.0
@@ -242,14 +261,19 @@ class Run:
 
     def _keep_moment(self) -> None:
         moment = self.now()
-        if all(bool(value.isfinite().all()) for value in moment.state.values()):
+        if is_finite(moment.state):
             self.timeline.add(moment)
-            self.last_good = self.trainer.state()
+            self._latest = self.trainer.state()
 
     def _note_speed(self) -> None:
         self._speed.append((self.worked_s, self.trainer.order.samples))
         while self._speed[-1][0] - self._speed[1][0] > LOOKS_KEPT_S:
             del self._speed[0]
+
+
+def is_finite(tensors: dict[str, Tensor]) -> bool:
+    """True when no number among them is infinite or NaN."""
+    return all(bool(value.isfinite().all()) for value in tensors.values())
 
 
 def first_digits(digits: Digits, count: int | None) -> Digits:

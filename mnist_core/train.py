@@ -38,6 +38,10 @@ FLAGS = (
     "shuffle", "standardise", "softmax_twice", "equal_weights", "rate_far_too_high",
     "random_backbone", "frozen_batch_norm",
 )  # fmt: skip
+NOT_FOR_SHIPPED = {
+    "training_digits", "softmax_twice", "equal_weights", "rate_far_too_high", "random_backbone",
+    "frozen_batch_norm",
+}  # fmt: skip
 NUMBERS: dict[str, type] = {
     "learning_rate": float, "batch_size": int, "epochs": int, "seed": int,
     "training_digits": int, "weight_decay": float,
@@ -83,6 +87,11 @@ def chosen_recipe(options: argparse.Namespace) -> Recipe:
         raise RecipeUnusable(f"The source has no recipe for {options.key}.")
     names = ["optimizer", "schedule", "precision", *NUMBERS, *FLAGS]
     given = {n: getattr(options, n) for n in names if getattr(options, n) is not None}
+    if is_shipped(options) and (useless := given.keys() & NOT_FOR_SHIPPED):
+        raise RecipeUnusable(
+            f"The recipe of the shipped weights has no use for {_option(min(useless))}: use "
+            "--recipe source."
+        )
     if given.get("precision") == "auto":
         given["precision"] = faster_precision(options.key, recipe, options.device)
     return check_recipe(replace(recipe, **given))
@@ -101,7 +110,8 @@ def train_shipped(
     """Train, choose, calibrate, measure; write weights and card."""
     run = options.folder or RUNS / options.key
     mnist = load_mnist("train")
-    claim_run(run, recipe)
+    if workers.rank == 0:
+        claim_run(run, recipe)
     material = gather_material(recipe, mnist)
     model = build_network("deep_cnn", recipe, *pixel_statistics(mnist.images))
     trainer = Trainer(model, material.pools, recipe, device=options.device, workers=workers)
@@ -115,8 +125,9 @@ def train_shipped(
 def train_plainly(options: argparse.Namespace, recipe: Recipe, workers: Workers) -> None:
     """Train epoch by epoch; write the run's file and its history after each."""
     folder = options.folder or RUNS / f"{options.key}_source"
-    claim_run(folder, recipe, RUN_FILE)
     train_digits, test_digits = load_mnist("train"), load_mnist("test")
+    if workers.rank == 0:
+        claim_run(folder, recipe, RUN_FILE)
     path, place = folder / RUN_FILE, {"device": options.device, "workers": workers}
     if path.exists():
         run = open_run(read_bounded(path), path.name, train_digits, test_digits, **place)

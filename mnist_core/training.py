@@ -14,6 +14,7 @@ from mnist_core.data import to_images_01
 from mnist_core.distributed import ALONE, Workers
 from mnist_core.errors import MnistLabError, RecipeUnusable
 from mnist_core.models.dropout import draw_masks_from
+from mnist_core.models.vae import VAE
 from mnist_core.objectives import OBJECTIVES, BatchLoss
 from mnist_core.optimizers import make_optimizer
 from mnist_core.order import DigitOrder, Pool
@@ -105,11 +106,12 @@ class Trainer:
         self.device = torch.device(device)
         self.model: nn.Module = model.to(self.device).to(memory_format=torch.channels_last)
         self.learning_rate, self.batch_size = recipe.peak_learning_rate, recipe.batch_size
-        check_batch_size(model, self.batch_size // workers.count)
+        check_loss(model, recipe)
         self.average = None if recipe.ema_decay is None else average_of(model, recipe.ema_decay)
         trained = [p for p in model.parameters() if p.requires_grad]
         self.optimizer = make_optimizer(recipe, trained)
         self.order = DigitOrder(pools, recipe.shuffle, recipe.seed, 2 * workers.count)
+        self.check_batch_size(self.batch_size)
         own_seed = recipe.seed * 64 + workers.rank
         self.augmentation = torch.Generator().manual_seed(own_seed)
         self.noise = torch.Generator(self.device).manual_seed(own_seed)
@@ -169,6 +171,16 @@ class Trainer:
             layers,
         )
 
+    def check_batch_size(self, value: int) -> None:
+        """Raises RecipeUnusable when the network cannot be trained on batches of that size."""
+        share = min(value, self.order.epoch_size) // self.workers.count
+        if share == 0:
+            raise RecipeUnusable(
+                f"{self.workers.count} processes cannot share a batch of {value}: each needs one "
+                "picture at least."
+            )
+        check_batch_size(self.model, share)
+
     def averaged_model(self) -> nn.Module:
         """The running average of the weights (or the weights, without one), in eval mode."""
         model: nn.Module = self.model if self.average is None else self.average.module
@@ -200,9 +212,11 @@ class Trainer:
             self.average.load_state_dict(under(state, "average."))
         optimizer = self.optimizer.state_dict()
         optimizer["state"] = {}
+        weights = [p for group in self.optimizer.param_groups for p in group["params"]]
         for name, value in under(state, "optimizer.").items():
             index, key = name.split(".", 1)
-            optimizer["state"].setdefault(int(index), {})[key] = value.clone()
+            memory = optimizer["state"].setdefault(int(index), {})
+            memory[key] = laid_out_as(weights[int(index)], value)
         self.optimizer.load_state_dict(optimizer)
         self.order.restore(under(state, "order."))
         self.augmentation.set_state(state["random.augmentation"])
@@ -250,9 +264,15 @@ class Trainer:
         return images_01
 
 
+def check_loss(model: nn.Module, recipe: Recipe) -> None:
+    """Raises RecipeUnusable when `model` does not return what the recipe's loss takes."""
+    if (recipe.loss == "vae") != isinstance(model, VAE):
+        raise RecipeUnusable("The loss of a VAE and that of a classifier cannot be exchanged.")
+
+
 def check_batch_size(model: nn.Module, batch_size: int) -> None:
     """Raises RecipeUnusable for a batch of one where batch norm has to train on it."""
-    normalises = any(isinstance(m, nn.BatchNorm1d) and m.training for m in model.modules())
+    normalises = any(isinstance(m, nn.BatchNorm1d) for m in model.modules())
     if batch_size < 2 and normalises:
         raise RecipeUnusable(
             "This network has batch normalisation, which compares the pictures of a batch with "
@@ -287,6 +307,14 @@ def layer_title(layer: nn.Linear | nn.Conv2d) -> str:
         return f"Linear {layer.in_features} → {layer.out_features}"
     height, width = layer.kernel_size
     return f"Conv {height}×{width}, {layer.in_channels} → {layer.out_channels}"
+
+
+def laid_out_as(weight: Tensor, value: Tensor) -> Tensor:
+    """A copy of `value`, its numbers in memory in the order of those of `weight`.
+
+    Fused optimisers go through the memory of both side by side; a file keeps no such order.
+    """
+    return torch.empty_like(weight).copy_(value) if value.ndim else value.clone()
 
 
 def under(tensors: dict[str, Tensor], prefix: str) -> dict[str, Tensor]:

@@ -159,13 +159,17 @@ def parse_tensors(data: bytes, name: str, may_be_nan: str | None = None) -> dict
     """
     try:
         tensors = load_safetensors(data)
+        checked = {k: v for k, v in tensors.items() if not _may_be_nan(k, may_be_nan)}
+        bad = [key for key, value in checked.items() if not torch.isfinite(value).all()]
     except (SafetensorError, ValueError, KeyError, RuntimeError) as error:
         raise WeightsUnusable(f"{name} is not a readable safetensors file.") from error
-    checked = {k: v for k, v in tensors.items() if not (may_be_nan and k.startswith(may_be_nan))}
-    bad = [key for key, value in checked.items() if not torch.isfinite(value).all()]
     if bad:
         raise WeightsUnusable(f"{name} holds numbers that are not finite, in {bad[0]}.")
     return tensors
+
+
+def _may_be_nan(key: str, beginning: str | None) -> bool:
+    return beginning is not None and key.startswith(beginning)
 
 
 def load_checked(model: nn.Module, tensors: dict[str, Tensor], name: str) -> None:

@@ -2,7 +2,6 @@ import math
 import statistics
 import threading
 import time
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -14,16 +13,16 @@ from torch.testing import assert_close
 from trainings import barred_digits, next_losses, quick_recipe, quick_run, weights_of
 
 from mnist_core import evaluation
-from mnist_core.data import Digits, pixel_statistics, to_images_01
+from mnist_core.data import pixel_statistics, to_images_01
 from mnist_core.errors import RecipeUnusable
 from mnist_core.history import TestResult
 from mnist_core.losses import negative_elbo
 from mnist_core.models.initialise import build_network
 from mnist_core.models.registry import ARCHITECTURES
 from mnist_core.objectives import BatchLoss, cross_entropy
-from mnist_core.recipes import MLP_SOURCE
 from mnist_core.runs import Change, Run, first_digits, mean_of_parts
 from mnist_core.training import StepResult, Trainer, TrainingDiverged
+
 
 def losses_of(results: list[StepResult | TestResult]) -> list[float]:
     return [result.loss for result in results if isinstance(result, StepResult)]
@@ -194,6 +193,7 @@ def test_a_run_may_be_trained_past_its_last_epoch() -> None:
 
 def test_advancing_to_a_step_ends_with_the_tests_that_are_due() -> None:
     run = quick_run(train=40)  # 5 steps an epoch
+    run.test_every = 2
     run.advance_to(4)
     assert (run.step_count, run.is_testing) == (4, False)
     assert [test.step for test in run.history.tests] == [2, 4]
@@ -317,6 +317,7 @@ def test_test_results_are_of_the_loss_that_is_trained_even_a_mistaken_one() -> N
 def test_a_vae_s_test_result_is_its_loss_with_the_same_noise_at_every_look() -> None:
     test = barred_digits(20, seed=9)
     run = Run("vae", quick_recipe("vae", learning_rate=0.0), barred_digits(40), test)
+    run.test_every = 2
     run.advance_epoch()
     first, *others = run.history.tests
     assert others
