@@ -26,7 +26,7 @@ AT_LEAST = {
 VAE_EPOCHS, VAE_NATS = 10, 105.8
 
 
-def tests_at_epoch_ends(
+def results_at_epoch_ends(
     key: str, epochs: int, seed: int, train: Digits, test: Digits
 ) -> list[TestResult]:
     """The test results after each epoch of the source recipe, trained with `seed`."""
@@ -37,10 +37,10 @@ def tests_at_epoch_ends(
     return run.history.tests
 
 
-def tests_of_job(job: tuple[str, int, int]) -> list[TestResult]:
+def results_of_job(job: tuple[str, int, int]) -> list[TestResult]:
     """The same in a process of its own. job: key, epochs, seed."""
     torch.set_num_threads(1)
-    return tests_at_epoch_ends(*job, load_mnist("train"), load_mnist("test"))
+    return results_at_epoch_ends(*job, load_mnist("train"), load_mnist("test"))
 
 
 def training_rows() -> list[Row]:
@@ -49,7 +49,7 @@ def training_rows() -> list[Row]:
     jobs += [("vae", VAE_EPOCHS, 0), *(("mlp", len(SOURCE_LOSSES), s) for s in range(SEEDS))]
     slowest_first = sorted(jobs, key=lambda job: job[0] != "deep_cnn")
     with get_context("spawn").Pool(os.cpu_count()) as pool:
-        tests = dict(zip(slowest_first, pool.map(tests_of_job, slowest_first, 1), strict=True))
+        tests = dict(zip(slowest_first, pool.map(results_of_job, slowest_first, 1), strict=True))
     rows = mlp_rows([tests[job] for job in jobs if job[0] == "mlp"])
     for key, (epochs, bar) in AT_LEAST.items():
         accuracy = tests[key, epochs, 0][-1].accuracy

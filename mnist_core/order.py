@@ -89,7 +89,7 @@ class DigitOrder:
             self._start_epoch()
         assert self._indices is not None
         chosen = self._indices[start:stop]
-        return self.images[chosen], self.labels[chosen]
+        return self.images.index_select(0, chosen), self.labels.index_select(0, chosen)
 
     def _start_epoch(self) -> None:
         """Draw this epoch's pictures from the pools and shuffle them together."""

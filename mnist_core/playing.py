@@ -61,12 +61,27 @@ class View:
 
 
 class Turns:
-    """Lets at most so many threads compute at once, each for a slice, in the order they came."""
+    """Lets at most so many threads compute at once, each for a slice, in the order they came.
+
+    takers: how many trainings play at present
+    """
 
     def __init__(self, at_once: int) -> None:
+        self.takers = 0
         self._free = at_once
         self._waiting: deque[threading.Event] = deque()
         self._lock = threading.Lock()
+
+    @contextmanager
+    def take_part(self) -> Iterator[None]:
+        """Be one of the `takers` meanwhile."""
+        with self._lock:
+            self.takers += 1
+        try:
+            yield
+        finally:
+            with self._lock:
+                self.takers -= 1
 
     @contextmanager
     def turn(self) -> Iterator[None]:
@@ -220,6 +235,12 @@ class Player:
             self._publish()
 
     def _play(self, until: int | None) -> None:
+        with TURNS.take_part():
+            self._play_in_slices(until)
+        self._carry_out_orders()
+        self._publish()
+
+    def _play_in_slices(self, until: int | None) -> None:
         while self._state is Playing.PLAYING:
             with TURNS.turn():
                 self._guarded(lambda: self._play_slice(until))
@@ -227,8 +248,6 @@ class Player:
                 self._wait_for_more(until)
             if self._wanted and time.monotonic() - self._published_at >= PUBLISH_EVERY_S:
                 self._publish()
-        self._carry_out_orders()
-        self._publish()
 
     def _play_slice(self, until: int | None) -> None:
         """Units of work for SLICE_S, or one batch where they are to be watched singly."""

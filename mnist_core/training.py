@@ -145,7 +145,8 @@ class Trainer:
         images, labels = self.order.next(self.batch_size)
         count, share = len(labels), self.workers.share(len(labels))
         images_01 = self._prepare(images[share], progress)
-        self.model.train()
+        if not self.model.training:
+            self.model.train()
         objective = OBJECTIVES[self.recipe.loss]
         result = objective(
             self.model, images_01, labels[share].to(self.device), self.recipe, self.noise

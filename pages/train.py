@@ -3,14 +3,13 @@
 import streamlit as st
 
 from mnist_core.history import smoothed
-from mnist_core.models.registry import architecture
 from mnist_core.objectives import cross_entropy
 from mnist_core.optimizers import OPTIMIZER_FORMULAS, make_optimizer
 from mnist_core.playing import Player, Playing
 from mnist_core.recipes import Recipe
 from mnist_core.training import Trainer, schedule_factor
-from ui.figures.live import race_chart
-from ui.recipe_form import choose_recipe, notes_on
+from ui.live_training import show_live, time_machine
+from ui.recipe_form import choose_recipe
 from ui.run_actions import (
     GO_BACK,
     PLAY,
@@ -28,22 +27,15 @@ from ui.run_files import load_file, save_and_use
 from ui.runtime import open_through_app
 from ui.session_runs import SessionRuns, session_runs
 from ui.show_code import show_code
-from ui.state import LOG_X, LOG_Y, LOOK_BACK, RACE_CURVE, RACING, SPEED
+from ui.state import SPEED
 from ui.training_data import TrainingData, choose_training_data
-from ui.training_view import show_chart, show_curves, show_insides, show_moment, show_progress
 
-REFRESH_S = 0.7
 SPEEDS = {
     0.0: "as fast as possible",
     0.1: "10 batches a second",
     0.5: "2 batches a second",
     2.0: "one batch in 2 seconds",
 }  # pause after each batch, in seconds
-CURVES = {
-    "training_loss": "training loss",
-    "test_loss": "test loss",
-    "test_accuracy": "test accuracy",
-}
 INTRO = """
 How does a network learn to read digits? Press **Play** and watch its mistakes, its weights and its
 answers change, batch by batch; then change one setting and let the two trainings race.
@@ -112,92 +104,33 @@ def pause_now() -> None:
     session_runs().pause_all()
 
 
-def live(player: Player, data: TrainingData, was_playing: bool) -> None:
-    """Everything that moves while the training runs."""
-    view = player.watch()
-    if was_playing and view.state is not Playing.PLAYING and not player.is_playing:
-        st.rerun()  # the buttons change
-    with st.container(border=True):
-        show_progress(view, data.name)
-    if view.problem:
-        st.error(view.problem, icon=":material/error:")
-    with st.container(horizontal=True):
-        st.toggle("Loss on a log axis", key=LOG_Y.key, bind="query-params")
-        st.toggle("Digits seen on a log axis", key=LOG_X.key, bind="query-params")
-    show_curves(player, view)
-    for note in notes_on(architecture(player.run.key), player.run.recipe):
-        st.info(note, icon=":material/school:")
-    show_insides(player, view, data.test)
-    race()
-
-
-def race() -> None:
-    """Two or more runs in one plot."""
-    runs = session_runs()
-    if len(runs.players) < 2:
-        return
-    st.subheader("Race", anchor=False)
-    names = runs.names
-    left, right = st.columns([3, 1.4], vertical_alignment="bottom")
-    kept = [name for name in RACING.get() if name in names]
-    if kept != RACING.get():
-        RACING.set(kept)
-    left.pills("Runs in the plot", names, selection_mode="multi", key=RACING.key)
-    right.selectbox(
-        "What to compare", list(CURVES), format_func=CURVES.__getitem__, key=RACE_CURVE.key
-    )
-    chosen = RACING.get() or names
-    views = {
-        name: player.watch()
-        for name, player in zip(names, runs.players, strict=True)
-        if name in chosen
-    }
-    show_chart(race_chart(views, RACE_CURVE.get(), LOG_X.get(), LOG_Y.get()))
-
-
-@st.fragment
-def time_machine(player: Player, data: TrainingData) -> None:
-    """The run as it was at any of the moments that are kept."""
-    st.subheader("Time machine", anchor=False)
-    view = player.watch()
-    moments = [*view.moments, view.now]
-    st.slider(
-        "Look back: 0 is the beginning, 100 is now",
-        0,
-        100,
-        value=LOOK_BACK.default,
-        format="%d %%",
-        key=LOOK_BACK.key,
-    )
-    wanted = LOOK_BACK.get() / 100 * view.now.samples
-    moment = min(moments, key=lambda kept: abs(kept.samples - wanted))
-    st.markdown(
-        f"**After {moment.step:,} batches** ({moment.samples:,} digits seen). "
-        f"{len(view.moments)} moments are kept.".replace(",", " ")
-    )
-    show_moment(player, moment, data.test)
-
-
 def your_runs(runs: SessionRuns) -> None:
     """All runs of the session: go on with one, or remove it."""
     st.subheader("Your runs", anchor=False)
-    for name, player in zip(runs.names, list(runs.players), strict=True):
+    for number, (name, player) in enumerate(zip(runs.names, runs.players, strict=True)):
         row = st.container(horizontal=True, vertical_alignment="center")
         is_current = player is runs.current
         row.markdown(f"**{name}** (shown above)" if is_current else name)
         row.button(
-            "Go on with it", key=f"go_{id(player)}", on_click=choose_run, args=(runs, player),
+            "Go on with it", key=f"go_{number}", on_click=go_on_with, args=(number,),
             disabled=is_current,
         )  # fmt: skip
         row.button(
-            "Remove", icon=":material/delete:", key=f"remove_{id(player)}",
-            on_click=remove_run, args=(runs, player),
+            "Remove", icon=":material/delete:", key=f"remove_{number}",
+            on_click=remove_run, args=(number,),
         )  # fmt: skip
 
 
-def remove_run(runs: SessionRuns, player: Player) -> None:
+def go_on_with(number: int) -> None:
+    """Callback: make another run the current one."""
+    runs = session_runs()
+    choose_run(runs, runs.players[number])
+
+
+def remove_run(number: int) -> None:
     """Callback: forget a run; the form shows the one that is current then."""
-    runs.remove(player)
+    runs = session_runs()
+    runs.remove(runs.players[number])
     if runs.current is not None:
         choose_run(runs, runs.current)
 
@@ -242,12 +175,10 @@ def lesson(data: TrainingData) -> None:
 
 def show_run(runs: SessionRuns, player: Player) -> None:
     """The run and all that can be done with it."""
-    playing = player.is_playing
-    data = runs.data[player]
     if player.watch().state is Playing.DIVERGED:
         st.button("Go back to the last good moment", on_click=intend(GO_BACK))
-    st.fragment(live, run_every=REFRESH_S if playing else None)(player, data, playing)
-    time_machine(player, data)
+    show_live(player.is_playing)
+    time_machine()
     your_runs(runs)
     st.subheader("Take it away", anchor=False)
     save_and_use(player, runs.name_of(player))

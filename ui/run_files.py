@@ -11,7 +11,7 @@ from mnist_core.run_files import open_run, pack_run
 from mnist_core.snippets import run_as_python
 from ui.networks import Network, keep_network
 from ui.run_actions import FULL
-from ui.session_runs import SessionRuns
+from ui.session_runs import SessionRuns, session_runs
 from ui.state import MODEL, NETWORKS_KEPT, UPLOAD_ROUND
 from ui.training_data import TrainingData
 from ui.training_view import say_result
@@ -26,7 +26,7 @@ def save_and_use(player: Player, name: str) -> None:
     columns = st.columns(3)
     columns[0].download_button(
         "Weights (safetensors)",
-        lambda: player.ask(pack_run),
+        packed_weights,
         f"{stem}.safetensors",
         icon=":material/download:",
         on_click="ignore",
@@ -34,7 +34,7 @@ def save_and_use(player: Player, name: str) -> None:
     )
     columns[1].download_button(
         "History (CSV)",
-        lambda: player.ask(lambda run: run.history.to_csv()),
+        written_history,
         f"{stem}.csv",
         "text/csv",
         icon=":material/download:",
@@ -46,6 +46,18 @@ def save_and_use(player: Player, name: str) -> None:
         use_on_other_pages(player)
     with st.expander("The same training as a Python program", icon=":material/code:"):
         st.code(player.ask(lambda run: run_as_python(run, name)), language="python")
+
+
+def packed_weights() -> bytes:
+    """The current run as a file. It is asked for when the button is pressed."""
+    player = session_runs().current
+    return player.ask(pack_run) if player else b""
+
+
+def written_history() -> str:
+    """The history of the current run as CSV."""
+    player = session_runs().current
+    return player.ask(lambda run: run.history.to_csv()) if player else ""
 
 
 def use_on_other_pages(player: Player) -> None:

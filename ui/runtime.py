@@ -2,6 +2,8 @@
 
 import atexit
 import gc
+import importlib
+import sys
 
 import streamlit as st
 import torch
@@ -9,6 +11,8 @@ from streamlit.runtime.pages_manager import PagesManager
 
 from mnist_core.data import Digits, load_mnist
 from mnist_core.reading import Reader, load_reader
+
+SWITCH_INTERVAL_S = 0.0002
 
 
 @st.cache_resource(show_spinner=False)
@@ -18,8 +22,13 @@ def prepare_process() -> None:
     One thread per picture: a pass takes 1 ms, and two threads beside a neighbour take longer.
     Streamlit collects garbage after every rerun, and looking through all that torch consists of
     holds everybody up for a third of a second: what is there at the start is never looked at again.
+    A training that waits for the interpreter, held by a page that is being drawn, waits less with
+    a shorter switch interval.
     """
+    importlib.import_module("pandas")  # else charts bring it after the freeze
+
     torch.set_num_threads(1)
+    sys.setswitchinterval(SWITCH_INTERVAL_S)
     leave_out_of_collections()
     atexit.register(gc.unfreeze)
 

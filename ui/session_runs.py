@@ -91,7 +91,7 @@ class SessionRuns:
         self.pause_all()
         self.players.clear()
         self.data.clear()
-        self.current = None
+        self.current = self.to_show = None
 
 
 def session_runs() -> SessionRuns:

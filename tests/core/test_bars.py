@@ -4,7 +4,7 @@ import statistics
 
 import pytest
 
-from benchmarks.training import SOURCE_LOSSES, tests_at_epoch_ends
+from benchmarks.training import SOURCE_LOSSES, results_at_epoch_ends
 from mnist_core.data import Digits
 
 SEED_TO_SEED_DEVIATIONS = (0.0060, 0.0105, 0.0190)
@@ -17,7 +17,7 @@ def test_the_mlp_s_test_losses_are_the_source_s(
 ) -> None:
     losses = []
     for seed in range(3):
-        tests = tests_at_epoch_ends(
+        tests = results_at_epoch_ends(
             "mlp", len(SOURCE_LOSSES), seed, mnist_training_digits, mnist_test_digits
         )
         losses.append([test.loss for test in tests])
