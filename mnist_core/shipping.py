@@ -37,7 +37,7 @@ from mnist_core.objectives import NOT_A_DIGIT
 from mnist_core.order import Pool
 from mnist_core.pen_pictures import load_or_draw
 from mnist_core.reading import Reader
-from mnist_core.recipes import Recipe
+from mnist_core.recipes import Precision, Recipe
 from mnist_core.refusal import Refusal
 from mnist_core.training import Trainer
 from mnist_core.weights import Card, Trained, freeze, save_trained
@@ -268,6 +268,13 @@ def claim_run(run: Path, recipe: Recipe, checkpoint: str = CHECKPOINT) -> None:
         )
     run.mkdir(parents=True, exist_ok=True)
     note.write_text(json.dumps(settings, indent=2))
+
+
+def noted_precision(run: Path) -> Precision | None:
+    """The arithmetic of the training that `run` holds, None when it holds none."""
+    note = run / "recipe.json"
+    found: Precision | None = json.loads(note.read_text())["precision"] if note.exists() else None
+    return found
 
 
 def _what_counts(settings: dict[str, Any]) -> dict[str, Any]:

@@ -28,7 +28,14 @@ from mnist_core.precision import faster_precision
 from mnist_core.recipes import OptimizerName, Recipe, ScheduleName, check_recipe
 from mnist_core.run_files import open_run, write_run
 from mnist_core.runs import Run
-from mnist_core.shipping import claim_run, describe_machine, finish, gather_material, train
+from mnist_core.shipping import (
+    claim_run,
+    describe_machine,
+    finish,
+    gather_material,
+    noted_precision,
+    train,
+)
 from mnist_core.training import Trainer
 from mnist_core.weights import read_bounded
 
@@ -93,7 +100,9 @@ def chosen_recipe(options: argparse.Namespace) -> Recipe:
             "--recipe source."
         )
     if given.get("precision") == "auto":
-        given["precision"] = faster_precision(options.key, recipe, options.device)
+        given["precision"] = noted_precision(run_folder(options)) or faster_precision(
+            options.key, recipe, options.device
+        )
     return check_recipe(replace(recipe, **given))
 
 
@@ -104,11 +113,18 @@ def is_shipped(options: argparse.Namespace) -> bool:
     return options.recipe != "source" and options.key in MODELS
 
 
+def run_folder(options: argparse.Namespace) -> Path:
+    """Where the training keeps its files."""
+    default = options.key if is_shipped(options) else f"{options.key}_source"
+    folder: Path = options.folder or RUNS / default
+    return folder
+
+
 def train_shipped(
     options: argparse.Namespace, recipe: Recipe, command: str, workers: Workers
 ) -> None:
     """Train, choose, calibrate, measure; write weights and card."""
-    run = options.folder or RUNS / options.key
+    run = run_folder(options)
     mnist = load_mnist("train")
     if workers.rank == 0:
         claim_run(run, recipe)
@@ -124,7 +140,7 @@ def train_shipped(
 
 def train_plainly(options: argparse.Namespace, recipe: Recipe, workers: Workers) -> None:
     """Train epoch by epoch; write the run's file and its history after each."""
-    folder = options.folder or RUNS / f"{options.key}_source"
+    folder = run_folder(options)
     train_digits, test_digits = load_mnist("train"), load_mnist("test")
     if workers.rank == 0:
         claim_run(folder, recipe, RUN_FILE)

@@ -15,8 +15,8 @@ from ui.state import LOG_X, LOG_Y, LOOK_BACK, RACE_CURVE, RACING
 from ui.training_data import TrainingData
 from ui.training_view import show_chart, show_curves, show_insides, show_moment, show_progress
 
-REFRESH_S = 0.7
-LONGEST_REFRESH_S = 2.4
+REFRESH_S = 1.0
+LONGEST_REFRESH_S = 2.5
 INSIDES_EVERY = 3
 CURVES = {
     "training_loss": "training loss",

@@ -20,6 +20,7 @@ from mnist_core.models.registry import ARCHITECTURES, MODELS
 from mnist_core.recipes import Recipe
 from mnist_core.run_files import load_network
 from mnist_core.runs import Run
+from mnist_core.shipping import claim_run
 from mnist_core.train import chosen_recipe, is_shipped, parse_arguments
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -65,6 +66,11 @@ def test_every_network_can_be_trained_as_its_source_does(key: str) -> None:
         ("mlp --batch-size 0", "Batch size must be between 1 and 60000, not 0."),
         ("mlp --learning-rate nan", "Learning rate must be between 0 and 10000, not nan."),
         ("mlp --training-digits 0", "Training digits must be between 1 and 60000, not 0."),
+        (
+            "deep_cnn --softmax-twice",
+            "The recipe of the shipped weights has no use for --softmax-twice: use --recipe "
+            "source.",
+        ),
     ],
 )
 def test_recipes_that_cannot_be_are_refused_with_a_sentence(line: str, sentence: str) -> None:
@@ -93,6 +99,15 @@ def test_every_setting_can_be_given_in_place_of_the_recipe_s() -> None:
 def test_the_precision_may_be_chosen_by_measuring(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(command, "faster_precision", lambda *_: "bfloat16")
     assert recipe_of("mlp --precision auto").precision == "bfloat16"
+
+
+def test_a_training_that_goes_on_keeps_the_precision_it_began_with(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(command, "faster_precision", lambda *_: "bfloat16")
+    begun = recipe_of("mlp --precision float32")
+    claim_run(tmp_path, begun)
+    assert recipe_of(f"mlp --precision auto --folder {tmp_path}") == begun
 
 
 @pytest.mark.parametrize(
