@@ -1,25 +1,26 @@
 """The settings of a training: the network, its recipe, and the mistakes one can make on purpose."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar
 
 import streamlit as st
 
 from mnist_core.idx import spaced
 from mnist_core.models.registry import ARCHITECTURES, Architecture, architecture
-from mnist_core.optimizers import OPTIMIZER_FORMULAS
 from mnist_core.precision import bfloat16_speed_up
 from mnist_core.racing import OPTIMIZER_TITLES
 from mnist_core.recipes import FAR_TOO_HIGH, Recipe
 from ui.state import NETWORK, recipe_key
 
+Number = TypeVar("Number", bound=float)
+
 LEARNING_RATES = [
     float(f"{digit}e{power}") for power in range(-6, 2) for digit in (1, 2, 5)
 ]  # 0.000001 to 50
-BATCH_SIZES = [2**power for power in range(13)]
+BATCH_SIZES: list[int] = [2**power for power in range(13)]
 TRAINING_DIGITS = [100, 300, 1_000, 3_000, 10_000, 30_000, 60_000]
-MAX_EPOCHS = 500
+MAX_EPOCHS = 10_000
 IN_FORM = (
     "optimizer", "learning_rate", "batch_size", "epochs", "schedule", "weight_decay", "shuffle",
     "standardise", "training_digits", "seed", "precision", "softmax_twice", "equal_weights",
@@ -176,108 +177,112 @@ def _shown(name: str, value: object) -> object:
 
 
 def _optimizer(preset: Recipe) -> str:
-    names = list(OPTIMIZER_FORMULAS)
-    chosen: str = st.selectbox(
-        "Optimiser",
-        names,
-        index=names.index(preset.optimizer),
-        format_func=lambda name: OPTIMIZER_TITLES[name],
-        key=recipe_key("optimizer"),
-        bind="query-params",
-    )
-    return chosen
+    return _select("Optimiser", "optimizer", preset.optimizer, OPTIMIZER_TITLES)
 
 
 def _learning_rate(preset: Recipe, optimizer: str) -> float:
     if st.session_state.get(recipe_key("rate_far_too_high")):
         st.caption(f"Learning rate: **{FAR_TOO_HIGH[optimizer]:g}**, far too high on purpose")  # type: ignore[index]
         return preset.learning_rate
-    chosen: float = st.select_slider(
-        "Learning rate",
-        LEARNING_RATES,
-        value=preset.learning_rate,
-        format_func=lambda rate: f"{rate:g}",
-        key=recipe_key("learning_rate"),
-        bind="query-params",
-        persist_state="session",
-        help=f"Usual for {OPTIMIZER_TITLES[optimizer]}: {USUAL_RATES[optimizer]}. It may be "
-        "changed while the training runs.",
-    )
-    return chosen
+    usual = f"Usual for {OPTIMIZER_TITLES[optimizer]}: {USUAL_RATES[optimizer]}."
+    return _slide(
+        "Learning rate", "learning_rate", preset.learning_rate, LEARNING_RATES,
+        f"{usual} It may be changed while the training runs.",
+    )  # fmt: skip
 
 
 def _schedule(preset: Recipe) -> str:
-    titles = {"constant": "constant", "warm_up_cosine": "rising, then falling to 0"}
-    names = list(titles)
-    chosen: str = st.selectbox(
-        "Learning rate over time",
-        names,
-        index=names.index(preset.schedule),
-        format_func=lambda name: titles[name],
-        key=recipe_key("schedule"),
-        bind="query-params",
-        help="Rising over the first tenth of the epochs, then falling along a cosine.",
-    )
-    return chosen
+    return _select(
+        "Learning rate over time", "schedule", preset.schedule,
+        {"constant": "constant", "warm_up_cosine": "rising, then falling to 0"},
+        "Rising over the first tenth of the epochs, then falling along a cosine.",
+    )  # fmt: skip
 
 
 def _batch_size(entry: Architecture) -> int:
     least = 2 if entry.key == "deep_cnn" else 1  # batch norm compares the pictures of a batch
     sizes = [size for size in BATCH_SIZES if least <= size <= entry.greatest_batch]
-    chosen: int = st.select_slider(
-        "Batch size",
-        sizes,
-        value=entry.source_recipe.batch_size,
-        key=recipe_key("batch_size"),
-        bind="query-params",
-        help="How many digits each step looks at. It may be changed while the training runs.",
-    )
-    return chosen
+    return _slide(
+        "Batch size", "batch_size", entry.source_recipe.batch_size, sizes,
+        "How many digits each step looks at. It may be changed while the training runs.",
+    )  # fmt: skip
 
 
 def _training_digits(preset: Recipe, digits: int) -> int | None:
-    counts = [count for count in TRAINING_DIGITS if count < digits] + [digits]
-    default = preset.training_digits or digits
-    chosen: int = st.select_slider(
-        "Training digits used",
-        counts,
-        value=min(default, digits),
-        format_func=spaced,
-        key=recipe_key("training_digits"),
-        bind="query-params",
-        help="With few of them a large network learns them by heart: the training loss goes to "
-        "0 while the test loss rises. That is overfitting.",
-    )
-    return None if chosen == digits else chosen
+    key = recipe_key("training_digits")
+    if st.session_state.get(key, 0) > digits:  # there were more when it was chosen
+        st.session_state[key] = digits
+    chosen = _slide(
+        "Training digits used", "training_digits", min(preset.training_digits or digits, digits),
+        [count for count in TRAINING_DIGITS if count < digits],
+        "With few of them a large network learns them by heart: the training loss goes to 0 while "
+        "the test loss rises. That is overfitting.",
+        say=lambda count: spaced(int(count)),
+    )  # fmt: skip
+    return None if chosen >= digits else chosen
 
 
 def _weight_decay(preset: Recipe) -> float:
-    chosen: float = st.select_slider(
-        "Weight decay",
-        WEIGHT_DECAYS,
-        value=preset.weight_decay,
-        format_func=lambda decay: f"{decay:g}",
-        key=recipe_key("weight_decay"),
+    return _slide(
+        "Weight decay", "weight_decay", preset.weight_decay, WEIGHT_DECAYS,
+        "Pulls every weight a little towards 0 at each step.",
+    )  # fmt: skip
+
+
+def _precision(entry: Architecture, preset: Recipe) -> str:
+    chosen = _select(
+        "Arithmetic", "precision", preset.precision,
+        {"float32": "float32", "bfloat16": "bfloat16"},
+        "float32 is what the source computes with. bfloat16 keeps 3 digits of each number instead "
+        "of 7; some processors are faster with it, others slower.",
+    )  # fmt: skip
+    if chosen == "bfloat16":
+        speed_up = _bfloat16_speed_up_here(entry.key)
+        st.caption(f"On this machine a step takes 1 ÷ {speed_up:.1f} of its time in float32.")
+    return chosen
+
+
+def _select(
+    title: str, name: str, default: str, titles: Mapping[str, str], hint: str | None = None
+) -> str:
+    """A box for one setting; titles: of its values, which the address holds, too."""
+    names = list(titles)
+    chosen: str = st.selectbox(
+        title,
+        names,
+        index=names.index(default),
+        format_func=lambda value: titles[value],
+        key=recipe_key(name),
         bind="query-params",
-        help="Pulls every weight a little towards 0 at each step.",
+        help=hint,
     )
     return chosen
 
 
-def _precision(entry: Architecture, preset: Recipe) -> str:
-    names = ["float32", "bfloat16"]
-    chosen: str = st.selectbox(
-        "Arithmetic",
-        names,
-        index=names.index(preset.precision),
-        key=recipe_key("precision"),
+def _slide(
+    title: str,
+    name: str,
+    default: Number,
+    usual: Sequence[Number],
+    hint: str,
+    *,
+    say: Callable[[float], str] = "{:g}".format,
+) -> Number:
+    """A slider for one setting. It has the usual values, and what a run that came back had."""
+    known: set[Number] = st.session_state.setdefault(f"offered_{name}", set())
+    present: Number = st.session_state.get(recipe_key(name), default)
+    known.add(present)
+    unusual = {value for value in known if usual[0] <= value <= usual[-1]}
+    offered: list[Number] = sorted({*usual, *unusual, default, present})
+    chosen: Number = st.select_slider(
+        title,
+        offered,
+        value=default,
+        format_func=say,
+        key=recipe_key(name),
         bind="query-params",
-        help="float32 is what the source computes with. bfloat16 keeps 3 digits of each number "
-        "instead of 7; some processors are faster with it, others slower.",
+        help=hint,
     )
-    if chosen == "bfloat16":
-        speed_up = _bfloat16_speed_up_here(entry.key)
-        st.caption(f"On this machine a step takes 1 ÷ {speed_up:.1f} of its time in float32.")
     return chosen
 
 

@@ -87,7 +87,8 @@ def load_file(runs: SessionRuns, data: TrainingData) -> None:
     )
     if file is None:
         return
-    if runs.is_full:
+    unbegun = runs.current if runs.current and runs.current.run.step_count == 0 else None
+    if runs.is_full and unbegun is None:
         st.warning(FULL, icon=":material/inventory_2:")
         return
     try:
@@ -95,7 +96,7 @@ def load_file(runs: SessionRuns, data: TrainingData) -> None:
     except MnistLabError as error:
         st.error(str(error), icon=":material/error:")
         return
-    player = runs.begin(run, data)
+    player = runs.begin(run, data, replacing=unbegun)
     UPLOAD_ROUND.set(UPLOAD_ROUND.get() + 1)
     runs.to_show = player
     st.rerun()

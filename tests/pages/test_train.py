@@ -401,6 +401,17 @@ def test_a_saved_training_comes_back_with_its_settings_and_goes_on(app: AppTest)
     assert there == run.history.column("loss").tolist(), "bit for bit, as if it had never stopped"
 
 
+def test_a_saved_training_with_unusual_numbers_comes_back_too(app: AppTest) -> None:
+    run = saved_run(learning_rate=0.0375, batch_size=24, weight_decay=0.007, epochs=700)
+    upload(app, "run.safetensors", pack_run(run))
+    assert current_run(app).recipe == run.recipe
+    choose(app, "Learning rate", 0.1)
+    choose(app, "Learning rate", 0.0375)
+    press(app, "Step one batch")
+    assert current_run(app).step_count == 13
+    assert len(runs(app).players) == 1
+
+
 @pytest.mark.parametrize(
     ("data", "said"),
     [
