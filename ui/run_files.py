@@ -1,6 +1,9 @@
 """Take a training away as files, and bring one back."""
 
 import uuid
+from collections.abc import Callable
+from typing import TypeVar
+from weakref import ref
 
 import streamlit as st
 
@@ -8,14 +11,16 @@ from mnist_core.errors import MnistLabError
 from mnist_core.models.registry import architecture
 from mnist_core.playing import Player
 from mnist_core.run_files import open_run, pack_run
+from mnist_core.runs import Run
 from mnist_core.snippets import run_as_python
 from ui.networks import Network, keep_network
 from ui.run_actions import FULL
-from ui.session_runs import SessionRuns, session_runs
+from ui.session_runs import SessionRuns
 from ui.state import MODEL, NETWORKS_KEPT, UPLOAD_ROUND
 from ui.training_data import TrainingData
 from ui.training_view import say_result
 
+Answer = TypeVar("Answer", bytes, str)
 MAX_UPLOAD_MB = 64
 
 
@@ -26,7 +31,7 @@ def save_and_use(player: Player, name: str) -> None:
     columns = st.columns(3)
     columns[0].download_button(
         "Weights (safetensors)",
-        packed_weights,
+        ask_later(player, pack_run),
         f"{stem}.safetensors",
         icon=":material/download:",
         on_click="ignore",
@@ -34,7 +39,7 @@ def save_and_use(player: Player, name: str) -> None:
     )
     columns[1].download_button(
         "History (CSV)",
-        written_history,
+        ask_later(player, lambda run: run.history.to_csv()),
         f"{stem}.csv",
         "text/csv",
         icon=":material/download:",
@@ -48,16 +53,20 @@ def save_and_use(player: Player, name: str) -> None:
         st.code(player.ask(lambda run: run_as_python(run, name)), language="python")
 
 
-def packed_weights() -> bytes:
-    """The current run as a file. It is asked for when the button is pressed."""
-    player = session_runs().current
-    return player.ask(pack_run) if player else b""
+def ask_later(player: Player, question: Callable[[Run], Answer]) -> Callable[[], Answer]:
+    """What `question` says of the run when the visitor asks for it.
 
+    Streamlit keeps this for as long as it keeps a session: it must not hold the training.
+    """
+    reference = ref(player)
 
-def written_history() -> str:
-    """The history of the current run as CSV."""
-    player = session_runs().current
-    return player.ask(lambda run: run.history.to_csv()) if player else ""
+    def answer() -> Answer:
+        asked = reference()
+        if asked is None:
+            raise RuntimeError("this training has been removed")
+        return asked.ask(question)
+
+    return answer
 
 
 def use_on_other_pages(player: Player) -> None:
