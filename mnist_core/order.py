@@ -48,6 +48,7 @@ class DigitOrder:
         self._generator = torch.Generator().manual_seed(seed)
         self._at_epoch_start = self._generator.get_state()
         self._indices: Tensor | None = None
+        self._before: tuple[int, int, Tensor | None] = (0, 0, None)
 
     @property
     def samples(self) -> int:
@@ -63,10 +64,15 @@ class DigitOrder:
         """The next batch: uint8 (B, 28, 28) and int64 (B,), B ≤ batch_size at an epoch's end."""
         start, stop = self.position, min(self.position + batch_size, self.epoch_size)
         batch = self._batch(start, stop)
+        self._before = (self.epoch, self.position, self._indices)
         self.position = stop
         if self.epoch_size - stop < min(self.least_rest, batch_size):
             self.epoch, self.position, self._indices = self.epoch + 1, 0, None
         return batch
+
+    def step_back(self) -> None:
+        """Take the last batch back, as if it had not been handed out."""
+        self.epoch, self.position, self._indices = self._before
 
     def state(self) -> dict[str, Tensor]:
         """All that `restore` needs to hand out the same batches again."""

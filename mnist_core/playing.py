@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mnist_core.history import STEP_COLUMNS, LayerLook, TestResult
-from mnist_core.runs import Progress, Run
+from mnist_core.runs import WATCH_EVERY, Progress, Run
 from mnist_core.timeline import Moment
 from mnist_core.training import TrainingDiverged
 
@@ -169,8 +169,8 @@ class Player:
             thread.join(STOP_WITHIN_S)
 
     def step(self) -> None:
-        """Train on one batch, and test when that is due."""
-        self._at_rest(lambda: self.run.advance_to(self.run.step_count + 1))
+        """Train on one batch and look at its layers, and test when that is due."""
+        self._at_rest(self._step_watched)
 
     def step_epoch(self) -> None:
         """Play to the end of the present epoch."""
@@ -218,6 +218,11 @@ class Player:
         self._wanted = True
         return self._view
 
+    def _step_watched(self) -> None:
+        self.run.watch_every, usual = 1, self.run.watch_every
+        self.run.advance_to(self.run.step_count + 1)
+        self.run.watch_every = usual
+
     def _order(self, change: Callable[[], None]) -> None:
         """Carry `change` out between two batches."""
         with self._guard:
@@ -254,6 +259,7 @@ class Player:
         end = time.perf_counter() + SLICE_S
         while not self._stop.is_set() and not self._is_over(until):
             self._carry_out_orders()
+            self.run.watch_every = 1 if self.delay_s else WATCH_EVERY
             self.run.work()
             if self.delay_s or time.perf_counter() >= end:
                 return

@@ -44,7 +44,8 @@ def _what_is_special(run: Run, runs: Sequence[Run], networks_differ: bool) -> li
     differing = [n for n in NAMED if len({getattr(recipe, n) for recipe in alike}) > 1]
     parts = [architecture(run.key).title] if networks_differ or not differing else []
     parts += [say_setting(name, getattr(run.recipe, name)) for name in differing]
-    return parts + [_say_change(change) for change in run.changes[-2:]]
+    last_changes = {change.setting: change for change in run.changes}
+    return parts + [_say_change(change) for change in last_changes.values()]
 
 
 def say_setting(name: str, value: object) -> str:

@@ -60,6 +60,7 @@ class Run:
     last_good: all that is needed to go on from the last moment with finite weights from which a
         step led to finite weights again
     test_every: steps between two looks at the whole test set, besides those at epoch ends
+    watch_every: steps between two looks at the layers; may be changed at any time
     """
 
     def __init__(
@@ -84,6 +85,7 @@ class Run:
         entry = architecture(key)
         self.test_every = math.ceil(self.trainer.steps_per_epoch / entry.tests_per_epoch)
         self.test_batch = entry.test_batch
+        self.watch_every = WATCH_EVERY
         self.worked_s = 0.0
         self.last_good: dict[str, Tensor] = {}
         self._latest: dict[str, Tensor] = {}
@@ -215,7 +217,7 @@ class Run:
         return build_around(self.key, self.recipe, {**frozen, **moment.state})
 
     def _train(self) -> Result | None:
-        watch = self.step_count % WATCH_EVERY == 0
+        watch = self.step_count % self.watch_every == 0
         epoch = self.trainer.epochs_done
         result = self.trainer.step(watch)
         self.history.add_step(result)

@@ -154,6 +154,7 @@ class Trainer:
         result = self.workers.mean(result, len(images_01) / count)
         loss = result.loss.item()
         if not math.isfinite(loss):
+            self.order.step_back()
             raise TrainingDiverged(
                 f"The loss is no longer a finite number ({loss}): training stopped before step "
                 f"{self.step_count + 1}. A lower learning rate helps."

@@ -50,18 +50,24 @@ does. The **optimiser** then moves every weight a little, downhill. $\\eta$ is t
 """
 VAE_LOSS = """
 This network has no answers to get right: it squeezes a picture into 20 numbers $z$ and paints it
-anew. Its loss has two terms, the **reconstruction** error and the **KL** divergence, which keeps
-the numbers near a standard normal distribution:
+anew. Its loss has two terms, averaged over the batch: the **reconstruction** error, for one $z$
+drawn from $q(z \\mid x)$, and the **KL** divergence, which keeps the numbers near a standard normal
+distribution:
+"""
+BIAS_CORRECTION = """
+Both averages start at 0, which makes them too small at first. In step $t$ that is put right:
+$\\hat m = m / (1 - 0.9^t)$ and $\\hat s = s / (1 - 0.999^t)$; $\\epsilon = 10^{-8}$ keeps the
+division from failing.
 """
 TRY_IT = """
-**Try it:**
+**Try it** with the MLP:
 1. *Race*: let the MLP run for an epoch, change the optimiser to *Adam*, and press Play again. Under
-   *Race* both lie in one plot: Adam reads nine of ten test digits after a hundred batches, plain
-   SGD with this learning rate six of ten after three epochs.
+   *Race* both lie in one plot: at the first look at the test digits, after half an epoch, Adam
+   reads nine of ten; plain SGD with this learning rate reads six of ten after three epochs.
 2. *Overfitting*: under *More settings* use 300 training digits and 50 epochs, with Adam. The
    training loss goes to 0, and the test loss turns round and rises.
-3. *Mistakes*: switch on *All weights equal* and press Play. Watch the first-layer weights: 512
-   pictures, and all are the same one.
+3. *Mistakes*: switch on *All weights equal*, choose *Adam*, and press Play. Watch the first-layer
+   weights: 64 of the 512 pictures are shown, and all are the same one.
 """
 NO_RUN_YET = "Nothing has been trained yet."
 
@@ -69,13 +75,20 @@ NO_RUN_YET = "Nothing has been trained yet."
 def buttons(player: Player | None) -> None:
     """Play, pause, step, and start again."""
     playing = player is not None and player.is_playing
+    stuck = player is not None and player.watch().state is Playing.DIVERGED
     row = st.container(horizontal=True, vertical_alignment="center")
     if playing:
         row.button("Pause", icon=":material/pause:", type="primary", on_click=pause_now)
     else:
-        row.button("Play", icon=":material/play_arrow:", type="primary", on_click=intend(PLAY))
-    row.button("Step one batch", icon=":material/skip_next:", on_click=intend(STEP))
-    row.button("Step one epoch", icon=":material/fast_forward:", on_click=intend(STEP_EPOCH))
+        row.button(
+            "Play", icon=":material/play_arrow:", type="primary", on_click=intend(PLAY),
+            disabled=stuck,
+        )  # fmt: skip
+    row.button("Step one batch", icon=":material/skip_next:", on_click=intend(STEP), disabled=stuck)
+    row.button(
+        "Step one epoch", icon=":material/fast_forward:", on_click=intend(STEP_EPOCH),
+        disabled=stuck,
+    )  # fmt: skip
     row.button(
         "Reset",
         icon=":material/replay:",
@@ -104,12 +117,15 @@ def pause_now() -> None:
     session_runs().pause_all()
 
 
-def your_runs(runs: SessionRuns) -> None:
-    """All runs of the session: go on with one, or remove it."""
+def your_runs(runs: SessionRuns, form_waits: bool = False) -> None:
+    """All runs of the session: go on with one, or remove it.
+
+    form_waits: the form shows settings that no run has yet
+    """
     st.subheader("Your runs", anchor=False)
     for number, (name, player) in enumerate(zip(runs.names, runs.players, strict=True)):
         row = st.container(horizontal=True, vertical_alignment="center")
-        is_current = player is runs.current
+        is_current = player is runs.current and not form_waits
         row.markdown(f"**{name}** (shown above)" if is_current else name)
         row.button(
             "Go on with it", key=f"go_{number}", on_click=go_on_with, args=(number,),
@@ -148,6 +164,8 @@ def explain(recipe: Recipe) -> None:
         st.latex(r"-\log \frac{e^{z_y}}{\sum_j e^{z_j}}")
     st.markdown(AND_THEN)
     st.latex(OPTIMIZER_FORMULAS[recipe.optimizer])
+    if recipe.optimizer in ("adam", "adamw"):
+        st.markdown(BIAS_CORRECTION)
     st.markdown(TRY_IT)
 
 
@@ -157,6 +175,9 @@ def lesson(data: TrainingData) -> None:
     if runs.to_show is not None:
         choose_run(runs, runs.to_show)
         runs.to_show = None
+    if runs.notice:
+        st.warning(runs.notice, icon=":material/inventory_2:")
+        runs.notice = ""
     entry, recipe = choose_recipe(len(data.train))
     intent = take_intent()
     player = current_player(runs, entry, recipe, data, intent)
@@ -164,10 +185,12 @@ def lesson(data: TrainingData) -> None:
         player.delay_s = SPEED.get()
         do_what_is_wanted(player, intent)
     buttons(player)
-    if player is None:
-        st.caption(NO_RUN_YET)
-    else:
+    if player is not None:
         show_run(runs, player)
+    elif runs.players:
+        your_runs(runs, form_waits=True)
+    else:
+        st.caption(NO_RUN_YET)
     with st.expander("Bring back a saved training", icon=":material/upload:"):
         load_file(runs, data)
     explain(recipe)
@@ -177,6 +200,7 @@ def show_run(runs: SessionRuns, player: Player) -> None:
     """The run and all that can be done with it."""
     if player.watch().state is Playing.DIVERGED:
         st.button("Go back to the last good moment", on_click=intend(GO_BACK))
+        st.caption("Then lower the learning rate, or switch the mistake off, before you go on.")
     show_live(player.is_playing)
     time_machine()
     your_runs(runs)

@@ -11,7 +11,7 @@ from mnist_core.playing import TURNS, Player, Playing
 from ui.figures.live import race_chart
 from ui.recipe_form import notes_on
 from ui.session_runs import session_runs
-from ui.state import LOG_X, LOG_Y, LOOK_BACK, RACE_CURVE, RACING
+from ui.state import LOG_X, LOG_Y, LOOK_BACK, RACE_CURVE, RACERS, RACING
 from ui.training_data import TrainingData
 from ui.training_view import show_chart, show_curves, show_insides, show_moment, show_progress
 
@@ -32,9 +32,11 @@ def refresh_s() -> float:
 
 def show_live(playing: bool) -> None:
     """All that moves while the training runs: the curves often, what costs more less often."""
-    interval_s = refresh_s() if playing else None
+    delay_s = current[0].delay_s if (current := _current()) else 0.0
+    interval_s = max(refresh_s(), delay_s) if playing else None
+    every = 1 if delay_s else INSIDES_EVERY  # in slow motion each batch is there to be looked at
     st.fragment(_curves, run_every=interval_s)(interval_s)
-    st.fragment(_insides, run_every=interval_s and INSIDES_EVERY * interval_s)()
+    st.fragment(_insides, run_every=interval_s and every * interval_s)()
 
 
 def _current() -> tuple[Player, TrainingData] | None:
@@ -82,22 +84,33 @@ def _race() -> None:
     if len(runs.players) < 2:
         return
     st.subheader("Race", anchor=False)
-    names = runs.names
-    left, right = st.columns([3, 1.4], vertical_alignment="bottom")
-    kept = [name for name in RACING.get() if name in names]
-    if kept != RACING.get():
-        RACING.set(kept)
-    left.pills("Runs in the plot", names, selection_mode="multi", key=RACING.key)
-    right.selectbox(
-        "What to compare", list(CURVES), format_func=CURVES.__getitem__, key=RACE_CURVE.key
+    names, numbers = runs.names, list(range(len(runs.players)))
+    if RACERS.get() != len(numbers):  # a run has come or gone: all are in the plot again
+        RACERS.set(len(numbers))
+        RACING.set(numbers)
+    st.pills(
+        "Runs in the plot",
+        numbers,
+        selection_mode="multi",
+        format_func=lambda number: names[number],
+        key=RACING.key,
+        persist_state="session",
     )
-    chosen = RACING.get() or names
-    views = {
-        name: player.watch()
-        for name, player in zip(names, runs.players, strict=True)
-        if name in chosen
-    }
-    show_chart(race_chart(views, RACE_CURVE.get(), LOG_X.get(), LOG_Y.get()))
+    st.selectbox(
+        "What to compare",
+        list(CURVES),
+        format_func=CURVES.__getitem__,
+        key=RACE_CURVE.key,
+        persist_state="session",
+        width=240,
+    )
+    racers = {names[number]: runs.players[number] for number in RACING.get()}
+    kind = runs.current.run.recipe.loss if runs.current else None
+    views = {name: one.watch() for name, one in racers.items() if one.run.recipe.loss == kind}
+    if len(views) < len(racers):
+        st.caption("A VAE's loss is of another kind than a classifier's: they race apart.")
+    if views:
+        show_chart(race_chart(views, RACE_CURVE.get(), LOG_X.get(), LOG_Y.get()))
 
 
 @st.fragment
@@ -121,6 +134,6 @@ def time_machine() -> None:
     moment = min(moments, key=lambda kept: abs(kept.samples - wanted))
     st.markdown(
         f"**After {moment.step:,} batches** ({moment.samples:,} digits seen). "
-        f"{len(view.moments)} moments are kept.".replace(",", " ")
+        f"{len(view.moments)} moment{'s' * (len(view.moments) != 1)} kept.".replace(",", " ")
     )
     show_moment(player, moment, data.test)

@@ -40,9 +40,10 @@ MISTAKES = {
     ),
     "shuffle": (
         "No shuffling",
-        "**No shuffling.** Every epoch shows the digits in the same order. MNIST's own order is "
-        "well mixed, so the harm is small: the same batches come again and again. With data that "
-        "is sorted by digit the network would forget each digit while it sees the others.",
+        "**No shuffling**, as in the source's recipe for the MLP. Every epoch shows the digits in "
+        "the same order. MNIST's own order is well mixed, so the harm is small: the same batches "
+        "come again and again. With data that is sorted by digit the network would forget each "
+        "digit while it sees the others.",
     ),
     "equal_weights": (
         "All weights equal",

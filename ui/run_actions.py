@@ -21,13 +21,19 @@ COSTLY = "resnet18_transfer"
 """This network is built when it is needed only: its weights may have to be downloaded."""
 FULL = (
     f"{MAX_RUNS} runs are kept. Remove one of them under *Your runs* before another can begin; "
-    "until then the plots show the run from before."
+    "until then the one shown here goes on."
 )
 
 
 def intend(intent: str) -> Callable[[], None]:
     """A callback that notes what the visitor wants; it is done when the settings are known."""
     return lambda: INTENT.set(intent)
+
+
+def take_random_backbone() -> None:
+    """Callback: do without the pretrained weights, and begin."""
+    st.session_state[recipe_key("random_backbone")] = True
+    INTENT.set(PLAY)
 
 
 def draw_new_weights() -> None:
@@ -57,8 +63,8 @@ def current_player(
     if player and wants_reset and _fits(runs, player, entry.key, recipe, data):
         replaced = player
     if runs.is_full and replaced is None:
-        st.warning(FULL, icon=":material/inventory_2:")
-        return player
+        runs.show_again(player, FULL)
+    runs.pause_all()
     if entry.key == COSTLY and intent == "":
         st.info("Press *Play* to begin: this network is large.", icon=":material/hourglass_empty:")
         return None
@@ -67,6 +73,8 @@ def current_player(
             run = Run(entry.key, recipe, data.train, data.test)
     except MnistLabError as error:
         st.error(str(error), icon=":material/error:")
+        if entry.key == COSTLY:
+            st.button("Take a random backbone", on_click=take_random_backbone)
         return None
     return runs.begin(run, data, replaced)
 

@@ -13,12 +13,11 @@ from mnist_core.playing import Player
 from mnist_core.run_files import open_run, pack_run
 from mnist_core.runs import Run
 from mnist_core.snippets import run_as_python
-from ui.networks import Network, keep_network
+from ui.networks import Network, keep_network, session_networks
 from ui.run_actions import FULL
 from ui.session_runs import SessionRuns
 from ui.state import MODEL, NETWORKS_KEPT, UPLOAD_ROUND
 from ui.training_data import TrainingData
-from ui.training_view import say_result
 
 Answer = TypeVar("Answer", bytes, str)
 MAX_UPLOAD_MB = 64
@@ -49,6 +48,8 @@ def save_and_use(player: Player, name: str) -> None:
         columns[2].caption("A VAE does not name digits, so the Draw page has no use for it.")
     elif columns[2].button("Use on the Draw page", icon=":material/draw:", type="primary"):
         use_on_other_pages(player)
+    if session_networks():
+        st.page_link("pages/draw.py", label="Go and draw", icon=":material/draw:")
     with st.expander("The same training as a Python program", icon=":material/code:"):
         st.code(player.ask(lambda run: run_as_python(run, name)), language="python")
 
@@ -73,17 +74,16 @@ def use_on_other_pages(player: Player) -> None:
     """Offer the network as it is now on the pages Draw and Evaluate."""
     view = player.watch()
     run = player.run
-    tested = f", {say_result(view.tests[-1])}" if view.tests else ""
     number = NETWORKS_KEPT.get() + 1
     NETWORKS_KEPT.set(number)
-    title = (
-        f"Yours {number}: {architecture(run.key).title}, {view.progress.epochs:.1f} epochs{tested}"
-    )
+    title = f"Yours {number}: {architecture(run.key).title}"
     network = Network(uuid.uuid4().hex, title, run.model_at(view.now))
     keep_network(network)
     MODEL.set(network.key)
-    st.success("The network reads on the *Draw a digit* page now. Choose it there.")
-    st.page_link("pages/draw.py", label="Go and draw", icon=":material/draw:")
+    said = (
+        f"After {view.progress.epochs:.1f} epochs it is “{title}” on the *Draw a digit* page now."
+    )
+    st.success(said, icon=":material/draw:")
 
 
 def load_file(runs: SessionRuns, data: TrainingData) -> None:

@@ -5,7 +5,7 @@ import gc
 import threading
 import time
 from dataclasses import dataclass, field
-from typing import cast
+from typing import NoReturn, cast
 
 import streamlit as st
 from streamlit.runtime import exists as runtime_exists
@@ -31,12 +31,14 @@ class SessionRuns:
     players:    one for each run, the oldest first
     data:    what each is trained on
     to_show: the one that the form is to show from the next rerun on
+    notice:  a sentence for that rerun
     current:    the one that the buttons act on; None before the first
     """
 
     players: list[Player] = field(default_factory=list)
     data: dict[Player, TrainingData] = field(default_factory=dict)
     to_show: Player | None = None
+    notice: str = ""
     current: Player | None = None
 
     @property
@@ -75,6 +77,12 @@ class SessionRuns:
         if self.current is player:
             self.current = self.players[-1] if self.players else None
 
+    def show_again(self, player: Player | None, notice: str) -> NoReturn:
+        """Start the page anew with the settings of `player` in its form, and say why."""
+        self.to_show, self.notice = player, notice
+        st.rerun()
+        raise AssertionError("a rerun does not return")
+
     def make_current(self, player: Player) -> None:
         """Let the buttons act on another of the runs."""
         self.pause_all()
@@ -100,9 +108,14 @@ def session_runs() -> SessionRuns:
 
 
 def pause_trainings() -> None:
-    """Let none of this session's runs play: the visitor is on another page."""
+    """Let none of this session's runs play: the visitor is on another page.
+
+    When they come back, the form shows the current run, whatever the address says then.
+    """
     if "runs" in st.session_state:
-        session_runs().pause_all()
+        runs = session_runs()
+        runs.pause_all()
+        runs.to_show = runs.current
 
 
 class _Sweeper:

@@ -128,7 +128,8 @@ SPEED = Setting("speed", 0.0)
 LOG_X = Setting("log_x", False)
 LOG_Y = Setting("log_y", False)
 LOOK_BACK = Setting("look_back", 0)
-RACING: Setting[list[str]] = Setting("racing", [])
+RACING: Setting[list[int]] = Setting("racing", [])
+RACERS = Setting("racers", 0)
 RACE_CURVE: Setting[Curve] = Setting("race_curve", "training_loss")
 
 

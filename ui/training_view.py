@@ -78,9 +78,10 @@ def figures_row(cells: dict[str, str]) -> str:
 
 def say_test(view: View) -> str:
     """The last look at the test set, or how far the present one is."""
-    if view.progress.testing is not None:
-        return f"testing … {view.progress.testing:.0%}"
-    return say_result(view.tests[-1]) if view.tests else "not yet"
+    last = say_result(view.tests[-1]) if view.tests else ""
+    if view.progress.testing is None:
+        return last or "not yet"
+    return f"{last} · testing {view.progress.testing:.0%}".removeprefix(" · ")
 
 
 def say_result(test: TestResult) -> str:

@@ -247,6 +247,10 @@ def test_a_diverging_run_says_so_and_goes_back_to_its_last_good_moment(app: AppT
     wait_until(lambda: not runs(app).current.is_playing)  # type: ignore[union-attr]
     app.run()
     assert "no longer a finite number" in "\n".join(error.value for error in app.error)
+    assert all(
+        button.disabled for button in app.button if button.label in ("Play", "Step one batch")
+    )
+    assert current_run(app).trainer.order.samples == 64 * current_run(app).step_count
     choose(app, "Learning rate", 0.001)
     press(app, "Go back to the last good moment")
     assert not app.error
@@ -290,10 +294,51 @@ def test_no_more_runs_are_kept_than_there_is_room_for(app: AppTest) -> None:
         press(app, "Step one batch")
     choose(app, "Seed of the random numbers", 99)
     assert len(runs(app).players) == MAX_RUNS
+    assert [box.value for box in app.number_input if box.label.startswith("Seed")] == [5]
     assert "Remove one" in "\n".join(warning.value for warning in app.warning)
     press(app, "Remove")
     choose(app, "Seed of the random numbers", 100)
     assert current_run(app).recipe.seed == 100
+
+
+def test_all_runs_are_in_the_race_until_one_is_taken_out(app: AppTest) -> None:
+    press(app, "Step one batch")
+    choose(app, "Optimiser", "adam")
+    press(app, "Step one batch")
+    assert app.session_state["racing"] == [0, 1]
+    before = charts(app)
+    app.session_state["racing"] = [1]
+    app.run()
+    assert charts(app) != before
+
+
+def test_a_vae_and_a_classifier_race_apart(app: AppTest) -> None:
+    press(app, "Step one batch")
+    choose(app, "Network", "vae")
+    press(app, "Step one batch")
+    assert "they race apart" in spoken(app)
+
+
+def test_choosing_a_network_that_is_not_built_yet_ends_the_work(app: AppTest) -> None:
+    press(app, "Play")
+    wait_until(lambda: current_run(app).step_count > 5)
+    choose(app, "Network", "resnet18_transfer")
+    player = runs(app).players[0]
+    assert not player.is_playing
+    assert "Press *Play* to begin" in "\n".join(info.value for info in app.info)
+    press(app, "Go on with it")
+    assert figure(app, "Batches") == str(player.run.step_count)
+
+
+def test_coming_back_by_an_address_without_settings_shows_the_run_that_was(app: AppTest) -> None:
+    choose(app, "Optimiser", "adam")
+    press(app, "Step one batch")
+    app.switch_page("pages/evaluate.py").run()
+    app.query_params.clear()
+    app.switch_page("pages/train.py").run()
+    assert [box.value for box in app.selectbox if box.label == "Optimiser"] == ["adam"]
+    assert figure(app, "Batches") == "1"
+    assert len(runs(app).players) == 1
 
 
 def test_the_time_machine_shows_the_network_as_it_was(app: AppTest) -> None:
@@ -356,7 +401,7 @@ def test_the_rate_far_too_high_is_the_one_that_is_said(app: AppTest) -> None:
 def test_the_network_is_used_on_the_draw_page_at_once(app: AppTest) -> None:
     press(app, "Step one batch")
     press(app, "Use on the Draw page")
-    assert "reads on the *Draw a digit* page" in spoken(app)
+    assert "on the *Draw a digit* page now" in spoken(app)
     app.switch_page("pages/draw.py").run()
     assert not app.exception
     assert "your own" in spoken(app)

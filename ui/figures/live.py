@@ -28,6 +28,8 @@ DASHES = ([1, 0], [8, 3], [2, 2], [9, 3, 2, 3], [14, 4], [4, 2], [1, 3], [6, 2, 
 """Of each line: told apart without seeing colours, too."""
 HEIGHT_PX = 260
 LEGEND_ROW_PX = 18
+LABEL = "abs(datum.value) >= 1e5 ? format(datum.value, '.2~e') : datum.label"
+LETTERS_OF_A_LONG_NAME = 18
 LETTERS_IN_A_ROW = 27
 DOT = {"type": "point", "filled": True, "size": 40, "opacity": 1}
 MAX_RAW = 400
@@ -372,7 +374,8 @@ def _axes(
         "grid": False, "labelPadding": 4, "titlePadding": 4,
     }  # fmt: skip
     y_axis: Spec = {
-        "format": "~g" if log_y else "~f", "tickCount": 5, "labelPadding": 4, "titlePadding": 6,
+        "format": "~g" if log_y else "~f", "labelExpr": LABEL, "tickCount": 5,
+        "labelPadding": 4, "titlePadding": 6,
     }  # fmt: skip
     if log_y:
         faint = {"condition": {"test": WHOLE_DECADE, "value": 1}, "value": 0.3}
@@ -396,6 +399,8 @@ def _layer(table: str, mark: Spec, axes: Spec, column: str, **encoding: Spec | l
 
 def _legend_columns(names: Sequence[str]) -> int:
     """So many that they fit on a phone."""
+    if max(map(len, names), default=0) > LETTERS_OF_A_LONG_NAME:
+        return 1
     short = sum(map(len, names)) <= LETTERS_IN_A_ROW
     return 3 if short and len(names) != 4 else 2
 
@@ -405,7 +410,8 @@ def _named(names: Sequence[str], look: Sequence[Any]) -> Spec:
     legend = {
         "orient": "top", "columns": _legend_columns(names), "title": None, "offset": 4,
         "padding": 0, "rowPadding": 2, "columnPadding": 10, "labelFontSize": 11,
-        "labelLimit": 128, "symbolType": "stroke", "symbolSize": 320, "symbolStrokeWidth": 2.5,
+        "labelLimit": 300 if _legend_columns(names) == 1 else 128,
+        "symbolType": "stroke", "symbolSize": 320, "symbolStrokeWidth": 2.5,
     }  # fmt: skip
     chosen = [look[i % len(look)] for i in range(len(names))]
     scale = {"domain": list(names), "range": chosen}

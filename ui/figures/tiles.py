@@ -89,7 +89,7 @@ def image_row(images: Tensor, captions: Sequence[str]) -> str:
         f'<figcaption style="{SMALL}">{html.escape(caption)}</figcaption></figure>'
         for image, caption in zip(images.numpy(), captions, strict=True)
     )
-    return _filled(cells, len(images))
+    return _five(cells, 620)
 
 
 def pairs_grid(originals: Tensor, reconstructions: Tensor) -> str:
@@ -102,7 +102,7 @@ def pairs_grid(originals: Tensor, reconstructions: Tensor) -> str:
         )
     )
     return (
-        f'{_filled(cells, len(originals))}<div style="{SMALL};opacity:.8;margin-top:.35rem">'
+        f'{_five(cells, 620)}<div style="{SMALL};opacity:.8;margin-top:.35rem">'
         "above: the digit · below: its reconstruction</div>"
     )
 
@@ -211,12 +211,4 @@ def _five(cells: str, width_px: int) -> str:
     return (
         '<div style="display:grid;grid-template-columns:repeat(5,minmax(0,1fr));gap:6px 8px;'
         f'max-width:{width_px}px">{cells}</div>'
-    )
-
-
-def _filled(cells: str, count: int) -> str:
-    """As many columns as fit: five on a phone."""
-    return (
-        '<div style="display:grid;grid-template-columns:repeat(auto-fill,minmax(60px,1fr));'
-        f'gap:8px;max-width:{count * 84}px">{cells}</div>'
     )
