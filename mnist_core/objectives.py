@@ -1,5 +1,6 @@
 """What a training step makes small: the losses by name."""
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -11,6 +12,8 @@ from mnist_core.losses import bernoulli_reconstruction, kl_to_standard_normal
 from mnist_core.recipes import LossName, Recipe
 
 NOT_A_DIGIT = -1
+SOFTMAX_TWICE_FLOOR = math.log(1 + 9 * math.exp(-1))
+"""What even a perfect answer costs when softmax is applied twice, in nats."""
 
 
 @dataclass(frozen=True)

@@ -57,8 +57,11 @@ class DigitOrder:
 
     def steps_per_epoch(self, batch_size: int) -> int:
         """Batches in an epoch."""
-        full, rest = divmod(self.epoch_size, batch_size)
-        return max(1, full + (rest >= min(self.least_rest, batch_size)))
+        return self._steps_for(self.epoch_size, batch_size)
+
+    def steps_left(self, batch_size: int) -> int:
+        """Batches until the present epoch is over."""
+        return self._steps_for(self.epoch_size - self.position, batch_size)
 
     def next(self, batch_size: int) -> tuple[Tensor, Tensor]:
         """The next batch: uint8 (B, 28, 28) and int64 (B,), B ≤ batch_size at an epoch's end."""
@@ -87,6 +90,10 @@ class DigitOrder:
         self._indices = None
         if self.position:
             self._start_epoch()
+
+    def _steps_for(self, pictures: int, batch_size: int) -> int:
+        full, rest = divmod(pictures, batch_size)
+        return max(1, full + (rest >= min(self.least_rest, batch_size)))
 
     def _batch(self, start: int, stop: int) -> tuple[Tensor, Tensor]:
         if not self.shuffle:

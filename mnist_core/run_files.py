@@ -84,10 +84,7 @@ def parse_run(data: bytes, name: str) -> RunFile:
         raise WeightsUnusable(f"{name} is larger than any file of weights of this app.")
     if _header_bytes(data) > MAX_HEADER_BYTES:
         raise WeightsUnusable(f"{name} is not a readable safetensors file of this app.")
-    try:
-        tensors = parse_tensors(data, name, may_be_nan=f"{PREFIX}history.")
-    except RuntimeError as error:  # tensors that torch can hold, but not compute with
-        raise WeightsUnusable(f"{name} is not a readable safetensors file.") from error
+    tensors = parse_tensors(data, name, may_be_nan=f"{PREFIX}history.")
     metadata = _metadata(data)
     if metadata.get("key") not in ARCHITECTURES:
         raise WeightsUnusable(

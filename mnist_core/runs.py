@@ -157,10 +157,7 @@ class Run:
     @property
     def steps_to_epoch_end(self) -> int:
         """Steps until the present epoch is over, at the present batch size."""
-        order, batch_size = self.trainer.order, self.trainer.batch_size
-        left = order.epoch_size - order.position
-        full, rest = divmod(left, batch_size)
-        return max(1, full + (rest >= min(order.least_rest, batch_size)))
+        return self.trainer.order.steps_left(self.trainer.batch_size)
 
     def set_learning_rate(self, value: float) -> None:
         """From the next step on; a schedule scales it as before."""

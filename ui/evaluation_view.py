@@ -5,6 +5,7 @@ import torch
 
 from mnist_core.data import Digits, to_images_01
 from mnist_core.evaluation import Ranking, Summary, to_probabilities
+from mnist_core.idx import spaced
 from mnist_core.robustness import Change, apply_all
 from ui.markup import captioned_row, percent, picture
 from ui.networks import Network
@@ -18,7 +19,7 @@ def show_summary(summary: Summary) -> None:
     """Four figures side by side; on a phone two by two."""
     shown = (
         (in_percent(summary.accuracy), "read right"),
-        (f"{summary.wrong}", f"wrong of {summary.count:,}".replace(",", " ")),
+        (f"{summary.wrong}", f"wrong of {spaced(summary.count)}"),
         (f"{summary.loss:.4f}", "mean loss −log p, in nats"),
         (in_percent(summary.ece), "calibration error (ECE)"),
     )

@@ -6,6 +6,7 @@ keeps a session, also one whose browser has gone, and a training is too large to
 
 import streamlit as st
 
+from mnist_core.idx import spaced
 from mnist_core.models.registry import architecture
 from mnist_core.playing import TURNS, Player, Playing
 from ui.figures.live import race_chart
@@ -133,7 +134,7 @@ def time_machine() -> None:
     wanted = LOOK_BACK.get() / 100 * view.now.samples
     moment = min(moments, key=lambda kept: abs(kept.samples - wanted))
     st.markdown(
-        f"**After {moment.step:,} batches** ({moment.samples:,} digits seen). "
-        f"{len(view.moments)} moment{'s' * (len(view.moments) != 1)} kept.".replace(",", " ")
+        f"**After {spaced(moment.step)} batches** ({spaced(moment.samples)} digits seen). "
+        f"{len(view.moments)} moment{'s' * (len(view.moments) != 1)} kept."
     )
     show_moment(player, moment, data.test)

@@ -26,6 +26,7 @@ from mnist_core.robustness import (
     grow_curve,
     is_complete,
 )
+from mnist_core.runs import first_digits
 from ui.networks import Network
 
 STEP_S = 0.4
@@ -63,7 +64,7 @@ def measured_of(key: str) -> Measured:
 
 def sample_of(digits: Digits) -> Digits:
     """The digits that the curves are measured on, the first SAMPLE of them."""
-    return Digits(digits.images[:SAMPLE], digits.labels[:SAMPLE])
+    return first_digits(digits, SAMPLE)
 
 
 def share_read(network: Network, digits: Digits) -> float:

@@ -5,7 +5,9 @@ from torch import nn
 
 from mnist_core.data import Digits, to_images_01
 from mnist_core.history import TestResult
+from mnist_core.idx import spaced
 from mnist_core.models.vae import VAE
+from mnist_core.objectives import SOFTMAX_TWICE_FLOOR
 from mnist_core.playing import Player, Playing, View
 from mnist_core.reading import prepare, softmax
 from mnist_core.timeline import Moment
@@ -33,7 +35,7 @@ from ui.figures.tiles import (
 from ui.markup import percent, picture, probability_bars
 from ui.state import LOG_X, LOG_Y, current_drawing
 
-SOFTMAX_TWICE_FLOOR = 1.461
+FLOOR_LABEL = f"floor of softmax twice: {SOFTMAX_TWICE_FLOOR:.3f}"
 TITLES = {
     Playing.PAUSED: "Paused",
     Playing.PLAYING: "Playing",
@@ -55,11 +57,11 @@ def show_progress(view: View, data_name: str) -> None:
     cells = {
         "Data": data_name,
         "State": TITLES[view.state],
-        "Batches": f"{progress.step:,}".replace(",", " "),
-        "Digits seen": f"{progress.samples:,}".replace(",", " "),
+        "Batches": spaced(progress.step),
+        "Digits seen": spaced(progress.samples),
         "Epochs": f"{progress.epochs:.2f}",
         "Seconds": f"{progress.worked_s:.1f}",
-        "Digits per second": f"{progress.samples_per_s:,.0f}".replace(",", " "),
+        "Digits per second": spaced(round(progress.samples_per_s)),
         "Test": say_test(view),
     }
     st.html(figures_row(cells))
@@ -97,9 +99,7 @@ def show_curves(player: Player, view: View) -> None:
     twice = player.run.recipe.softmax_twice
     with left:
         floor = SOFTMAX_TWICE_FLOOR if twice else None
-        show_chart(
-            loss_chart(view, LOG_X.get(), LOG_Y.get(), floor, "floor of softmax twice: 1.461")
-        )
+        show_chart(loss_chart(view, LOG_X.get(), LOG_Y.get(), floor, FLOOR_LABEL))
     with right:
         show_chart(accuracy_chart(view, LOG_X.get()))
         show_chart(vae_terms_chart(view, LOG_X.get()))

@@ -15,6 +15,7 @@ import pyarrow as pa  # type: ignore[import-untyped]
 from numpy.typing import NDArray
 
 from mnist_core.history import LayerLook, smoothed
+from mnist_core.idx import spaced
 from mnist_core.playing import View
 
 BLUE, ORANGE, GREEN, PURPLE, GREY, VIOLET = (
@@ -345,7 +346,7 @@ def _latest(
         for curve in curves
         if np.isfinite(row[curve.column])
     )
-    seen = f"{int(row['samples']):,}".replace(",", " ")
+    seen = spaced(int(row["samples"]))
     return f"After {seen} digits: {values}."
 
 
