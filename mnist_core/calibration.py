@@ -7,7 +7,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from mnist_core.data import to_images_01
-from mnist_core.models.deep_cnn import DeepCNN
+from mnist_core.models.classifier import FeatureClassifier
 from mnist_core.refusal import Refusal, summarise
 
 WEIGHT_PENALTY = 1e-3
@@ -16,8 +16,8 @@ BATCH = 500
 
 
 @torch.inference_mode()
-def embed_all(model: DeepCNN, images: Tensor) -> tuple[Tensor, Tensor]:
-    """Features (N, 256) and logits (N, 10) of uint8 pictures (N, 28, 28)."""
+def embed_all(model: FeatureClassifier, images: Tensor) -> tuple[Tensor, Tensor]:
+    """Features (N, feature_count) and logits (N, 10) of uint8 pictures (N, 28, 28)."""
     features = torch.cat([model.embed(to_images_01(batch)) for batch in images.split(BATCH)])
     return features, model.head(features)
 

@@ -26,7 +26,7 @@ def faster_precision(key: str, recipe: Recipe, device: str = "cpu") -> Precision
 
 def bfloat16_speed_up(key: str, recipe: Recipe, device: str = "cpu") -> float:
     """Median time of a step in float32 ÷ that in bfloat16."""
-    architecture = "deep_cnn" if key in MODELS else key
+    architecture = MODELS[key].architecture if key in MODELS else key
     noise = _noise_digits(recipe.batch_size)
     plain = replace(recipe, random_backbone=True, held_out=0, training_digits=None)
     runs = {

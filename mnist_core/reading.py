@@ -13,7 +13,7 @@ from PIL import Image
 from torch import Tensor, nn
 
 from mnist_core.errors import PictureUnusable
-from mnist_core.models.deep_cnn import DeepCNN
+from mnist_core.models.classifier import FeatureClassifier
 from mnist_core.models.registry import DEFAULT_MODEL
 from mnist_core.pictures import to_rgba
 from mnist_core.preprocessing import FRAME_PX, Preprocessed, Problem, canvas_to_mnist
@@ -100,12 +100,12 @@ class DigitReader:
 
 @dataclass(frozen=True)
 class Reader(DigitReader):
-    """A trained network with its calibration and its judge of what is no digit."""
+    """A trained network with its calibration, and a judge of what is no digit where it has one."""
 
     trained: Trained
 
     @property
-    def model(self) -> DeepCNN:  # type: ignore[override]
+    def model(self) -> FeatureClassifier:  # type: ignore[override]
         """In evaluation mode, frozen."""
         return self.trained.model
 
@@ -116,13 +116,15 @@ class Reader(DigitReader):
 
     @property
     def threshold(self) -> float:  # type: ignore[override]
-        """The card's: a lower score is refused."""
-        return float(self.trained.card.refusal["threshold"])
+        """The card's: a lower score is refused; without a judge nothing is."""
+        refusal = self.trained.card.refusal
+        return float(refusal["threshold"]) if refusal else 0.0
 
     def _look_at(self, image: Tensor) -> tuple[Tensor, float]:
         features = self.model.embed(image)
         logits = self.model.head(features)
-        return logits, float(self.trained.refusal(features, logits).sigmoid())
+        judge = self.trained.refusal
+        return logits, float(judge(features, logits).sigmoid()) if judge else 1.0
 
 
 @dataclass(frozen=True)

@@ -99,6 +99,20 @@ DEEP_CNN = SHIPPED
 DEEP_CNN_PEN = Recipe(
     **{**vars(SHIPPED), "epochs": 42, "pen_per_epoch": 20_000, "non_digits_per_epoch": 12_000}
 )
+PLAIN_SHIPPED = Recipe(
+    "cross_entropy", "adamw", learning_rate=2e-3, schedule="warm_up_cosine", weight_decay=0.02,
+    batch_size=128, epochs=40, ema_decay=0.999, held_out=5_000,
+)  # fmt: skip
+SOFTMAX_REGRESSION_SHIPPED = PLAIN_SHIPPED
+MLP_SHIPPED = Recipe(
+    **{
+        **vars(PLAIN_SHIPPED),
+        "distorted_share": 0.9,
+        "final_distorted_share": 0.3,
+        "calm_from": 0.7,
+    }
+)
+CONVNET_SHIPPED = Recipe(**{**vars(MLP_SHIPPED), "standardise": True, "epochs": 20})
 
 # What follows is how the source, the course material that defined the project, trains each
 # network. Where it leaves something open: shuffled, pixels as they are, seed 0.

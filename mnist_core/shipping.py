@@ -32,21 +32,24 @@ from mnist_core.judging import (
     judge_letters,
     judge_scribbles,
 )
-from mnist_core.models.deep_cnn import DeepCNN
+from mnist_core.models import READERS, build_model
+from mnist_core.models.classifier import FeatureClassifier
 from mnist_core.objectives import NOT_A_DIGIT
 from mnist_core.order import Pool
 from mnist_core.pen_pictures import load_or_draw
 from mnist_core.reading import Reader
 from mnist_core.recipes import Precision, Recipe
 from mnist_core.refusal import Refusal
-from mnist_core.training import Trainer
-from mnist_core.weights import Card, Trained, freeze, save_trained
+from mnist_core.training import Trainer, layer_weights
+from mnist_core.weights import FIRST_LAYER_DIR, Card, Trained, freeze, save_trained
 
 RUNS = Path("runs")
 CHECKPOINT = "checkpoint.safetensors"
 PEN_PICTURES = RUNS / "pen_pictures.safetensors"
 CHOOSE_FROM = 0.6  # the checkpoint is chosen among the epochs after this share of the training
 TRADE_OFF_SHARES = (0.002, 0.004, 0.008, 0.015, 0.03, 0.06)
+FIRST_LAYER_STEPS = (0, 10, 30, 100, 300, 1000, 3000)
+"""After how many steps the first layer is kept, to be looked at."""
 REFUSAL_DIGITS = 12_000  # digits of each kind that the refusal is fitted on
 
 
@@ -57,28 +60,31 @@ class Material:
     pools:       what the epochs draw from; non-digits among them where the recipe asks for them
     digit_pools: those of the pools that hold digits
     held_out:    digits for choices: MNIST's, and where pens are trained on also pen digits
-    non_digits, held_out_non_digits: uint8 (N, 28, 28), for fitting and judging the refusal
+    non_digits, held_out_non_digits: uint8 (N, 28, 28), for fitting and judging the refusal;
+                 None where nothing is refused
     checksums:   SHA-256 of each data set
     """
 
     pools: list[Pool]
     digit_pools: list[Pool]
     held_out: list[Digits]
-    non_digits: Tensor
-    held_out_non_digits: Tensor
+    non_digits: Tensor | None
+    held_out_non_digits: Tensor | None
     checksums: dict[str, str]
 
 
-def gather_material(recipe: Recipe, mnist: Digits) -> Material:
+def gather_material(key: str, recipe: Recipe, mnist: Digits) -> Material:
     """Cut the held-out digits off; add pen strokes and non-digits where the recipe asks."""
     kept, held_out = split_held_out(len(mnist), recipe.held_out)
     training = mnist.select(kept)
-    drawn = load_or_draw(PEN_PICTURES)
-    pen = Digits(drawn["pen"], drawn["pen_labels"])
-    no_digit = torch.full((len(drawn["non_digits"]),), NOT_A_DIGIT)
     digit_pools = [Pool(training.images, training.labels.long(), per_epoch=len(training))]
     judges = [mnist.select(held_out)]
     checksums = {"mnist": data_checksum(mnist.images, mnist.labels)}
+    if key not in READERS:
+        return Material(digit_pools, digit_pools, judges, None, None, checksums)
+    drawn = load_or_draw(PEN_PICTURES)
+    pen = Digits(drawn["pen"], drawn["pen_labels"])
+    no_digit = torch.full((len(drawn["non_digits"]),), NOT_A_DIGIT)
     if recipe.pen_per_epoch:
         digit_pools.append(Pool(pen.images, pen.labels.long(), recipe.pen_per_epoch))
         judges.append(Digits(drawn["held_out_pen"], drawn["held_out_pen_labels"]))
@@ -103,13 +109,15 @@ def measure_held_out(trainer: Trainer, held_out: list[Digits]) -> dict[str, floa
     }
 
 
-def train_epoch(trainer: Trainer) -> float:
+def train_epoch(trainer: Trainer, run: Path) -> float:
     """One epoch with a progress bar; returns the mean training loss in nats."""
     total = 0.0
     steps = range(trainer.steps_per_epoch)
     label = f"epoch {trainer.epochs_done + 1}/{trainer.recipe.epochs}"
     silent = trainer.workers.rank > 0
     for _ in (bar := tqdm(steps, desc=label, mininterval=2.0, disable=silent)):
+        if trainer.step_count in FIRST_LAYER_STEPS and not silent:
+            keep_first_layer(trainer, run)
         result = trainer.step()
         total += result.loss
         bar.set_postfix(loss=f"{result.loss:.4f}", refresh=False)
@@ -119,7 +127,8 @@ def train_epoch(trainer: Trainer) -> float:
 def train(trainer: Trainer, material: Material, run: Path) -> list[dict[str, float]]:
     """Train to the end of the recipe, resuming what `run` holds; keep the best epoch's weights.
 
-    Writes `checkpoint`, `best` (safetensors) and `history.json` into `run` after every epoch.
+    Writes `checkpoint`, `best` (safetensors) and `history.json` into `run` after every epoch, and
+    the first layer at the moments of FIRST_LAYER_STEPS.
     """
     history: list[dict[str, float]] = []
     run.mkdir(parents=True, exist_ok=True)
@@ -128,7 +137,7 @@ def train(trainer: Trainer, material: Material, run: Path) -> list[dict[str, flo
         history = json.loads((run / "history.json").read_text())[: trainer.epochs_done]
     while trainer.epochs_done < trainer.recipe.epochs:
         start = time.perf_counter()
-        loss = train_epoch(trainer)
+        loss = train_epoch(trainer, run)
         trainer.workers.average_buffers(trainer.averaged_model())
         row = {"epoch": float(trainer.epochs_done), "training_loss": loss}
         row |= measure_held_out(trainer, material.held_out)
@@ -160,23 +169,48 @@ def _write_whole(path: Path, text: str) -> None:
     partial.replace(path)
 
 
+def keep_first_layer(trainer: Trainer, run: Path) -> None:
+    """Write the weights that look at the picture, as they are now, into `run`."""
+    weight = next(iter(layer_weights(trainer.model).values())).detach().cpu()
+    path = run / f"first_layer_{trainer.step_count:06d}.safetensors"
+    save_file({f"{trainer.step_count:06d}": weight.half().contiguous()}, path)
+
+
+def gather_first_layer(key: str, run: Path) -> Path:
+    """The moments that `run` holds in one file beside the weights; returns its path."""
+    moments: dict[str, Tensor] = {}
+    for path in sorted(run.glob("first_layer_*.safetensors")):
+        moments |= load_file(path)
+    path = FIRST_LAYER_DIR / f"{key}.safetensors"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    save_file(moments, path)
+    return path
+
+
 def _contiguous(state: dict[str, Tensor]) -> dict[str, Tensor]:
     return {name: value.cpu().contiguous() for name, value in state.items()}
 
 
-def calibrate(model: DeepCNN, material: Material) -> tuple[Refusal, dict[str, Any]]:
+def calibrate(
+    model: FeatureClassifier, material: Material
+) -> tuple[Refusal | None, dict[str, Any]]:
     """Fit temperature, refusal and its threshold; returns the refusal and what the card says."""
+    held_out = [embed_all(model, digits.images) for digits in material.held_out]
+    logits = torch.cat([logits for _, logits in held_out])
+    labels = torch.cat([digits.labels for digits in material.held_out])
+    says = {
+        "held_out_accuracy": accuracy(logits, labels),
+        "temperature": fit_temperature(logits, labels),
+        "refusal": None,
+    }
+    if material.non_digits is None or material.held_out_non_digits is None:
+        return None, says
     digits = torch.cat([pool.images[:REFUSAL_DIGITS] for pool in material.digit_pools])
     refusal = fit_refusal(embed_all(model, digits), embed_all(model, material.non_digits))
-    held_out = [embed_all(model, digits.images) for digits in material.held_out]
     scores = [digit_scores(refusal, embedded) for embedded in held_out]
     threshold = choose_threshold(scores[-1])
     non_digits = digit_scores(refusal, embed_all(model, material.held_out_non_digits))
-    logits = torch.cat([logits for _, logits in held_out])
-    labels = torch.cat([digits.labels for digits in material.held_out])
-    return refusal, {
-        "held_out_accuracy": accuracy(logits, labels),
-        "temperature": fit_temperature(logits, labels),
+    return refusal, says | {
         "refusal": {
             "threshold": threshold,
             "refused_share": REFUSED_DIGITS,
@@ -212,11 +246,12 @@ def measure(trained: Trained) -> dict[str, Any]:
         return {"mnist_test_accuracy": accuracy_on_test, "judge": {}}
     reader = {trained.card.key: Reader(trained)}
     verdicts = {place: judge_digits(reader, place) for place in PLACEMENTS}
-    verdicts |= {
-        "letters": judge_letters(reader),
-        "scribbles": judge_scribbles(reader),
-        "dots": judge_dots(reader),
-    }
+    if trained.refusal:
+        verdicts |= {
+            "letters": judge_letters(reader),
+            "scribbles": judge_scribbles(reader),
+            "dots": judge_dots(reader),
+        }
     rows = {name: asdict(verdict[trained.card.key]) for name, verdict in verdicts.items()}
     return {"mnist_test_accuracy": accuracy_on_test, "judge": rows}
 
@@ -230,9 +265,9 @@ def describe_machine(device: str, threads: int) -> str:
 def finish(key: str, command: str, recipe: Recipe, run: Path, machine: str) -> Card:
     """From the chosen checkpoint in `run` to weights and card: calibrate, measure, write."""
     mnist = load_mnist("train")
-    material = gather_material(recipe, mnist)
+    material = gather_material(key, recipe, mnist)
     history = json.loads((run / "history.json").read_text())
-    model = DeepCNN()
+    model = build_model(key)
     model.load_state_dict(load_file(run / "best.safetensors"))
     freeze(model)
     refusal, calibrated = calibrate(model, material)
@@ -250,7 +285,9 @@ def finish(key: str, command: str, recipe: Recipe, run: Path, machine: str) -> C
         **calibrated,
     }
     unmeasured = Card(**card, file_sha256="", mnist_test_accuracy=0.0, judge={})
-    return save_trained(model, refusal, {**card, **measure(Trained(model, refusal, unmeasured))})
+    card |= measure(Trained(model, refusal, unmeasured))
+    gather_first_layer(key, run)
+    return save_trained(model, refusal, card)
 
 
 def claim_run(run: Path, recipe: Recipe, checkpoint: str = CHECKPOINT) -> None:

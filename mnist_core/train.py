@@ -128,8 +128,9 @@ def train_shipped(
     mnist = load_mnist("train")
     if workers.rank == 0:
         claim_run(run, recipe)
-    material = gather_material(recipe, mnist)
-    model = build_network("deep_cnn", recipe, *pixel_statistics(mnist.images))
+    material = gather_material(options.key, recipe, mnist)
+    architecture = MODELS[options.key].architecture
+    model = build_network(architecture, recipe, *pixel_statistics(mnist.images))
     trainer = Trainer(model, material.pools, recipe, device=options.device, workers=workers)
     train(trainer, material, run)
     if workers.rank == 0:

@@ -6,7 +6,7 @@ import math
 from dataclasses import asdict, dataclass, fields
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 import torch
 from safetensors import SafetensorError
@@ -15,12 +15,13 @@ from safetensors.torch import save as save_safetensors
 from torch import Tensor, nn
 
 from mnist_core.errors import WeightsUnusable
-from mnist_core.models import build_model
-from mnist_core.models.deep_cnn import DeepCNN
+from mnist_core.models import READERS, build_model
+from mnist_core.models.classifier import FeatureClassifier
 from mnist_core.refusal import Refusal
 
 WEIGHTS_DIR = Path(__file__).resolve().parent.parent / "weights"
 MAX_FILE_BYTES = 64 * 1024 * 1024
+FIRST_LAYER_DIR = WEIGHTS_DIR / "first_layer"
 REFUSAL_PREFIX = "refusal."
 
 ModelT = TypeVar("ModelT", bound=nn.Module)
@@ -43,7 +44,7 @@ class Card:
                       and dots: how many, share read right, share refused
     temperature:      the logits are divided by it before the softmax
     refusal:          the threshold under which a drawing is refused, how it was chosen, and what
-                      share of what it refuses
+                      share of what it refuses; None where nothing is refused
     training_s:       wall time of the training
     machine:          what it ran on
     """
@@ -61,7 +62,7 @@ class Card:
     mnist_test_accuracy: float
     judge: dict[str, dict[str, Any]]
     temperature: float
-    refusal: dict[str, Any]
+    refusal: dict[str, Any] | None
     training_s: float
     machine: str
 
@@ -70,17 +71,18 @@ class Card:
 class Trained:
     """A network with shipped weights: in evaluation mode, frozen, shared by all visitors."""
 
-    model: DeepCNN
-    refusal: Refusal
+    model: FeatureClassifier
+    refusal: Refusal | None
     card: Card
 
 
 def save_trained(
-    model: nn.Module, refusal: Refusal, card: dict[str, Any], folder: Path = WEIGHTS_DIR
+    model: nn.Module, refusal: Refusal | None, card: dict[str, Any], folder: Path = WEIGHTS_DIR
 ) -> Card:
     """Write `<key>.safetensors` and `<key>.json`; the checksum in the card is filled in."""
     tensors = {name: value.detach().cpu() for name, value in model.state_dict().items()}
-    tensors |= {REFUSAL_PREFIX + name: value for name, value in refusal.state_dict().items()}
+    judge = refusal.state_dict() if refusal else {}
+    tensors |= {REFUSAL_PREFIX + name: value for name, value in judge.items()}
     data = save_safetensors({name: value.contiguous() for name, value in tensors.items()})
     complete = Card(**card, file_sha256=hashlib.sha256(data).hexdigest())
     text = json.dumps(asdict(complete), indent=2, allow_nan=False) + "\n"
@@ -97,7 +99,7 @@ def load_trained(key: str, folder: Path = WEIGHTS_DIR) -> Trained:
     Raises WeightsUnusable when the file or its card is missing, truncated, altered, or not of
     this network, and KeyError when the registry has no such key.
     """
-    model = cast(DeepCNN, build_model(key))
+    model = build_model(key)
     card = load_card(key, folder)
     path = folder / f"{key}.safetensors"
     data = read_bounded(path)
@@ -107,7 +109,6 @@ def load_trained(key: str, folder: Path = WEIGHTS_DIR) -> Trained:
             "altered. Get both files again from the project, or train them anew."
         )
     tensors = parse_tensors(data, path.name)
-    refusal = Refusal()
     own = {name: value for name, value in tensors.items() if not name.startswith(REFUSAL_PREFIX)}
     judge = {
         name.removeprefix(REFUSAL_PREFIX): value
@@ -115,7 +116,9 @@ def load_trained(key: str, folder: Path = WEIGHTS_DIR) -> Trained:
         if name.startswith(REFUSAL_PREFIX)
     }
     load_checked(model, own, path.name)
-    load_checked(refusal, judge, path.name)
+    if card.refusal is None:
+        return Trained(freeze(model), None, card)
+    load_checked(refusal := Refusal(), judge, path.name)
     return Trained(freeze(model), freeze(refusal), card)
 
 
@@ -126,10 +129,11 @@ def load_card(key: str, folder: Path = WEIGHTS_DIR) -> Card:
     try:
         content = json.loads(data)
         card = Card(**{field.name: content[field.name] for field in fields(Card)})
-        if not (
-            0 < card.temperature < math.inf
-            and 0 <= card.refusal["threshold"] <= 1
-            and 0 <= card.refusal["refused_share"] <= 1
+        refusal = card.refusal
+        if not 0 < card.temperature < math.inf or (refusal is not None) != (key in READERS):
+            raise ValueError("no reader can use these settings")
+        if refusal is not None and not (
+            0 <= refusal["threshold"] <= 1 and 0 <= refusal["refused_share"] <= 1
         ):
             raise ValueError("no reader can use these settings")
     except (ValueError, KeyError, TypeError, RecursionError) as error:

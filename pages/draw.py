@@ -3,7 +3,7 @@
 import streamlit as st
 
 from mnist_core.errors import MnistLabError
-from mnist_core.models import MODELS
+from mnist_core.models import READERS
 from mnist_core.preprocessing import canvas_to_mnist, normalise_stroke
 from mnist_core.reading import (
     DigitReader,
@@ -66,7 +66,7 @@ TRY_IT = """
 def load_readers() -> dict[str, DigitReader]:
     """The shipped networks and the visitor's own; each that cannot be loaded gets a sentence."""
     readers: dict[str, DigitReader] = {}
-    for key in MODELS:
+    for key in READERS:
         try:
             readers[key] = shared_reader(key)
         except MnistLabError as error:
@@ -113,27 +113,27 @@ def choose_model() -> str:
     """Which of the shipped networks reads."""
     st.segmented_control(
         "The network has learnt from",
-        [*MODELS, *session_networks()],
+        [*READERS, *session_networks()],
         format_func=name_of,
         default=MODEL.default,
         required=True,
         key=MODEL.key,
         bind="query-params",
     )
-    return MODEL.get() if MODEL.get() in {*MODELS, *session_networks()} else MODEL.default
+    return MODEL.get() if MODEL.get() in {*READERS, *session_networks()} else MODEL.default
 
 
 def say_who(other: str, chosen: str) -> str:
     """Another of the networks than the chosen one, at the beginning of a sentence."""
-    if other not in MODELS:
+    if other not in READERS:
         return f"The network “{name_of(other)}”"
-    which = "same" if chosen in MODELS else "shipped"
+    which = "same" if chosen in READERS else "shipped"
     return f"Trained on {name_of(other)}, the {which} network"
 
 
 def name_of(key: str) -> str:
     """What the network has learnt from; for one of the visitor's own, its title."""
-    return MODELS[key].trained_on if key in MODELS else session_networks()[key].title
+    return READERS[key].trained_on if key in READERS else session_networks()[key].title
 
 
 def show_other_opinions(key: str, readings: dict[str, Reading]) -> None:
@@ -151,13 +151,12 @@ def explain(key: str, readers: dict[str, DigitReader]) -> None:
     reader = readers.get(key)
     if isinstance(reader, PlainReader):
         st.markdown(OWN_NETWORK)
-    if isinstance(reader, Reader):
-        card = reader.trained.card
+    if isinstance(reader, Reader) and (refusal := reader.trained.card.refusal):
         st.markdown(
             TEMPERATURE.format(
-                temperature=card.temperature,
-                threshold=card.refusal["threshold"],
-                refused=percent(card.refusal["refused_share"]),
+                temperature=reader.temperature,
+                threshold=refusal["threshold"],
+                refused=percent(refusal["refused_share"]),
             )
         )
     st.subheader("Same network, other data", anchor=False)
@@ -173,7 +172,7 @@ def show_measured(readers: dict[str, DigitReader]) -> None:
         card = reader.trained.card
         if judged := card.judge.get("centred"):
             st.markdown(
-                f"- Trained on **{MODELS[key].trained_on}** it reads "
+                f"- Trained on **{READERS[key].trained_on}** it reads "
                 f"{percent(card.mnist_test_accuracy)} of MNIST's test digits, and "
                 f"{percent(judged['accuracy'])} of {judged['count']} digits that other people "
                 "wrote with a pen."

@@ -11,6 +11,7 @@ from mnist_core.objectives import SOFTMAX_TWICE_FLOOR
 from mnist_core.playing import Player, Playing, View
 from mnist_core.reading import prepare, softmax
 from mnist_core.timeline import Moment
+from mnist_core.training import layer_weights
 from mnist_core.views import (
     first_layer_filters,
     prior_samples,
@@ -115,10 +116,11 @@ def show_insides(player: Player, view: View, test: Digits) -> None:
     with right:
         show_ten(model, test)
     left, right = st.columns(2, gap="medium")
+    layers = list(layer_weights(player.run.trainer.model))
     with left:
-        show_chart(gradient_chart(view, "gradient_norm"))
+        show_chart(gradient_chart(view, "gradient_norm", layers))
     with right:
-        show_chart(gradient_chart(view, "update_ratio"))
+        show_chart(gradient_chart(view, "update_ratio", layers))
 
 
 def show_weights(key: str, model: nn.Module) -> None:

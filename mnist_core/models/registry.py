@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from torch import nn
 
+from mnist_core.models.classifier import FeatureClassifier
 from mnist_core.models.convnet import ConvNet
 from mnist_core.models.deep_cnn import DeepCNN
 from mnist_core.models.mlp import MLP
@@ -12,12 +13,15 @@ from mnist_core.models.resnet18_transfer import ResNet18Transfer
 from mnist_core.models.softmax_regression import SoftmaxRegression
 from mnist_core.models.vae import VAE
 from mnist_core.recipes import (
+    CONVNET_SHIPPED,
     CONVNET_SOURCE,
     DEEP_CNN,
     DEEP_CNN_PEN,
     DEEP_CNN_SOURCE,
+    MLP_SHIPPED,
     MLP_SOURCE,
     RESNET18_TRANSFER_SOURCE,
+    SOFTMAX_REGRESSION_SHIPPED,
     SOFTMAX_REGRESSION_SOURCE,
     VAE_SOURCE,
     Recipe,
@@ -31,26 +35,41 @@ class ModelEntry:
     key:     name of the weights: `weights/<key>.safetensors`, and on the command line
     title:   for people
     trained_on: one phrase for people
+    architecture: the network's key in ARCHITECTURES
     build:   makes the network, with its initial random weights
     recipe:  how it is trained
+    refuses: whether a second judge comes with it, which says what is no digit
     """
 
     key: str
     title: str
     trained_on: str
-    build: Callable[[], nn.Module]
+    architecture: str
+    build: Callable[[], FeatureClassifier]
     recipe: Recipe
+    refuses: bool = False
 
 
 MODELS: dict[str, ModelEntry] = {
     entry.key: entry
     for entry in (
-        ModelEntry("deep_cnn", "Deep CNN", "MNIST alone", DeepCNN, DEEP_CNN),
         ModelEntry(
-            "deep_cnn_pen", "Deep CNN + pen", "MNIST and pen strokes", DeepCNN, DEEP_CNN_PEN
+            "deep_cnn", "Deep CNN", "MNIST alone", "deep_cnn", DeepCNN, DEEP_CNN, refuses=True
+        ),
+        ModelEntry(
+            "deep_cnn_pen", "Deep CNN + pen", "MNIST and pen strokes",
+            "deep_cnn", DeepCNN, DEEP_CNN_PEN, refuses=True,
+        ),
+        ModelEntry("convnet", "Small CNN", "MNIST alone", "convnet", ConvNet, CONVNET_SHIPPED),
+        ModelEntry("mlp", "MLP", "MNIST alone", "mlp", MLP, MLP_SHIPPED),
+        ModelEntry(
+            "softmax_regression", "Softmax regression", "MNIST alone",
+            "softmax_regression", SoftmaxRegression, SOFTMAX_REGRESSION_SHIPPED,
         ),
     )
-}
+}  # fmt: skip
+READERS = {key: entry for key, entry in MODELS.items() if entry.refuses}
+"""Those that read what visitors draw on the first page."""
 DEFAULT_MODEL = "deep_cnn_pen"
 
 
@@ -61,7 +80,7 @@ def model_entry(key: str) -> ModelEntry:
     return MODELS[key]
 
 
-def build_model(key: str) -> nn.Module:
+def build_model(key: str) -> FeatureClassifier:
     """A fresh, untrained network."""
     return model_entry(key).build()
 

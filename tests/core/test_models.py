@@ -7,7 +7,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 from torch.testing import assert_close
 
-from mnist_core.models import MODELS, build_model, model_entry
+from mnist_core.models import MODELS, READERS, build_model, model_entry
 from mnist_core.models.deep_cnn import DeepCNN
 from mnist_core.models.dropout import Dropout
 from mnist_core.models.registry import DEFAULT_MODEL
@@ -171,8 +171,9 @@ def test_twenty_steps_on_one_batch_lower_its_loss_to_a_fraction(model: DeepCNN) 
 
 def test_every_registered_model_is_under_its_own_key_and_says_what_it_is() -> None:
     assert list(MODELS) == [entry.key for entry in MODELS.values()]
-    assert {"deep_cnn", "deep_cnn_pen"} <= set(MODELS)
-    assert DEFAULT_MODEL in MODELS
+    assert set(READERS) == {"deep_cnn", "deep_cnn_pen"}
+    assert DEFAULT_MODEL in READERS
+    assert READERS.keys() <= MODELS.keys()
     for entry in MODELS.values():
         assert entry.title
         assert entry.trained_on

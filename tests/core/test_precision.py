@@ -43,7 +43,7 @@ def test_every_network_and_recipe_can_be_measured_and_no_shared_number_is_drawn(
     key: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(precision, "STEPS", 1)
-    recipe: Recipe = quick_recipe("deep_cnn" if key in MODELS else key)
+    recipe: Recipe = quick_recipe(MODELS[key].architecture if key in MODELS else key)
     before = torch.get_rng_state()
     assert bfloat16_speed_up(key, recipe) > 0
     assert torch.equal(torch.get_rng_state(), before)

@@ -14,7 +14,7 @@ from torch.testing import assert_close
 
 from mnist_core import Reading, Verdict, read_digit
 from mnist_core.errors import PictureUnusable
-from mnist_core.models import MODELS
+from mnist_core.models import READERS
 from mnist_core.preprocessing import Problem, canvas_to_mnist
 from mnist_core.reading import load_reader, softmax
 from tests.digits import DIGITS, SCRIBBLE, on_canvas
@@ -175,7 +175,7 @@ def test_the_threshold_of_the_card_decides_what_is_refused() -> None:
     assert [r.digit is None for r in readings] == [False] * 10 + [True]
 
 
-@given(arrays(np.uint8, (20, 20)), st.sampled_from(sorted(MODELS)))
+@given(arrays(np.uint8, (20, 20)), st.sampled_from(sorted(READERS)))
 def test_whatever_the_picture_the_reading_is_complete(picture: np.ndarray, model: str) -> None:
     reading = read_digit(picture, model)
     assert_is_a_distribution(reading.probabilities)
@@ -248,13 +248,13 @@ def test_a_damaged_pil_image_is_refused_with_a_sentence(tmp_path: Path) -> None:
 def test_an_unknown_model_is_refused_with_the_keys_that_there_are(key: str) -> None:
     with pytest.raises(KeyError) as refusal:
         read_digit(on_canvas(DIGITS[2]), key)
-    assert all(known in str(refusal.value) for known in MODELS)
+    assert all(known in str(refusal.value) for known in READERS)
 
 
 # One network for everybody
 
 
-@pytest.mark.parametrize("key", MODELS)
+@pytest.mark.parametrize("key", READERS)
 def test_a_reading_does_not_depend_on_the_readings_before(key: str) -> None:
     seven, others = on_canvas(DIGITS[7]), [DIGITS[0], SCRIBBLE, DOT]
     first = read_digit(seven, key)
@@ -266,7 +266,7 @@ def test_a_reading_does_not_depend_on_the_readings_before(key: str) -> None:
     assert torch.equal(first.image, second.image)
 
 
-@pytest.mark.parametrize("key", MODELS)
+@pytest.mark.parametrize("key", READERS)
 def test_a_reading_is_the_same_as_one_of_a_batch(key: str) -> None:
     readings = [read_digit(on_canvas(strokes), key) for strokes in [*DIGITS.values(), SCRIBBLE]]
     batch = load_reader(key).probabilities(torch.cat([r.image for r in readings]))
@@ -290,7 +290,7 @@ def test_reading_leaves_the_picture_as_it_is() -> None:
         assert np.array_equal(picture, before)
 
 
-@pytest.mark.parametrize("key", MODELS)
+@pytest.mark.parametrize("key", READERS)
 def test_the_shared_network_is_frozen_and_reading_leaves_it_as_it_is(key: str) -> None:
     reader = load_reader(key)
     modules = (reader.trained.model, reader.trained.refusal)

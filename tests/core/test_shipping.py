@@ -18,12 +18,14 @@ from mnist_core.data import Digits, to_images_01
 from mnist_core.errors import DataUnavailable, MnistLabError
 from mnist_core.models import MODELS
 from mnist_core.models.deep_cnn import DeepCNN
+from mnist_core.models.softmax_regression import SoftmaxRegression
 from mnist_core.objectives import NOT_A_DIGIT
 from mnist_core.order import Pool
 from mnist_core.recipes import MLP_SOURCE, Recipe
 from mnist_core.shipping import (
     TRADE_OFF_SHARES,
     Material,
+    calibrate,
     claim_run,
     gather_material,
     measure_held_out,
@@ -71,8 +73,9 @@ def test_training_writes_checkpoint_best_weights_and_history(
 ) -> None:
     trainer = new_trainer(material)
     history = train(trainer, material, tmp_path)
-    names = ["best.safetensors", "checkpoint.safetensors", "history.json"]
-    assert sorted(path.name for path in tmp_path.iterdir()) == names
+    names = {"best.safetensors", "checkpoint.safetensors", "history.json"}
+    assert {p.name for p in tmp_path.iterdir() if "first_layer" not in p.name} == names
+    assert len(list(tmp_path.glob("first_layer_*.safetensors"))) >= 1
     assert json.loads((tmp_path / "history.json").read_text()) == history
     assert [row["epoch"] for row in history] == [1, 2]
     assert ["best" in row for row in history] == [False, True]
@@ -195,7 +198,7 @@ def greys_of(pools: list[Pool]) -> set[int]:
 
 @pytest.mark.usefixtures("drawn")
 def test_mnist_alone_means_that_no_pen_stroke_and_no_held_out_digit_is_trained_on() -> None:
-    material = gather_material(replace(RECIPE, held_out=20), numbered_digits(100))
+    material = gather_material("deep_cnn", replace(RECIPE, held_out=20), numbered_digits(100))
     trained_on = greys_of(material.pools)
     held_out = set(material.held_out[0].images[:, 0, 0].tolist())
     assert len(trained_on) == 80
@@ -207,7 +210,7 @@ def test_mnist_alone_means_that_no_pen_stroke_and_no_held_out_digit_is_trained_o
 @pytest.mark.usefixtures("drawn")
 def test_pen_strokes_and_non_digits_join_in_the_numbers_that_the_recipe_asks_for() -> None:
     recipe = replace(RECIPE, held_out=20, pen_per_epoch=40, non_digits_per_epoch=25)
-    material = gather_material(recipe, numbered_digits(100))
+    material = gather_material("deep_cnn_pen", recipe, numbered_digits(100))
     assert [pool.per_epoch for pool in material.pools] == [80, 40, 25]
     assert greys_of(material.pools[1:]) == {201, 203}
     assert greys_of(material.digit_pools[1:]) == {201}
@@ -215,6 +218,17 @@ def test_pen_strokes_and_non_digits_join_in_the_numbers_that_the_recipe_asks_for
     assert set(material.held_out[1].labels.tolist()) == {2}
     assert int(material.held_out[1].images[0, 0, 0]) == 202
     assert set(material.checksums) == {"mnist", "pen pictures", "non-digits"}
+
+
+@pytest.mark.usefixtures("drawn")
+def test_a_network_that_refuses_nothing_needs_no_pen_strokes() -> None:
+    material = gather_material("mlp", replace(RECIPE, held_out=20), numbered_digits(100))
+    assert material.non_digits is None
+    assert set(material.checksums) == {"mnist"}
+    refusal, says = calibrate(SoftmaxRegression(), material)
+    assert refusal is None
+    assert says["refusal"] is None
+    assert says["temperature"] > 0
 
 
 # What other thresholds would do
@@ -270,8 +284,9 @@ def tiny_world(tmp_path: Path, material: Material, monkeypatch: pytest.MonkeyPat
     folder = tmp_path / "weights"
     for module in (command, shipping):
         monkeypatch.setattr(module, "load_mnist", lambda split: barred_digits(30, seed=len(split)))
-        monkeypatch.setattr(module, "gather_material", lambda recipe, mnist: material)
+        monkeypatch.setattr(module, "gather_material", lambda key, recipe, mnist: material)
     monkeypatch.setattr(shipping, "save_trained", partial(save_trained, folder=folder))
+    monkeypatch.setattr(shipping, "FIRST_LAYER_DIR", folder / "first_layer")
     monkeypatch.delenv("STROKES_DIR", raising=False)
     return folder
 
@@ -292,8 +307,12 @@ def test_the_command_ends_with_weights_that_load_and_a_card_of_what_was_done(
     assert card.data == {"mnist": "0" * 64}
     assert card.judge == {}
     assert 0 <= card.mnist_test_accuracy <= 1
+    assert card.refusal is not None
     assert card.refusal["refused_share"] == 0.008
     assert f"torch {torch.__version__}" in card.machine
+    moments = load_file(tiny_world / "first_layer" / "deep_cnn.safetensors")
+    assert min(moments) == "000000"
+    assert all(moment.shape == (32, 1, 3, 3) for moment in moments.values())
     best = load_file(run / "best.safetensors")
     assert_close(dict(trained.model.state_dict()), best, rtol=0, atol=0)
     shown = capsys.readouterr().out

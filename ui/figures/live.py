@@ -164,11 +164,16 @@ def vae_terms_chart(view: View, log_x: bool = False) -> LiveChart | None:
     return LiveChart(data, spec, alt, _latest(view, data, curves, "", ""))
 
 
-def gradient_chart(view: View, what: Literal["gradient_norm", "update_ratio"]) -> LiveChart:
-    """One line per layer on a log scale; zeros stand a decade below the smallest other value."""
+def gradient_chart(
+    view: View, what: Literal["gradient_norm", "update_ratio"], layers: Sequence[str]
+) -> LiveChart:
+    """One line per layer on a log scale; zeros stand a decade below the smallest other value.
+
+    layers: names of all layers that are trained, known before the first look at them
+    """
     title, y_title = GRADIENT_TITLES[what]
     looks = [view.looks[i] for i in _stable_stride(len(view.looks), MAX_LOOKS)]
-    layers = [_short(change.layer) for change in view.looks[0].layers] if view.looks else []
+    layers = [_short(layer) for layer in layers]
     raw = np.array([[getattr(change, what) for change in look.layers] for look in looks])
     raw = raw.reshape(len(looks), len(layers))
     samples = _samples_at(view, looks)
@@ -356,8 +361,9 @@ def _short(layer: str) -> str:
 
 
 def _say_dead(raw: Values, layers: Sequence[str], what: str) -> str:
-    latest = raw[-1:].ravel()
-    dead = [name for name, value in zip(layers, latest, strict=True) if value == 0]
+    if not len(raw):
+        return ""
+    dead = [name for name, value in zip(layers, raw[-1], strict=True) if value == 0]
     if not dead:
         return ""
     return f"The latest {GRADIENT_TITLES[what][1]} is exactly 0 in: {', '.join(dead)}."
