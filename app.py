@@ -13,11 +13,22 @@ st.set_page_config(page_title="MNIST Lab", page_icon="✏️", layout="wide")
 prepare_process()
 train_page = st.Page("pages/train.py", title="Train", icon=":material/model_training:")
 page = st.navigation(
-    [
-        st.Page("pages/draw.py", title="Draw a digit", icon=":material/draw:", default=True),
-        train_page,
-        st.Page("pages/evaluate.py", title="Evaluate", icon=":material/fact_check:"),
-    ],
+    {
+        "": [
+            st.Page("pages/draw.py", title="Draw a digit", icon=":material/draw:", default=True),
+            train_page,
+            st.Page("pages/evaluate.py", title="Evaluate", icon=":material/fact_check:"),
+        ],
+        "Inside the network": [
+            st.Page("pages/layer_by_layer.py", title="Your digit, layer by layer"),
+            st.Page("pages/convolution.py", title="Convolution"),
+            st.Page("pages/pooling.py", title="Pooling"),
+            st.Page("pages/dropout.py", title="Dropout"),
+            st.Page("pages/batch_norm.py", title="Batch normalisation"),
+            st.Page("pages/activations.py", title="Activations and initialisation"),
+            st.Page("pages/first_layer.py", title="First-layer weights"),
+        ],
+    },
     position="top",
 )
 if page != train_page:

@@ -141,3 +141,23 @@ def recipe_key(name: str) -> str:
 INTENT = Setting("intent", "")
 NETWORKS_KEPT = Setting("networks_kept", 0)
 UPLOAD_ROUND = Setting("upload_round", 0)
+
+
+# What the lessons inside the network look at
+
+LESSON_SOURCE = Setting("digit_from", "My drawing")
+LESSON_OWN_DIGIT = Setting("own_digit", 5)
+
+# Convolution
+
+# Pooling
+
+# Dropout
+
+# Batch normalisation
+
+# Activations and initialisation
+
+# Layer by layer
+
+# First-layer weights

@@ -61,11 +61,11 @@ def test_every_network_can_be_trained_as_its_source_does(key: str) -> None:
 @pytest.mark.parametrize(
     ("line", "sentence"),
     [
-        ("mlp --recipe shipped", "No weights of mlp are shipped: use --recipe source."),
+        ("vae --recipe shipped", "No weights of vae are shipped: use --recipe source."),
         ("deep_cnn_pen --recipe source", "The source has no recipe for deep_cnn_pen."),
         ("mlp --batch-size 0", "Batch size must be between 1 and 60000, not 0."),
         ("mlp --learning-rate nan", "Learning rate must be between 0 and 10000, not nan."),
-        ("mlp --training-digits 0", "Training digits must be between 1 and 60000, not 0."),
+        ("vae --training-digits 0", "Training digits must be between 1 and 60000, not 0."),
         (
             "deep_cnn --softmax-twice",
             "The recipe of the shipped weights has no use for --softmax-twice: use --recipe "
@@ -81,7 +81,8 @@ def test_recipes_that_cannot_be_are_refused_with_a_sentence(line: str, sentence:
 
 def test_every_setting_can_be_given_in_place_of_the_recipe_s() -> None:
     line = (
-        "convnet --optimizer momentum --schedule warm_up_cosine --precision bfloat16 "
+        "convnet --recipe source --optimizer momentum --schedule warm_up_cosine "
+        "--precision bfloat16 "
         "--learning-rate 0.2 --batch-size 7 --epochs 3 --seed 9 --training-digits 50 "
         "--weight-decay 0.1 --no-shuffle --no-standardise --softmax-twice --equal-weights "
         "--rate-far-too-high --random-backbone --no-frozen-batch-norm"
@@ -105,9 +106,9 @@ def test_a_training_that_goes_on_keeps_the_precision_it_began_with(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setattr(command, "faster_precision", lambda *_: "bfloat16")
-    begun = recipe_of("mlp --precision float32")
+    begun = recipe_of("mlp --recipe source --precision float32")
     claim_run(tmp_path, begun)
-    assert recipe_of(f"mlp --precision auto --folder {tmp_path}") == begun
+    assert recipe_of(f"mlp --recipe source --precision auto --folder {tmp_path}") == begun
 
 
 @pytest.mark.parametrize(
@@ -164,7 +165,7 @@ def trained(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], 
         folder = tmp_path / "folder"
         if "--folder" not in line:
             line = f"{line} --folder {folder}"
-        command.main([*line.split(), "--device", "cpu"])
+        command.main([*line.split(), "--recipe", "source", "--device", "cpu"])
         return folder
 
     return train
@@ -198,7 +199,7 @@ def test_without_a_folder_it_is_under_runs_by_the_model_s_name(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(command, "load_mnist", lambda split: DIGITS[split])
-    command.main(["mlp", "--epochs", "1", "--device", "cpu"])
+    command.main(["mlp", "--recipe", "source", "--epochs", "1", "--device", "cpu"])
     assert (tmp_path / "runs" / "mlp_source" / "run.safetensors").is_file()
 
 
@@ -327,4 +328,4 @@ def test_the_mistakes_can_be_made_from_the_command_line(trained: Callable[[str],
     weight = network.state_dict()["features.1.weight"]
     assert_close(weight, weight[:1].expand_as(weight), rtol=1e-4, atol=1e-6)
     recipe = replace(ARCHITECTURES["mlp"].source_recipe, equal_weights=True)
-    assert recipe_of("mlp --equal-weights") == recipe
+    assert recipe_of("mlp --recipe source --equal-weights") == recipe

@@ -53,7 +53,7 @@ def signed_tiles(filters: Tensor, shown: int = 64, columns: int = 16, of: str = 
     some = f"the first {len(values)} of {count}" if count > len(values) else f"all {count}"
     return (
         f'<div style="display:flex;flex-wrap:wrap;gap:2px;align-items:flex-start">{images}</div>'
-        f"{_scale(limit, f'{some} {of}')}"
+        f"{scale_bar(limit, f'{some} {of}')}"
     )
 
 
@@ -63,11 +63,11 @@ def titled_signed_tiles(filters: Tensor, titles: Sequence[str]) -> str:
     limit = scale_limit(values)
     cells = "".join(
         f'<figure style="margin:0;text-align:center">'
-        f"{_image(_signed_png(tile), f'weights of {title}', 'width:100%', FRAME)}"
+        f"{_image(_indices_png(tile), f'weights of {title}', 'width:100%', FRAME)}"
         f'<figcaption style="{SMALL};font-weight:600">{html.escape(title)}</figcaption></figure>'
         for tile, title in zip(_indices(values, limit), titles, strict=True)
     )
-    return f"{_five(cells, 620)}{_scale(limit, 'one scale for all')}"
+    return f"{_five(cells, 620)}{scale_bar(limit, 'one scale for all')}"
 
 
 def digit_grid(read: TenRead) -> str:
@@ -140,7 +140,12 @@ def _palette() -> tuple[bytes, bytes]:
 PALETTE, OPACITY = _palette()
 
 
-def _signed_png(indices: NDArray[np.uint8]) -> bytes:
+def signed_png(values: NDArray[np.float32], limit: float) -> bytes:
+    """A map (h, w), one pixel per value: blue is negative, clear is 0, orange is positive."""
+    return _indices_png(_indices(values, limit))
+
+
+def _indices_png(indices: NDArray[np.uint8]) -> bytes:
     image = Image.fromarray(indices)
     image.putpalette(PALETTE)
     memory = io.BytesIO()
@@ -159,10 +164,10 @@ def _grid_png(values: NDArray[np.float32], limit: float, columns: int) -> bytes:
     grid[count:] = LEVELS
     grid[:count, :height, :width] = tiles
     across = grid.reshape(rows, columns, height + GAP_PX, width + GAP_PX).swapaxes(1, 2)
-    return _signed_png(across.reshape(rows * (height + GAP_PX), columns * (width + GAP_PX)))
+    return _indices_png(across.reshape(rows * (height + GAP_PX), columns * (width + GAP_PX)))
 
 
-def _scale(limit: float, text: str) -> str:
+def scale_bar(limit: float, text: str) -> str:
     """The scale of colours with its ends, and a text beside it."""
     blue, orange = (f"rgb({r},{g},{b})" for r, g, b in (NEGATIVE, POSITIVE))
     return (

@@ -1,0 +1,120 @@
+"""What all lessons share: how they open and close, and the digit that they look at."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import streamlit as st
+from torch import Tensor
+
+from mnist_core.data import may_download, mnist_is_here
+from mnist_core.errors import MnistLabError
+from mnist_core.own_digits import own_digit
+from mnist_core.reading import prepare
+from ui.canvas import digit_canvas
+from ui.markup import picture
+from ui.runtime import open_through_app, shared_test_digits
+from ui.show_code import show_code
+from ui.state import LESSON_OWN_DIGIT, LESSON_SOURCE, TEST_DIGIT, current_drawing
+
+DRAWN, TEST, OWN = "My drawing", "Test digit", "Drawn by the program"
+
+
+@dataclass(frozen=True)
+class LessonDigit:
+    """The digit that a lesson looks at.
+
+    image: float32 (1, 1, 28, 28) in [0, 1], 1 = ink; nobody changes it
+    says:  for people: “your drawing”, “test digit 7 (a 9)”
+    """
+
+    image: Tensor
+    says: str
+
+
+def open_lesson(title: str, answers: str) -> None:
+    """First lines of every lesson. answers: in two sentences, what question it answers."""
+    open_through_app()
+    st.title(title, anchor=False)
+    st.markdown(answers)
+
+
+def close_lesson(experiments: Sequence[tuple[str, str]], *functions: Callable[..., Any]) -> None:
+    """Last lines of every lesson: three things to try, and the core code that it used.
+
+    experiments: what to do, and what one should see
+    """
+    st.subheader("Try this", anchor=False)
+    st.markdown("\n".join(f"1. {do} *You should see:* {see}" for do, see in experiments))
+    show_code(*functions)
+
+
+def choose_digit() -> LessonDigit:
+    """The visitor's drawing, or another digit that they choose; there always is one."""
+    row = st.container(horizontal=True, vertical_alignment="center")
+    image, words = row.container(width=72), row.container(width="content")
+    with row.popover("Change the digit", icon=":material/edit:"):
+        _choose_source()
+    digit = _chosen_digit()
+    image.html(picture(digit.image[0, 0].numpy(), f"The digit: {digit.says}", 64))
+    words.markdown(f"**The digit:** {digit.says}", width="content")
+    return digit
+
+
+def _choose_source() -> None:
+    st.segmented_control(
+        "Which digit", [DRAWN, TEST, OWN], required=True, default=LESSON_SOURCE.default,
+        key=LESSON_SOURCE.key, bind="query-params",
+    )  # fmt: skip
+    if LESSON_SOURCE.get() == DRAWN:
+        digit_canvas()
+    elif LESSON_SOURCE.get() == TEST:
+        _choose_test_digit()
+    else:
+        st.pills(
+            "Digit", list(range(10)), required=True, default=LESSON_OWN_DIGIT.default,
+            key=LESSON_OWN_DIGIT.key, bind="query-params",
+        )  # fmt: skip
+
+
+def _choose_test_digit() -> None:
+    if not mnist_is_here():
+        st.caption("MNIST is not here: open *Draw a digit* and choose *Test digit* to get it.")
+        return
+    st.number_input(
+        "Which test digit (0 to 9999)", 0, 9_999, value=TEST_DIGIT.default,
+        key=TEST_DIGIT.key, bind="query-params",
+    )  # fmt: skip
+
+
+def _chosen_digit() -> LessonDigit:
+    """What is chosen, or else the next best, and it says so."""
+    source = LESSON_SOURCE.get()
+    if source == DRAWN and (image := _drawing()) is not None:
+        return LessonDigit(image, "your drawing")
+    unmet = "you have not drawn one yet, so this is " if source == DRAWN else ""
+    if source != OWN and (test := _test_digit()) is not None:
+        return LessonDigit(test.image, unmet + test.says)
+    digit = LESSON_OWN_DIGIT.get()
+    return LessonDigit(own_digit(digit), f"{unmet}a {digit} drawn by this program")
+
+
+def _drawing() -> Tensor | None:
+    drawing = current_drawing()
+    if drawing.picture is None or not drawing.objects:
+        return None
+    image, _, _ = prepare(drawing.picture)
+    return image if image.any() else None
+
+
+def _test_digit() -> LessonDigit | None:
+    """None where MNIST is not here, and is not to be fetched without being asked."""
+    if may_download() and not mnist_is_here():
+        return None
+    try:
+        digits = shared_test_digits()
+    except MnistLabError:
+        return None
+    index = min(TEST_DIGIT.get(), len(digits) - 1)
+    image = digits.images[index].float()[None, None] / 255
+    return LessonDigit(image, f"test digit {index} (a {int(digits.labels[index])})")
