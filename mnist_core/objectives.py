@@ -75,12 +75,15 @@ def classifier_loss(
 def vae_loss(
     model: nn.Module, images_01: Tensor, labels: Tensor, recipe: Recipe, noise: torch.Generator
 ) -> BatchLoss:
-    """images_01 (B, 1, 28, 28); the labels are not looked at. noise: draws z."""
+    """Reconstruction + β · KL. images_01 (B, 1, 28, 28), labels int64 (B,). noise: draws z.
+
+    Source of β: Higgins et al. 2017, “β-VAE”; β = 1 is the negative ELBO.
+    """
     with torch.autocast(images_01.device.type, torch.bfloat16, recipe.precision == "bfloat16"):
-        logits, mean, log_var = model(images_01, generator=noise)
+        logits, mean, log_var = model(images_01, generator=noise, labels=labels)
     reconstruction = bernoulli_reconstruction(logits.float(), images_01).mean()
     kl = kl_to_standard_normal(mean.float(), log_var.float()).mean()
-    return BatchLoss(reconstruction + kl, reconstruction=reconstruction, kl=kl)
+    return BatchLoss(reconstruction + recipe.beta * kl, reconstruction=reconstruction, kl=kl)
 
 
 Objective = Callable[[nn.Module, Tensor, Tensor, Recipe, torch.Generator], BatchLoss]

@@ -55,6 +55,7 @@ class Recipe:
     non_digits_per_epoch: pictures of scribbles, letter shapes and such mixed into each epoch,
                     with the uniform distribution as their target
     non_digit_weight: weight of their loss
+    beta:           of a VAE: weight of the KL term
     """
 
     loss: LossName
@@ -83,6 +84,7 @@ class Recipe:
     pen_per_epoch: int = 0
     non_digits_per_epoch: int = 0
     non_digit_weight: float = 0.5
+    beta: float = 1.0
 
     @property
     def peak_learning_rate(self) -> float:
@@ -113,6 +115,11 @@ MLP_SHIPPED = Recipe(
     }
 )
 CONVNET_SHIPPED = Recipe(**{**vars(MLP_SHIPPED), "standardise": True, "epochs": 20})
+VAE_SHIPPED = Recipe(
+    "vae", "adam", learning_rate=4e-3, schedule="warm_up_cosine", batch_size=128, epochs=60,
+    ema_decay=0.999,
+)  # fmt: skip
+CVAE_SHIPPED = Recipe(**{**vars(VAE_SHIPPED), "beta": 1.5})
 
 # What follows is how the source, the course material that defined the project, trains each
 # network. Where it leaves something open: shuffled, pixels as they are, seed 0.
@@ -142,6 +149,7 @@ LIMITS: dict[str, tuple[float, float]] = {
     "ema_decay": (0.0, 1.0), "distorted_share": (0.0, 1.0), "final_distorted_share": (0.0, 1.0),
     "calm_from": (0.0, 1.0), "held_out": (0, 50_000), "pen_per_epoch": (0, 10**6),
     "non_digits_per_epoch": (0, 10**6), "non_digit_weight": (0.0, 1e3),
+    "beta": (0.0, 100.0),
 }  # fmt: skip
 """Least and greatest value of each number."""
 MAX_DISTORTION = 360.0

@@ -233,7 +233,7 @@ def _check_kinds(model: nn.Module, tensors: dict[str, Tensor], name: str) -> Non
 
 def _check_loss(key: str, recipe: Recipe) -> None:
     """Raises RecipeUnusable when the network `key` cannot be trained with it."""
-    if (recipe.loss == "vae") != (key == "vae"):
+    if (recipe.loss == "vae") != (ARCHITECTURES[key].source_recipe.loss == "vae"):
         raise RecipeUnusable("Its loss is not one of this network.")
 
 

@@ -23,7 +23,7 @@ from mnist_core.data import load_mnist, pixel_statistics
 from mnist_core.distributed import Workers, join_workers, leave_workers
 from mnist_core.errors import MnistLabError, RecipeUnusable
 from mnist_core.models.initialise import build_network
-from mnist_core.models.registry import ARCHITECTURES, MODELS
+from mnist_core.models.registry import ARCHITECTURES, AUTOENCODERS, MODELS
 from mnist_core.precision import faster_precision
 from mnist_core.recipes import OptimizerName, Recipe, ScheduleName, check_recipe
 from mnist_core.run_files import open_run, write_run
@@ -36,6 +36,7 @@ from mnist_core.shipping import (
     noted_precision,
     train,
 )
+from mnist_core.shipping_autoencoders import ship_autoencoder
 from mnist_core.training import Trainer
 from mnist_core.weights import read_bounded
 
@@ -51,7 +52,7 @@ NOT_FOR_SHIPPED = {
 }  # fmt: skip
 NUMBERS: dict[str, type] = {
     "learning_rate": float, "batch_size": int, "epochs": int, "seed": int,
-    "training_digits": int, "weight_decay": float,
+    "training_digits": int, "weight_decay": float, "beta": float,
 }  # fmt: skip
 
 
@@ -87,7 +88,7 @@ def parse_arguments(arguments: list[str]) -> argparse.Namespace:
 def chosen_recipe(options: argparse.Namespace) -> Recipe:
     """The recipe asked for, with the settings given. Raises RecipeUnusable."""
     if is_shipped(options):
-        recipe = MODELS[options.key].recipe
+        recipe = (MODELS | AUTOENCODERS)[options.key].recipe
     elif options.key in ARCHITECTURES:
         recipe = ARCHITECTURES[options.key].source_recipe
     else:
@@ -108,9 +109,10 @@ def chosen_recipe(options: argparse.Namespace) -> Recipe:
 
 def is_shipped(options: argparse.Namespace) -> bool:
     """True when the recipe is that of shipped weights."""
-    if options.recipe == "shipped" and options.key not in MODELS:
+    shipped = options.key in MODELS | AUTOENCODERS
+    if options.recipe == "shipped" and not shipped:
         raise RecipeUnusable(f"No weights of {options.key} are shipped: use --recipe source.")
-    return options.recipe != "source" and options.key in MODELS
+    return options.recipe != "source" and shipped
 
 
 def run_folder(options: argparse.Namespace) -> Path:
@@ -123,8 +125,16 @@ def run_folder(options: argparse.Namespace) -> Path:
 def train_shipped(
     options: argparse.Namespace, recipe: Recipe, command: str, workers: Workers
 ) -> None:
-    """Train, choose, calibrate, measure; write weights and card."""
+    """Train, choose, calibrate, measure; write weights and card. An autoencoder: see there."""
     run = run_folder(options)
+    machine = describe_machine(options.device, options.threads)
+    if options.key in AUTOENCODERS:
+        claim_run(run, recipe)
+        made = ship_autoencoder(
+            options.key, command, recipe, run, device=options.device, machine=machine
+        )
+        print(json.dumps(asdict(made), indent=2))
+        return
     mnist = load_mnist("train")
     if workers.rank == 0:
         claim_run(run, recipe)
@@ -134,7 +144,6 @@ def train_shipped(
     trainer = Trainer(model, material.pools, recipe, device=options.device, workers=workers)
     train(trainer, material, run)
     if workers.rank == 0:
-        machine = describe_machine(options.device, options.threads)
         card = finish(options.key, command, recipe, run, machine)
         print(json.dumps(asdict(card), indent=2))
 

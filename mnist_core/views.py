@@ -6,6 +6,7 @@ import torch
 from torch import Tensor, nn
 
 from mnist_core.data import Digits, to_images_01
+from mnist_core.models.cvae import CLASSES
 from mnist_core.models.vae import VAE
 
 SIDE = 28
@@ -14,9 +15,10 @@ SIDE = 28
 def first_layer_filters(model: nn.Module) -> Tensor | None:
     """The weights that look at the picture itself, each as an image of its own.
 
-    returns: float32 (n, h, w), any sign; for a linear layer one (28, 28) per unit, for a
-             convolution one kernel per channel, the mean over the colour channels where it has
-             three. None when the first layer sees no picture of 28 × 28.
+    returns: float32 (n, h, w), any sign; for a linear layer one (28, 28) per unit, less the
+             weights of the digit's name that a conditional VAE is told; for a convolution one
+             kernel per channel, the mean over the colour channels where it has three. None when
+             the first layer sees no picture of 28 × 28.
     """
     first = next((m for m in model.modules() if isinstance(m, nn.Linear | nn.Conv2d)), None)
     if first is None:
@@ -24,9 +26,10 @@ def first_layer_filters(model: nn.Module) -> Tensor | None:
     weight = first.weight.detach().float()
     if isinstance(first, nn.Conv2d):
         return weight.mean(dim=1)  # (n, colours, h, w) → (n, h, w)
-    if first.in_features != SIDE * SIDE:
+    pixels = SIDE * SIDE
+    if first.in_features not in (pixels, pixels + CLASSES):
         return None
-    return weight.view(-1, SIDE, SIDE)
+    return weight[:, :pixels].reshape(-1, SIDE, SIDE)
 
 
 def ten_digits(test: Digits) -> Digits:
@@ -72,21 +75,22 @@ def read_ten(model: nn.Module, digits: Digits) -> TenRead:
 
 
 @torch.inference_mode()
-def reconstructions(model: VAE, images_01: Tensor) -> Tensor:
+def reconstructions(model: VAE, images_01: Tensor, labels: Tensor | None = None) -> Tensor:
     """(B, 1, 28, 28) in [0, 1] → what becomes of them, decoded from the mean of q(z|x).
 
+    labels:  int64 (B,), which a conditional VAE is told
     returns: (B, 28, 28) in [0, 1]
     """
-    mean, _ = model.encode(images_01)
-    return model.decode(mean).squeeze(1)
+    mean, _ = model.encode(images_01, labels)
+    return model.decode(mean, labels).squeeze(1)
 
 
 @torch.inference_mode()
 def prior_samples(model: VAE, count: int, seed: int = 0) -> Tensor:
     """Decoded draws from the prior z ~ N(0, I), the same z at every call.
 
-    returns: (count, 28, 28) in [0, 1]
+    A conditional VAE is asked for 0, 1, …, 9, 0, … Returns (count, 28, 28) in [0, 1].
     """
     generator = torch.Generator().manual_seed(seed)
     latents = torch.randn(count, model.latent_dim, generator=generator)
-    return model.decode(latents).squeeze(1)
+    return model.decode(latents, torch.arange(count) % 10).squeeze(1)

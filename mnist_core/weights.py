@@ -102,13 +102,7 @@ def load_trained(key: str, folder: Path = WEIGHTS_DIR) -> Trained:
     model = build_model(key)
     card = load_card(key, folder)
     path = folder / f"{key}.safetensors"
-    data = read_bounded(path)
-    if hashlib.sha256(data).hexdigest() != card.file_sha256:
-        raise WeightsUnusable(
-            f"{path.name} is not the file that its card describes: it is truncated or was "
-            "altered. Get both files again from the project, or train them anew."
-        )
-    tensors = parse_tensors(data, path.name)
+    tensors = read_described(path, card.file_sha256)
     own = {name: value for name, value in tensors.items() if not name.startswith(REFUSAL_PREFIX)}
     judge = {
         name.removeprefix(REFUSAL_PREFIX): value
@@ -141,6 +135,17 @@ def load_card(key: str, folder: Path = WEIGHTS_DIR) -> Card:
     if card.key != key:
         raise WeightsUnusable(f"The card {path.name} is not that of {key}. Get it again.")
     return card
+
+
+def read_described(path: Path, sha256: str) -> dict[str, Tensor]:
+    """The tensors in a weight file whose card names its checksum. Raises WeightsUnusable."""
+    data = read_bounded(path)
+    if hashlib.sha256(data).hexdigest() != sha256:
+        raise WeightsUnusable(
+            f"{path.name} is not the file that its card describes: it is truncated or was "
+            "altered. Get both files again from the project, or train them anew."
+        )
+    return parse_tensors(data, path.name)
 
 
 def read_bounded(path: Path) -> bytes:

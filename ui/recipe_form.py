@@ -24,10 +24,11 @@ MAX_EPOCHS = 10_000
 IN_FORM = (
     "optimizer", "learning_rate", "batch_size", "epochs", "schedule", "weight_decay", "shuffle",
     "standardise", "training_digits", "seed", "precision", "softmax_twice", "equal_weights",
-    "rate_far_too_high", "random_backbone", "frozen_batch_norm",
+    "rate_far_too_high", "random_backbone", "frozen_batch_norm", "beta",
 )  # fmt: skip
 """The settings that the form has; all others are the preset's."""
 
+BETAS = [0.0, 0.1, 0.25, 0.5, 1.0, 1.5, 2.0, 3.0, 4.0]
 WEIGHT_DECAYS = [0.0, 1e-5, 1e-4, 1e-3, 3e-3, 0.01, 0.02, 0.03, 0.1, 0.3]
 
 MISTAKES = {
@@ -300,13 +301,20 @@ def _number(title: str, name: str, default: int, least: int, greatest: int) -> i
     return chosen
 
 
-def _switches(entry: Architecture) -> dict[str, bool]:
+def _switches(entry: Architecture) -> dict[str, Any]:
     """Settings that only some networks have."""
-    preset, chosen = entry.source_recipe, {}
+    preset = entry.source_recipe
+    chosen: dict[str, Any] = {}
     if entry.build_standardised:
         chosen["standardise"] = _toggle(
             "Standardise the pixels (subtract their mean, divide by their standard deviation)",
             "standardise", preset.standardise,
+        )  # fmt: skip
+    if preset.loss == "vae":
+        chosen["beta"] = _slide(
+            "β: weight of the KL term", "beta", preset.beta, BETAS,
+            "1 is the source's. Less gives sharper reconstructions and worse samples; more gives "
+            "latent numbers that say less, each more by itself.",
         )  # fmt: skip
     if entry.key == "resnet18_transfer":
         chosen["random_backbone"] = _toggle(

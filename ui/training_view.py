@@ -143,7 +143,7 @@ def show_ten(model: nn.Module, test: Digits) -> None:
         return
     st.markdown("**Ten test digits** and their reconstructions")
     images_01 = to_images_01(digits.images)
-    st.html(pairs_grid(images_01[:, 0], reconstructions(model, images_01)))
+    st.html(pairs_grid(images_01[:, 0], reconstructions(model, images_01, digits.labels.long())))
     st.markdown("**Ten samples**, decoded from $z \\sim \\mathcal{N}(0, I)$")
     st.html(image_row(prior_samples(model, 10), [""] * 10))
 

@@ -7,6 +7,7 @@ from torch import nn
 
 from mnist_core.models.classifier import FeatureClassifier
 from mnist_core.models.convnet import ConvNet
+from mnist_core.models.cvae import ConditionalVAE
 from mnist_core.models.deep_cnn import DeepCNN
 from mnist_core.models.mlp import MLP
 from mnist_core.models.resnet18_transfer import ResNet18Transfer
@@ -15,6 +16,7 @@ from mnist_core.models.vae import VAE
 from mnist_core.recipes import (
     CONVNET_SHIPPED,
     CONVNET_SOURCE,
+    CVAE_SHIPPED,
     DEEP_CNN,
     DEEP_CNN_PEN,
     DEEP_CNN_SOURCE,
@@ -23,9 +25,15 @@ from mnist_core.recipes import (
     RESNET18_TRANSFER_SOURCE,
     SOFTMAX_REGRESSION_SHIPPED,
     SOFTMAX_REGRESSION_SOURCE,
+    VAE_SHIPPED,
     VAE_SOURCE,
     Recipe,
 )
+
+
+def build_vae2d() -> VAE:
+    """The VAE with two latent numbers, which are a map by themselves."""
+    return VAE(latent_dim=2)
 
 
 @dataclass(frozen=True)
@@ -71,6 +79,26 @@ MODELS: dict[str, ModelEntry] = {
 READERS = {key: entry for key, entry in MODELS.items() if entry.refuses}
 """Those that read what visitors draw on the first page."""
 DEFAULT_MODEL = "deep_cnn_pen"
+
+
+@dataclass(frozen=True)
+class AutoencoderEntry:
+    """One autoencoder that the lab ships with its weights; its key is also in ARCHITECTURES."""
+
+    key: str
+    title: str
+    build: Callable[[], VAE]
+    recipe: Recipe
+
+
+AUTOENCODERS: dict[str, AutoencoderEntry] = {
+    entry.key: entry
+    for entry in (
+        AutoencoderEntry("vae", "VAE", VAE, VAE_SHIPPED),
+        AutoencoderEntry("vae2d", "VAE with 2 latent numbers", build_vae2d, VAE_SHIPPED),
+        AutoencoderEntry("cvae", "Conditional VAE", ConditionalVAE, CVAE_SHIPPED),
+    )
+}
 
 
 def model_entry(key: str) -> ModelEntry:
@@ -145,6 +173,16 @@ ARCHITECTURES: dict[str, Architecture] = {
         Architecture(
             "vae", "VAE", VAE, VAE_SOURCE,
             "An encoder to 20 latent numbers and a decoder back to an image; it needs no labels.",
+            ours=("shuffle", "seed"), tests_per_epoch=1, greatest_batch=4096,
+        ),
+        Architecture(
+            "vae2d", "VAE with 2 latent numbers", build_vae2d, VAE_SOURCE,
+            "The VAE with only two latent numbers: a flat map of all digits.",
+            ours=("shuffle", "seed"), tests_per_epoch=1, greatest_batch=4096,
+        ),
+        Architecture(
+            "cvae", "Conditional VAE", ConditionalVAE, VAE_SOURCE,
+            "A VAE that is told which digit it sees and which it shall draw.",
             ours=("shuffle", "seed"), tests_per_epoch=1, greatest_batch=4096,
         ),
         Architecture(

@@ -40,8 +40,11 @@ class VAE(nn.Module):
             nn.Unflatten(1, (1, 28, 28)),
         )
 
-    def encode(self, images_01: Tensor) -> tuple[Tensor, Tensor]:
-        """(B, 1, 28, 28) in [0, 1] → mean and log-variance of q(z|x), each (B, latent_dim)."""
+    def encode(self, images_01: Tensor, labels: Tensor | None = None) -> tuple[Tensor, Tensor]:
+        """(B, 1, 28, 28) in [0, 1] → mean and log-variance of q(z|x), each (B, latent_dim).
+
+        labels: not looked at here; see ConditionalVAE
+        """
         hidden = self.encoder(images_01)
         return self.mean_head(hidden), self.log_var_head(hidden)
 
@@ -59,17 +62,20 @@ class VAE(nn.Module):
         # z = μ + ε · σ,  σ = exp(½ log σ²),  ε ~ N(0, I)
         return mean + noise * torch.exp(0.5 * log_var)
 
-    def decode_logits(self, latents: Tensor) -> Tensor:
+    def decode_logits(self, latents: Tensor, labels: Tensor | None = None) -> Tensor:
         """(B, latent_dim) → logits of the pixels, (B, 1, 28, 28)."""
         logits: Tensor = self.decoder(latents)
         return logits
 
-    def decode(self, latents: Tensor) -> Tensor:
+    def decode(self, latents: Tensor, labels: Tensor | None = None) -> Tensor:
         """(B, latent_dim) → images (B, 1, 28, 28) in [0, 1]."""
-        return torch.sigmoid(self.decode_logits(latents))
+        return torch.sigmoid(self.decode_logits(latents, labels))
 
     def forward(
-        self, images_01: Tensor, generator: torch.Generator | None = None
+        self,
+        images_01: Tensor,
+        generator: torch.Generator | None = None,
+        labels: Tensor | None = None,
     ) -> Reconstruction:
         """(B, 1, 28, 28) in [0, 1] → encoded, sampled once, decoded.
 

@@ -450,7 +450,7 @@ def test_importing_the_networks_does_not_import_torchvision() -> None:
     done = subprocess.run(
         [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False
     )
-    assert done.stdout == "6 False\n", done.stderr
+    assert done.stdout == "8 False\n", done.stderr
 
 
 # The registry and the recipes
@@ -458,7 +458,8 @@ def test_importing_the_networks_does_not_import_torchvision() -> None:
 
 def test_every_architecture_is_under_its_own_key_and_says_what_it_is() -> None:
     assert list(ARCHITECTURES) == [
-        "softmax_regression", "mlp", "convnet", "deep_cnn", "vae", "resnet18_transfer",
+        "softmax_regression", "mlp", "convnet", "deep_cnn", "vae", "vae2d", "cvae",
+        "resnet18_transfer",
     ]  # fmt: skip
     for key, entry in ARCHITECTURES.items():
         assert entry.key == key

@@ -23,6 +23,8 @@ FILTERS = {
     "convnet": (16, 3, 3),
     "deep_cnn": (32, 3, 3),
     "vae": (400, 28, 28),
+    "vae2d": (400, 28, 28),
+    "cvae": (400, 28, 28),
     "resnet18_transfer": (64, 7, 7),
 }
 
