@@ -28,6 +28,7 @@ page = st.navigation(
             st.Page("pages/activations.py", title="Activations and initialisation"),
             st.Page("pages/first_layer.py", title="First-layer weights"),
         ],
+        "Make digits": [st.Page("pages/latent.py", title="Latent space")],
     },
     position="top",
 )

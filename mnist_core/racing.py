@@ -12,7 +12,7 @@ OPTIMIZER_TITLES: Mapping[str, str] = {
 NAMED = (
     "optimizer", "learning_rate", "batch_size", "schedule", "weight_decay", "training_digits",
     "shuffle", "standardise", "softmax_twice", "equal_weights", "rate_far_too_high",
-    "random_backbone", "frozen_batch_norm", "precision", "seed", "epochs",
+    "random_backbone", "frozen_batch_norm", "beta", "precision", "seed", "epochs",
 )  # fmt: skip
 """The settings that a name may mention, the most telling first."""
 _YES_NO: Mapping[str, tuple[str, str]] = {

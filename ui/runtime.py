@@ -9,6 +9,7 @@ import streamlit as st
 import torch
 from streamlit.runtime.pages_manager import PagesManager
 
+from mnist_core.autoencoders import TrainedAutoencoder, load_autoencoder
 from mnist_core.data import Digits, load_mnist
 from mnist_core.reading import Reader, load_reader
 
@@ -54,6 +55,12 @@ def open_through_app() -> None:
 def shared_reader(key: str) -> Reader:
     """The shipped network `key`, frozen, one copy for all visitors. Raises WeightsUnusable."""
     return load_reader(key)
+
+
+@st.cache_resource(show_spinner="Loading the autoencoder …")
+def shared_autoencoder(key: str) -> TrainedAutoencoder:
+    """The shipped autoencoder `key`, frozen, one copy for all visitors. Raises WeightsUnusable."""
+    return load_autoencoder(key)
 
 
 @st.cache_resource(show_spinner="Loading the test digits …")

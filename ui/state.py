@@ -8,6 +8,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from mnist_core.data import Digits
+from mnist_core.layers.convolution import Kernel
 from mnist_core.models.registry import DEFAULT_MODEL
 
 T = TypeVar("T")
@@ -150,14 +151,142 @@ LESSON_OWN_DIGIT = Setting("own_digit", 5)
 
 # Convolution
 
+KERNEL = Setting("kernel", "Edges")
+KERNEL_OF = Setting("kernel_of", "deep_cnn_pen")
+KERNEL_NUMBER = Setting("kernel_number", 1)
+KERNEL_SIZE = Setting("kernel_size", 3)
+KERNEL_PADDING = Setting("kernel_padding", 1)
+KERNEL_SAME = Setting("kernel_same", False)
+KERNEL_STRIDE = Setting("kernel_stride", 1)
+KERNEL_DILATION = Setting("kernel_dilation", 1)
+KERNEL_STANDARDISED = Setting("kernel_standardised", True)
+KERNEL_EDITED: Setting[Kernel | None] = Setting("kernel_edited", None)
+KERNEL_PROBLEM = Setting("kernel_problem", "")
+WINDOW = Setting("kernel_window", 294)
+WINDOW_MOVES = Setting("kernel_window_moves", False)
+CHANNELS_IN = Setting("channels_in", 3)
+CHANNELS_OUT = Setting("channels_out", 4)
+CHANNEL_BIAS = Setting("channel_bias", 0.0)
+CHANNEL_CELL = Setting("channel_cell", 294)
+
 # Pooling
+
+POOL_KERNEL = Setting("pool_kernel", 2)
+POOL_STRIDE = Setting("pool_stride", 2)
+POOL_DILATION = Setting("pool_dilation", 1)
+POOL_PADDING = Setting("pool_padding", 0)
+POOL_CEIL = Setting("pool_ceil", False)
+POOL_COUNTS_PADDING = Setting("pool_counts_padding", True)
+POOL_POSITION = Setting("pool_position", 64)
+POOL_PLAYING = Setting("pool_playing", False)
+SHIFT_RIGHT = Setting("shift_right", 1)
+SHIFT_DOWN = Setting("shift_down", 0)
+SHIFT_CHANNEL = Setting("shift_channel", 25)
+SHIFT_KERNEL = Setting("shift_kernel", 2)
 
 # Dropout
 
+DROPPED_SEED = Setting("dropped_seed", 0)
+MAPS_SEED = Setting("maps_seed", 0)
+MODES_SEED = Setting("modes_seed", 0)
+MEAN_SEED = Setting("mean_seed", 0)
+MAPS_NETWORK = Setting("maps_of", "convnet")
+MAPS_RATE = Setting("maps_rate", 0.5)
+MODES_RATE = Setting("modes_rate", 0.5)
+MEAN_RATE = Setting("mean_rate", 0.5)
+MEAN_OVER = Setting("mean_over", 10)
+SPREAD_NETWORK = Setting("spread_of", "convnet")
+SPREAD_AS_TRAINED = Setting("spread_as_trained", True)
+SPREAD_RATE = Setting("spread_rate", 0.5)
+SPREAD_SEED = Setting("spread_seed", 0)
+ALL_IN_TRAINING = Setting("all_in_training", False)
+
 # Batch normalisation
+
+NORM_LAYER = Setting("norm_layer", 0)
+NORM_CHANNEL = Setting("norm_channel", 25)
+NORM_BATCH = Setting("norm_batch", 32)
+NORM_MODE = Setting("norm_mode", "train")
+NORM_GAMMA = Setting("norm_gamma", 1.0)
+NORM_BETA = Setting("norm_beta", 0.0)
+NORM_BIAS = Setting("norm_bias", 2.0)
+NORM_MOMENTUM = Setting("norm_momentum", 0.1)
 
 # Activations and initialisation
 
+CURVE_OF = Setting("curve_of", "sigmoid")
+CURVE_AT = Setting("curve_at", 1.0)
+LEAK = Setting("leak", 0.01)
+ELU_ALPHA = Setting("elu_alpha", 1.0)
+FIRST_SLOPE = Setting("first_slope", -0.5)
+FIRST_HEIGHT = Setting("first_height", 0.0)
+SECOND_SLOPE = Setting("second_slope", 1.0)
+SECOND_HEIGHT = Setting("second_height", 0.0)
+SOFTMAX_OF = Setting("softmax_of", "convnet")
+SOFTMAX_TEMPERATURE = Setting("softmax_temperature", 1.0)
+SOFTMAX_SHIFT = Setting("softmax_shift", 0)
+STACK_DEPTH = Setting("stack_depth", 20)
+STACK_WIDTH = Setting("stack_width", 100)
+STACK_ACTIVATION = Setting("stack_activation", "sigmoid")
+STACK_START = Setting("stack_start", "default")
+STACK_SEED = Setting("stack_seed", 0)
+PAIR = Setting("complex_pair", False)
+FIRST_EIGENVALUE = Setting("first_eigenvalue", 1.1)
+SECOND_EIGENVALUE = Setting("second_eigenvalue", 0.7)
+EIGEN_ANGLE = Setting("eigen_angle", 60)
+PAIR_SIZE = Setting("pair_size", 0.95)
+PAIR_ANGLE = Setting("pair_angle", 20)
+EIGEN_TIMES = Setting("eigen_times", 3)
+SPECTRUM_START = Setting("spectrum_start", "xavier")
+SPECTRUM_TIMES = Setting("spectrum_times", 5)
+EQUAL_STEP = Setting("equal_step", 100)
+EQUAL_PLAYING = Setting("equal_playing", False)
+
 # Layer by layer
 
+TRACED = Setting("traced", DEFAULT_MODEL)
+MAP_SIZE: Setting[Literal["small", "large"]] = Setting("maps", "small")
+UNIT_LAYER = Setting("unit_layer", "")
+UNIT_CHANNEL = Setting("unit_channel", 4)
+UNIT_ROW = Setting("unit_row", 9)
+UNIT_COLUMN = Setting("unit_column", 13)
+INPUT_RANK = Setting("input_rank", 1)
+
 # First-layer weights
+
+AT_THE_END = 1000
+TEMPLATE_MOMENT = Setting("template_moment", AT_THE_END)
+TEMPLATES_PLAY = Setting("templates_play", False)
+TEMPLATES_ONE_SCALE = Setting("templates_one_scale", True)
+UNIT_MOMENT = Setting("unit_moment", AT_THE_END)
+UNITS_PLAY = Setting("units_play", False)
+UNITS_BY = Setting("units_by", "use for this digit")
+UNITS_PAGE = Setting("units_page", 1)
+KERNELS_OF = Setting("kernels_of", "convnet")
+KERNEL_MOMENT = Setting("kernel_moment", AT_THE_END)
+KERNELS_PLAY = Setting("kernels_play", False)
+COLUMNS_OF = Setting("columns_of", "")
+COLUMNS_PAGE = Setting("columns_page", 1)
+
+# Why this answer
+
+TURNED_DEG = Setting("turned", 0)
+RIGHT_PX = Setting("right", 0)
+DOWN_PX = Setting("down", 0)
+THICKER_PX = Setting("thicker", 0.0)
+NOISE_SD = Setting("noisy", 0.0)
+EPSILON = Setting("epsilon", 0.0)
+EXPLAINED = Setting("why", "its answer")
+GRADIENT_SHOWN = Setting("gradient", "signed")
+WINDOW_PX = Setting("window", 5)
+WINDOW_STEP_PX = Setting("window_step", 2)
+FIRST_COMPARED = Setting("first", DEFAULT_MODEL)
+SECOND_COMPARED = Setting("second", "softmax_regression")
+
+
+def cam_layer_key(network_key: str) -> str:
+    """Key of the widget that chooses Grad-CAM's layer: each network has its own layers."""
+    return f"cam_layer_of_{network_key}"
+
+
+# Latent space

@@ -10,18 +10,29 @@ CLASSES = 10
 
 
 class ConditionalVAE(VAE):
-    """Encoder (784 + 10) → 400 → mean and log-variance; decoder (latent_dim + 10) → 400 → 784.
+    """Encoder (784 + 10) → 512 → 400 → mean and log-variance; decoder (latent_dim + 10) → 512 → 512
+    → 784.
 
     The ten further numbers are the one-hot digit. What the latent numbers need not say any more,
-    which digit it is, leaves them for how it is written.
+    which digit it is, leaves them for how it is written. It has one layer more than the VAE on
+    either side: with a single one, fewer of the digits that it draws can be read.
     Source: Sohn, Lee, Yan 2015, “Learning structured output representation using deep conditional
     generative models”, with the prior N(0, I) for every class.
     """
 
     def __init__(self, latent_dim: int = 20) -> None:
         super().__init__(latent_dim)
-        self.encoder = nn.Sequential(nn.Linear(784 + CLASSES, 400), nn.ReLU())  # (B, 400)
-        self.decoder[0] = nn.Linear(latent_dim + CLASSES, 400)
+        self.encoder = nn.Sequential(
+            nn.Linear(784 + CLASSES, 512), nn.ReLU(), nn.Linear(512, 400), nn.ReLU()
+        )  # (B, 400)
+        self.decoder = nn.Sequential(
+            nn.Linear(latent_dim + CLASSES, 512),
+            nn.ReLU(),
+            nn.Linear(512, 512),
+            nn.ReLU(),
+            nn.Linear(512, 784),
+            nn.Unflatten(1, (1, 28, 28)),
+        )
 
     def encode(self, images_01: Tensor, labels: Tensor | None = None) -> tuple[Tensor, Tensor]:
         """(B, 1, 28, 28) in [0, 1] and int64 (B,) → mean, log-variance, each (B, latent_dim)."""
