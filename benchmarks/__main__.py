@@ -7,6 +7,8 @@ import sys
 
 import torch
 
+from benchmarks.latent import latent_rows
+from benchmarks.lessons import lesson_rows
 from benchmarks.loading import loading_rows
 from benchmarks.memory import memory_rows
 from benchmarks.page import page_rows
@@ -21,7 +23,7 @@ from mnist_core.errors import MnistLabError
 def main() -> int:
     """Run the parts asked for; the exit status is 1 when a bar is missed."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    names = "forward page memory mnist pen training loading playing tabs sessions"
+    names = "forward page memory mnist pen training loading playing tabs sessions lessons latent"
     parser.add_argument("parts", nargs="*", help=f"any of: {names} (default: all)")
     parser.add_argument("--every", type=int, default=1, help="only each n-th pen digit")
     options = parser.parse_args()
@@ -35,6 +37,8 @@ def main() -> int:
         "loading": ("Batches from memory against a DataLoader, one thread", loading_rows),
         "playing": ("Training in the page in Chromium, one thread", playing_rows),
         "tabs": (f"{TABS} visitors who train at once", tabs_rows),
+        "lessons": ("Sliders of the lessons in Chromium", lesson_rows),
+        "latent": ("Autoencoders", latent_rows),
         "sessions": ("Memory after visitors who trained and left", sessions_rows),
     }
     print(f"{os.cpu_count()} cores, {platform.machine()}, torch {torch.__version__}")

@@ -19,9 +19,13 @@ from mnist_core.judging import (
     judge_letters,
     judge_scribbles,
 )
+from mnist_core.models import READERS
 from mnist_core.reading import load_reader
 
-MNIST_BARS = {"deep_cnn": 0.9960, "deep_cnn_pen": 0.9950}
+MNIST_BARS = {
+    "deep_cnn": 0.9960, "deep_cnn_pen": 0.9950, "convnet": 0.991, "mlp": 0.983,
+    "softmax_regression": 0.923,
+}  # fmt: skip
 PEN_BARS = {"centred": 0.982, "small": 0.974, "large": 0.982, "thin": 0.980, "thick": 0.978}
 
 
@@ -39,7 +43,7 @@ def mnist_rows() -> list[Row]:
 def judge(every: int, name: str) -> dict[str, Verdicts]:
     """Both networks on one kind of drawing: a placement of digits, or a kind of non-digit."""
     torch.set_num_threads(1)
-    readers = {key: load_reader(key) for key in MNIST_BARS}
+    readers = {key: load_reader(key) for key in READERS}
     if name in PLACEMENTS:
         return judge_digits(readers, name, every)
     others = {

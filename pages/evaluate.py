@@ -1,8 +1,10 @@
 """How well a network reads digits it has never seen, and where it goes wrong."""
 
+from dataclasses import replace
+
 import streamlit as st
 
-from mnist_core.data import Digits, may_download, mnist_is_here
+from mnist_core.data import Digits
 from mnist_core.errors import MnistLabError
 from mnist_core.evaluation import calibration, confusion, rank_mistakes, summarise
 from mnist_core.robustness import CHANGES, SAMPLE, Change, add_noise, rotate, shift, thicken
@@ -22,10 +24,10 @@ from ui.measured import (
     share_of_curves,
     share_read,
 )
-from ui.mnist_download import offer_mnist_download
 from ui.networks import Network, session_networks, shipped_networks
-from ui.runtime import open_through_app, shared_test_digits
+from ui.runtime import open_through_app
 from ui.show_code import show_code
+from ui.stand_in import offered_test_digits
 from ui.state import (
     ANY_DIGIT,
     CHANGED_DIGIT,
@@ -122,16 +124,9 @@ def label_of(key: str, networks: dict[str, Network]) -> str:
     return networks[key].title + (f" ({same.index(key) + 1})" if len(same) > 1 else "")
 
 
-def load_digits() -> Digits | None:
-    """The test digits, or a sentence in the page."""
-    if may_download() and not mnist_is_here():
-        offer_mnist_download()
-        return None
-    try:
-        return shared_test_digits()
-    except MnistLabError as error:
-        st.error(str(error), icon=":material/folder_off:")
-        return None
+def on_generated(network: Network) -> Network:
+    """The same network under a key of its own."""
+    return replace(network, key=f"{network.key} on generated digits")
 
 
 def measure(network: Network, digits: Digits) -> None:
@@ -396,9 +391,13 @@ def lesson() -> None:
     if not networks:
         return
     network = choose_network(networks)
-    digits = load_digits()
-    if digits is None:
+    offered = offered_test_digits()
+    if offered is None:
         return
+    digits = offered.digits
+    if offered.generated:  # what is measured on them is kept apart from what MNIST's test gives
+        networks = {key: on_generated(one) for key, one in networks.items()}
+        network = on_generated(network)
     measure(network, digits)
     share = share_read(network, digits)
     if share == 1 or (share > 0 and EVALUATION_STOPPED.get()):

@@ -7,14 +7,14 @@ from typing import Any
 import streamlit as st
 from torch import Tensor
 
-from mnist_core.data import may_download, mnist_is_here
-from mnist_core.errors import MnistLabError
+from mnist_core.data import mnist_is_here, to_images_01
 from mnist_core.own_digits import own_digit
 from mnist_core.reading import prepare
 from ui.canvas import digit_canvas
 from ui.markup import picture
-from ui.runtime import open_through_app, shared_test_digits
+from ui.runtime import open_through_app
 from ui.show_code import show_code
+from ui.stand_in import IN_USE, quiet_test_digits
 from ui.state import LESSON_OWN_DIGIT, LESSON_SOURCE, TEST_DIGIT, current_drawing
 
 DRAWN, TEST, OWN = "My drawing", "Test digit", "Drawn by the program"
@@ -79,8 +79,7 @@ def _choose_source() -> None:
 
 def _choose_test_digit() -> None:
     if not mnist_is_here():
-        st.caption("MNIST is not here: open *Draw a digit* and choose *Test digit* to get it.")
-        return
+        st.caption(f"MNIST is not here. {IN_USE}")
     st.number_input(
         "Which test digit (0 to 9999)", 0, 9_999, value=TEST_DIGIT.default,
         key=TEST_DIGIT.key, bind="query-params",
@@ -108,13 +107,10 @@ def _drawing() -> Tensor | None:
 
 
 def _test_digit() -> LessonDigit | None:
-    """None where MNIST is not here, and is not to be fetched without being asked."""
-    if may_download() and not mnist_is_here():
+    """One of MNIST's, or of those that stand in for them."""
+    found = quiet_test_digits()
+    if found is None:
         return None
-    try:
-        digits = shared_test_digits()
-    except MnistLabError:
-        return None
-    index = min(TEST_DIGIT.get(), len(digits) - 1)
-    image = digits.images[index].float()[None, None] / 255
-    return LessonDigit(image, f"test digit {index} (a {int(digits.labels[index])})")
+    index = min(TEST_DIGIT.get(), len(found.digits) - 1)
+    image = to_images_01(found.digits.images[index : index + 1])
+    return LessonDigit(image, f"{found.name} {index} (a {int(found.digits.labels[index])})")

@@ -5,12 +5,10 @@ import streamlit as st
 from numpy.typing import NDArray
 from PIL import Image
 
-from mnist_core.data import may_download, mnist_is_here
 from mnist_core.errors import MnistLabError
 from mnist_core.pictures import decode_picture
 from ui.canvas import digit_canvas
-from ui.mnist_download import offer_mnist_download
-from ui.runtime import shared_test_digits
+from ui.stand_in import offered_test_digits
 from ui.state import SOURCE, TEST_DIGIT
 
 DRAW, UPLOAD, PHOTO, TEST = "Draw", "Upload", "Photo", "Test digit"
@@ -64,14 +62,10 @@ def _decoded(data: bytes) -> NDArray[np.uint8] | None:
 
 
 def _test_digit() -> NDArray[np.uint8] | None:
-    if may_download() and not mnist_is_here():
-        offer_mnist_download(then_rerun="fragment")
+    offered = offered_test_digits(then_rerun="fragment")
+    if offered is None:
         return None
-    try:
-        digits = shared_test_digits()
-    except MnistLabError as error:
-        st.error(str(error), icon=":material/folder_off:")
-        return None
+    digits = offered.digits
     st.number_input(
         "Which test digit (0 to 9999)",
         min_value=0,
@@ -82,7 +76,9 @@ def _test_digit() -> NDArray[np.uint8] | None:
     )
     st.button("Another one", icon=":material/casino:", on_click=_another_test_digit)
     chosen = TEST_DIGIT.get()
-    st.caption(f"MNIST labels this one as **{int(digits.labels[chosen])}**.")
+    label = int(digits.labels[chosen])
+    said = "The autoencoder was asked for a" if offered.generated else "MNIST labels this one as"
+    st.caption(f"{said} **{label}**.")
     return digits.images[chosen].numpy()
 
 

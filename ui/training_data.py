@@ -1,4 +1,4 @@
-"""What there is to train on: MNIST, or the visitor's own files."""
+"""What there is to train on: MNIST, the visitor's own files, or generated digits."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -13,9 +13,10 @@ from mnist_core.errors import MnistLabError
 from mnist_core.idx import FOUR_FILES, IdxIncomplete, IdxTooMuch, digits_from_files, spaced
 from ui.mnist_download import offer_mnist_download
 from ui.runtime import shared_test_digits
+from ui.stand_in import IN_USE, shared_generated_test, shared_generated_training
 from ui.state import DATA, current_upload
 
-MNIST, OWN = "MNIST", "Your own files"
+MNIST, OWN, GENERATED = "MNIST", "Your own files", "Generated digits"
 UPLOAD_MB = 50
 """MNIST's training pictures have 47 MB. Also `server.maxUploadSize` must be as much."""
 
@@ -59,9 +60,10 @@ def choose_training_data() -> TrainingData | None:
         if mnist and own:
             _choose_between_them()
         _upload_own_files()
-    chosen = own if own and (mnist is None or DATA.get() == OWN) else mnist
+    stand_in = None if mnist or own else _generated()
+    chosen = own if own and (mnist is None or DATA.get() == OWN) else mnist or stand_in
     if chosen and not chosen.is_mnist:
-        st.info(f"{chosen.description}.", icon=":material/upload_file:")
+        st.info(f"{chosen.description}.", icon=":material/database:")
     return chosen
 
 
@@ -79,6 +81,16 @@ def _mnist_or_why_not() -> TrainingData | None:
 def _own_data() -> TrainingData | None:
     digits = current_upload().digits
     return TrainingData(*digits, OWN, is_mnist=False) if digits else None
+
+
+def _generated() -> TrainingData | None:
+    try:
+        train, test = shared_generated_training(), shared_generated_test()
+    except MnistLabError as error:
+        st.error(str(error), icon=":material/error:")
+        return None
+    st.info(IN_USE, icon=":material/auto_awesome:")
+    return TrainingData(train, test, GENERATED, is_mnist=False)
 
 
 def _choose_between_them() -> None:

@@ -356,7 +356,8 @@ def test_a_folder_of_mnist_that_is_empty_gets_a_sentence(monkeypatch, tmp_path):
     monkeypatch.setenv("MNIST_DIR", str(tmp_path))
     app = open_page(choose=None)
     assert not app.exception
-    assert str(tmp_path) in app.error[0].value
+    assert str(tmp_path) in app.warning[0].value
+    assert "no person wrote them" in app.info[0].value
     assert "Try it" in all_text(app)
 
 

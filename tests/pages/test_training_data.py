@@ -9,9 +9,9 @@ from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileMan
 from streamlit.testing.v1 import AppTest
 
 from mnist_core.data import Digits
-from mnist_core.errors import DataUnavailable
+from mnist_core.errors import DataUnavailable, WeightsUnusable
 from mnist_core.idx import FOUR_FILES
-from ui.training_data import OWN, UPLOAD_MB, TrainingData
+from ui.training_data import GENERATED, OWN, UPLOAD_MB, TrainingData
 
 ROOT = Path(__file__).resolve().parents[2]
 File = tuple[str, bytes, str]
@@ -82,6 +82,16 @@ FILES = four_files(TRAIN, TEST)
 BAD = [*FILES[:3], (f"{FOUR_FILES[3]}.gz", FILES[3][1][:30], "application/gzip")]
 
 
+GENERATED_DIGITS = random_digits(80)
+
+
+@pytest.fixture(autouse=True)
+def few_generated_digits(monkeypatch):
+    """As quick as they are few."""
+    monkeypatch.setattr("ui.training_data.shared_generated_training", lambda: GENERATED_DIGITS)
+    monkeypatch.setattr("ui.training_data.shared_generated_test", lambda: GENERATED_DIGITS)
+
+
 @pytest.fixture
 def without_mnist(monkeypatch, tmp_path):
     monkeypatch.setenv("MNIST_DIR", str(tmp_path))
@@ -99,9 +109,30 @@ def with_mnist(monkeypatch):
 # Where MNIST is missing
 
 
-def test_an_empty_folder_for_mnist_is_named_and_files_are_asked_for(without_mnist):
+def test_without_mnist_generated_digits_stand_in_and_that_is_said(without_mnist):
+    app = open_page()
+    assert chosen(app).train is GENERATED_DIGITS
+    assert not chosen(app).is_mnist
+    assert "no person wrote them" in all_text(app)
+    assert "Generated digits: 80 pictures to train on" in all_text(app)
+
+
+def test_without_the_weights_that_draw_them_the_page_says_so_and_goes_on(
+    without_mnist, monkeypatch
+):
+    def missing():
+        raise WeightsUnusable("cvae.safetensors is missing.")
+
+    monkeypatch.setattr("ui.training_data.shared_generated_training", missing)
     app = open_page()
     assert chosen(app) is None
+    assert [error.value for error in app.error] == ["cvae.safetensors is missing."]
+    assert chosen(upload(app, FILES)).name == OWN
+
+
+def test_an_empty_folder_for_mnist_is_named_and_files_are_asked_for(without_mnist):
+    app = open_page()
+    assert chosen(app).name == GENERATED
     assert str(without_mnist) in app.warning[0].value
     assert "unset it" in app.warning[0].value
     for name in FOUR_FILES:
@@ -120,11 +151,11 @@ def test_a_download_is_offered_and_its_failure_leaves_the_upload(monkeypatch, tm
 
     monkeypatch.setattr("ui.mnist_download.download_mnist", no_network)
     app = open_page()
-    assert chosen(app) is None
+    assert chosen(app).name == GENERATED
     assert "not on this machine" in app.info[0].value
     press(app, "Download MNIST")
     assert [error.value for error in app.error] == ["No mirror answered. Check the network."]
-    assert chosen(app) is None
+    assert chosen(app).name == GENERATED
     assert chosen(upload(app, FILES)).name == OWN
 
 
@@ -135,7 +166,7 @@ def test_after_the_download_mnist_is_there(monkeypatch, tmp_path, with_mnist):
     monkeypatch.setattr("ui.training_data.mnist_is_here", lambda: bool(here))
     monkeypatch.setattr("ui.mnist_download.download_mnist", lambda progress: here.append(True))
     app = open_page()
-    assert chosen(app) is None
+    assert chosen(app).name == GENERATED
     press(app, "Download MNIST")
     assert chosen(app).is_mnist
     assert not app.info
@@ -158,7 +189,7 @@ def test_of_two_uploaded_files_a_sixth_is_for_testing(without_mnist):
 
 def test_files_may_come_one_by_one(without_mnist):
     app = upload(open_page(), FILES[:1])
-    assert chosen(app) is None
+    assert chosen(app).name == GENERATED
     assert "add what is missing" in app.info[0].value
     assert not app.error
     app.file_uploader[0].set_value(FILES[:2]).run()
@@ -195,7 +226,7 @@ def test_a_hostile_first_upload_gets_a_sentence(content, without_mnist):
     (error,) = app.error
     assert error.value.endswith(".")
     assert "![x](" not in error.value
-    assert chosen(app) is None
+    assert chosen(app).name == GENERATED
     assert "still in use" not in all_text(app)
     app.file_uploader[0].set_value(None).run()
     assert not app.error, "with the file goes the complaint"
@@ -210,7 +241,7 @@ def test_own_files_survive_reruns_and_leaving_until_they_are_removed(without_mni
     app.toggle[0].set_value(False).run()
     assert chosen(app).train is before
     press(app, "Remove")
-    assert chosen(app) is None
+    assert chosen(app).name == GENERATED
     assert app.session_state["upload"].digits is None
 
 
