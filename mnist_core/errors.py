@@ -23,3 +23,7 @@ class PictureUnusable(MnistLabError):
 
 class RecipeUnusable(MnistLabError):
     """Settings of a training that cannot be, or do not go together."""
+
+
+class LayerImpossible(MnistLabError):
+    """Settings of a layer, or what it is given, from which nothing can be computed."""
