@@ -203,8 +203,8 @@ ALL_IN_TRAINING = Setting("all_in_training", False)
 
 # Batch normalisation
 
-NORM_LAYER = Setting("norm_layer", 0)
-NORM_CHANNEL = Setting("norm_channel", 25)
+NORM_LAYER = Setting("norm_layer", 1)
+NORM_CHANNEL = Setting("norm_channel", 27)
 NORM_BATCH = Setting("norm_batch", 32)
 NORM_MODE = Setting("norm_mode", "train")
 NORM_GAMMA = Setting("norm_gamma", 1.0)
@@ -223,7 +223,7 @@ FIRST_HEIGHT = Setting("first_height", 0.0)
 SECOND_SLOPE = Setting("second_slope", 1.0)
 SECOND_HEIGHT = Setting("second_height", 0.0)
 SOFTMAX_OF = Setting("softmax_of", "convnet")
-SOFTMAX_TEMPERATURE = Setting("softmax_temperature", 1.0)
+SOFTMAX_TEMPERATURE = Setting("softmax_temperature", 4.0)
 SOFTMAX_SHIFT = Setting("softmax_shift", 0)
 STACK_DEPTH = Setting("stack_depth", 20)
 STACK_WIDTH = Setting("stack_width", 100)
@@ -279,7 +279,7 @@ EPSILON = Setting("epsilon", 0.0)
 EXPLAINED = Setting("why", "its answer")
 GRADIENT_SHOWN = Setting("gradient", "signed")
 WINDOW_PX = Setting("window", 5)
-WINDOW_STEP_PX = Setting("window_step", 2)
+WINDOW_STEP_PX = Setting("window_step", 3)
 FIRST_COMPARED = Setting("first", DEFAULT_MODEL)
 SECOND_COMPARED = Setting("second", "softmax_regression")
 
@@ -290,3 +290,48 @@ def cam_layer_key(network_key: str) -> str:
 
 
 # Latent space
+
+MAP_OF = Setting("map_of", "vae2d")
+PAD_SHOWS = Setting("pad_shows", "the digits drawn there")
+LATENT = [Setting(f"z{number}", 0.0) for number in range(1, 21)]
+LATENT_SEED = Setting("z_seed", 0)
+LATENT_TEMPERATURE = Setting("z_temperature", 1.0)
+
+# Latent space: ways
+
+
+@dataclass(frozen=True)
+class WayEnd:
+    """One end of a way between two digits: of which kind, and which of that kind."""
+
+    kind: Setting[str]
+    test_digit: Setting[int]
+    sample_seed: Setting[int]
+    mean_of: Setting[int]
+
+
+def _way_end(name: str, kind: str, test_digit: int, seed: int, mean_of: int) -> WayEnd:
+    return WayEnd(
+        Setting(f"way_{name}", kind),
+        Setting(f"way_{name}_test", test_digit),
+        Setting(f"way_{name}_seed", seed),
+        Setting(f"way_{name}_mean", mean_of),
+    )
+
+
+CODE_SEED = Setting("code_seed", 0)
+WAY_FROM = _way_end("from", "The digit above", 0, 1, 3)
+WAY_TO = _way_end("to", "Mean of a digit", 1, 2, 0)
+WAY_KIND = Setting("way", "linear")
+WAY_STEPS = Setting("way_steps", 10)
+AS_READ = "as read"
+TAKEN_CLASS = Setting("minus", AS_READ)
+GIVEN_CLASS = Setting("plus", 8)
+STYLE_OF = Setting("style_of", AS_READ)
+PRIOR_SEED = Setting("prior_seed", 0)
+ASKED_DIGIT = Setting("asked_digit", 3)
+ASKED_COUNT = Setting("asked_count", 20)
+ASKED_TEMPERATURE = Setting("asked_temperature", 1.0)
+ASKED_SEED = Setting("asked_seed", 0)
+NOISE_DIMENSION = Setting("noise_dimension", 1)
+NOISE = Setting("noise", 1.0)

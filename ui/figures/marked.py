@@ -43,12 +43,14 @@ class Look:
     marks:    drawn over it
     width_px: at most; narrower on a phone
     pick:     its name in `ui.pictures.pickable`, where it can be clicked
+    over:     SVG drawn over it, in cells, under the marks
     """
 
     alt: str
     marks: Sequence[Mark] = ()
     width_px: int = 280
     pick: str = ""
+    over: str = ""
 
 
 def grey_map(values_01: Values, look: Look) -> str:
@@ -93,7 +95,7 @@ def _map(png: bytes, values: Values, look: Look, inside: str = "") -> str:
         f'<image href="data:image/png;base64,{source}" width="{width}" height="{height}" '
         'preserveAspectRatio="none" style="image-rendering:pixelated"/>'
         f'<rect width="{width}" height="{height}" fill="none" stroke="{FRAME}" '
-        f'stroke-width="{stroke / 2:.3f}"/>{inside}'
+        f'stroke-width="{stroke / 2:.3f}"/>{inside}{look.over}'
         f"{''.join(_rectangle(mark, stroke) for mark in look.marks)}</svg>"
     )
 
