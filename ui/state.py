@@ -291,8 +291,7 @@ def cam_layer_key(network_key: str) -> str:
 
 # Latent space
 
-MAP_OF = Setting("map_of", "vae2d")
-PAD_SHOWS = Setting("pad_shows", "the digits drawn there")
+MAP_OF = Setting("map_of", "2 numbers")
 LATENT = [Setting(f"z{number}", 0.0) for number in range(1, 21)]
 LATENT_SEED = Setting("z_seed", 0)
 LATENT_TEMPERATURE = Setting("z_temperature", 1.0)
