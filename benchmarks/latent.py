@@ -44,7 +44,7 @@ def latent_rows() -> list[Row]:
         rows.append(Row(f"{key}: latent numbers in use", f"{used} of {len(kl)}"))
     cvae = load_autoencoder("cvae").model
     assert isinstance(cvae, ConditionalVAE)
-    asked = read_as_asked(cvae)
+    asked = read_as_asked(cvae, per_class=1000)
     rows.append(share_row("cvae: 10 000 digits read as asked", asked["share"], 0.97))
     generated = judge_generated(test)["mlp_test_accuracy"]
     rows.append(share_row("mlp trained on 20 000 generated digits: MNIST test", generated, 0.90))

@@ -88,10 +88,12 @@ def ship_autoencoder(
         "data": {"mnist": data_checksum(mnist.images, mnist.labels)},
         "parameter_count": sum(p.numel() for p in model.parameters()),
         "test": test_terms(model, test),
-        "log_likelihood": mean_log_likelihood(model, test),
+        "log_likelihood": mean_log_likelihood(model, test, LIKELIHOOD_DIGITS),
         "kl_per_dimension": kl_per_dimension(codes).tolist(),
         "error_quantiles": error_quantiles(model, test),
-        "read_as_asked": read_as_asked(model) if isinstance(model, ConditionalVAE) else None,
+        "read_as_asked": read_as_asked(model, PER_CLASS)
+        if isinstance(model, ConditionalVAE)
+        else None,
         "generated": None,
         "training_s": round(sum(row["elapsed_s"] for row in history)),
         "machine": machine,
@@ -128,7 +130,7 @@ def test_terms(model: VAE, test: Digits) -> dict[str, float]:
 def mean_log_likelihood(
     model: VAE,
     test: Digits,
-    digits: int = LIKELIHOOD_DIGITS,
+    digits: int,
     samples: int = LIKELIHOOD_SAMPLES,
 ) -> dict[str, float]:
     """The importance-weighted estimate of log p(x) in nats, its mean over the first test digits."""
@@ -150,7 +152,7 @@ def error_quantiles(model: VAE, test: Digits) -> list[float]:
     return torch.quantile(torch.cat(errors), levels).tolist()
 
 
-def read_as_asked(model: ConditionalVAE, per_class: int = PER_CLASS) -> dict[str, Any]:
+def read_as_asked(model: ConditionalVAE, per_class: int) -> dict[str, Any]:
     """Which share of drawn digits the shipped JUDGE reads as the digit that was asked for."""
     judge = load_reader(JUDGE).model
     shares = [
