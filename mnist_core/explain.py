@@ -33,6 +33,14 @@ class Layer:
         return sum(parameter.numel() for parameter in self.module.parameters())
 
     @property
+    def parameter_formula(self) -> str:
+        """“10 × 256 + 10”: the sizes of the weights and of the bias; empty where there are none."""
+        return " + ".join(
+            " × ".join(str(size) for size in parameter.shape)
+            for parameter in self.module.parameters()
+        )
+
+    @property
     def shape(self) -> str:
         """“32 × 28 × 28” or “512”: what it makes of one picture."""
         return " × ".join(str(size) for size in self.outputs.shape[1:])
@@ -61,6 +69,16 @@ def trace(model: FeatureClassifier, images_01: Tensor) -> list[Layer]:
         layers.append(Layer(name, title_of(module), module, values, outputs))
         values = outputs
     return layers
+
+
+def count_parameters(layers: list[Layer]) -> int:
+    """Trained numbers in all these layers."""
+    return sum(layer.parameter_count for layer in layers)
+
+
+def count_units(layers: list[Layer]) -> int:
+    """How many numbers these layers make of one picture."""
+    return sum(layer.outputs[0].numel() for layer in layers)
 
 
 def can_be_traced(model: nn.Module) -> bool:
