@@ -13,6 +13,7 @@ from PIL import Image
 from torch import Tensor, nn
 
 from mnist_core.errors import PictureUnusable
+from mnist_core.layers.activations import softmax
 from mnist_core.models.classifier import FeatureClassifier
 from mnist_core.models.registry import DEFAULT_MODEL
 from mnist_core.pictures import to_rgba
@@ -153,13 +154,6 @@ def prepare(picture: Picture) -> tuple[Tensor, Problem | None, Preprocessed | No
         return image, None if array.any() else Problem.NO_INK, None
     prepared = canvas_to_mnist(array)
     return prepared.image, prepared.problem, prepared
-
-
-def softmax(logits: Tensor, temperature: float) -> Tensor:
-    """exp(zᵢ / T) / Σⱼ exp(zⱼ / T) over the last dimension; a large T flattens it."""
-    below_best = logits - logits.amax(dim=-1, keepdim=True)  # ≤ 0: exp cannot overflow
-    exponentials = (below_best / temperature).exp()
-    return exponentials / exponentials.sum(dim=-1, keepdim=True)
 
 
 def as_picture(picture: Picture) -> NDArray[np.uint8]:

@@ -7,9 +7,9 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from mnist_core.explain import trace
+from mnist_core.layers.activations import softmax
 from mnist_core.layers.pooling import Pooling, max_pool, mean_pool, min_pool
 from mnist_core.models.classifier import FeatureClassifier
-from mnist_core.reading import softmax
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from mnist_core.errors import MnistLabError
+from mnist_core.layers.activations import softmax
 from mnist_core.models import READERS
 from mnist_core.preprocessing import canvas_to_mnist, normalise_stroke
 from mnist_core.reading import (
@@ -12,7 +13,6 @@ from mnist_core.reading import (
     Reading,
     Verdict,
     read_with_all,
-    softmax,
 )
 from ui.markup import percent
 from ui.networks import session_networks

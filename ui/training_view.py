@@ -6,10 +6,11 @@ from torch import nn
 from mnist_core.data import Digits, to_images_01
 from mnist_core.history import TestResult
 from mnist_core.idx import spaced
+from mnist_core.layers.activations import softmax
 from mnist_core.models.vae import VAE
 from mnist_core.objectives import SOFTMAX_TWICE_FLOOR
 from mnist_core.playing import Player, Playing, View
-from mnist_core.reading import prepare, softmax
+from mnist_core.reading import prepare
 from mnist_core.timeline import Moment
 from mnist_core.training import layer_weights
 from mnist_core.views import (

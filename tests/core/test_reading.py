@@ -14,9 +14,10 @@ from torch.testing import assert_close
 
 from mnist_core import Reading, Verdict, read_digit
 from mnist_core.errors import PictureUnusable
+from mnist_core.layers.activations import softmax
 from mnist_core.models import READERS
 from mnist_core.preprocessing import Problem, canvas_to_mnist
-from mnist_core.reading import load_reader, softmax
+from mnist_core.reading import load_reader
 from tests.digits import DIGITS, SCRIBBLE, on_canvas
 
 ROOT = Path(__file__).resolve().parents[2]

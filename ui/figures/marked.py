@@ -111,7 +111,7 @@ def _rectangle(mark: Mark, stroke: float) -> str:
 
 def _numbers(values: Values, limit: float | None, decimals: int) -> str:
     texts = []
-    for (row, column), value in np.ndenumerate(values):
+    for (row, column), value in np.ndenumerate(np.round(values, decimals) + 0.0):  # no −0.00
         colour = _ink_on(float(value), limit)
         texts.append(
             f'<text x="{column + 0.5}" y="{row + 0.5}" fill="{colour}" font-size=".3" '
