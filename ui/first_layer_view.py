@@ -1,0 +1,68 @@
+"""What the lesson on first-layer weights loads: moments of the trainings, and autoencoders."""
+
+import streamlit as st
+
+from mnist_core.autoencoders import load_autoencoder
+from mnist_core.errors import WeightsUnusable
+from mnist_core.first_layer import FirstLayer, first_and_last, kept_moments
+from mnist_core.idx import spaced
+from mnist_core.models import MODELS
+from mnist_core.models.vae import VAE
+from mnist_core.weights import FIRST_LAYER_DIR, WEIGHTS_DIR
+from ui.runtime import shared_reader
+from ui.session_runs import session_runs
+
+WITHOUT_MOMENTS = ("deep_cnn", "deep_cnn_pen")
+"""Networks whose training was not looked at on the way."""
+
+
+@st.cache_resource(show_spinner=False)
+def shared_moments(key: str) -> list[FirstLayer]:
+    """The first layer of a shipped network through its training. Raises WeightsUnusable."""
+    model = shared_reader(key).trained.model
+    if key in WITHOUT_MOMENTS:
+        return first_and_last(key, model)
+    return kept_moments(key, model, FIRST_LAYER_DIR)
+
+
+@st.cache_resource(show_spinner=False)
+def shared_ends(key: str) -> list[FirstLayer]:
+    """Its first layer before and after its training. Raises WeightsUnusable."""
+    return first_and_last(key, shared_reader(key).trained.model)
+
+
+def moments_of(key: str) -> list[FirstLayer]:
+    """All moments, or only the first and the last and a sentence about those that cannot be had."""
+    try:
+        return shared_moments(key)
+    except WeightsUnusable as error:
+        ends = shared_ends(key)
+        st.warning(f"{error} Until then: only before and after.", icon=":material/warning:")
+        return ends
+
+
+def say_moment(moment: FirstLayer) -> str:
+    """For people, since a walk's slider counts moments, not batches."""
+    if moment.step is None:
+        return "after training: the shipped weights"
+    if moment.step == 0:
+        return "before training: random numbers"
+    return f"after {spaced(moment.step)} batches"
+
+
+def autoencoders() -> dict[str, VAE]:
+    """By name: the shipped VAE where there is one, and those that the visitor is training."""
+    found: dict[str, VAE] = {}
+    if (WEIGHTS_DIR / "vae.json").exists():
+        found["VAE, shipped"] = load_autoencoder("vae").model
+    runs = session_runs()
+    for name, player in zip(runs.names, runs.players, strict=True):
+        model = player.run.trainer.model
+        if isinstance(model, VAE):
+            found[f"Your run: {name}, {spaced(player.run.step_count)} batches"] = model
+    return found
+
+
+def title_of(key: str) -> str:
+    """The network's, for people."""
+    return MODELS[key].title
