@@ -25,7 +25,7 @@ class Walk:
 def walk_through(walk: Walk, count: int, label: str) -> int:
     """Slider and play button, inside the walk's fragment; returns the position, 0 … count − 1."""
     position = min(walk.position.get(), count - 1)
-    if walk.playing.get() and position < count - 1:
+    if walk.playing.get() and position < count - 1 and not _has_just_begun(walk):
         position += 1
     walk.position.set(position)
     if walk.playing.get() and position == count - 1:
@@ -50,5 +50,17 @@ def walk_through(walk: Walk, count: int, label: str) -> int:
 def _play_or_pause(walk: Walk, count: int) -> None:
     """From the end it begins anew."""
     walk.playing.set(not walk.playing.get())
-    if walk.playing.get() and walk.position.get() == count - 1:
-        walk.position.set(-1)
+    st.session_state[_runs_to_stand_key(walk)] = 2 if walk.playing.get() else 0
+    if walk.playing.get() and walk.position.get() >= count - 1:
+        walk.position.set(0)
+
+
+def _has_just_begun(walk: Walk) -> bool:
+    """True in the two runs after Play was pressed: the fragment's, and that of the whole page."""
+    left: int = st.session_state.get(_runs_to_stand_key(walk), 0)
+    st.session_state[_runs_to_stand_key(walk)] = max(0, left - 1)
+    return left > 0
+
+
+def _runs_to_stand_key(walk: Walk) -> str:
+    return f"{walk.playing.key}_runs_to_stand"
