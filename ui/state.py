@@ -292,7 +292,7 @@ def cam_layer_key(network_key: str) -> str:
 # Latent space
 
 MAP_OF = Setting("map_of", "2 numbers")
-LATENT = [Setting(f"z{number}", 0.0) for number in range(1, 21)]
+LATENT = Setting("z", "")
 LATENT_SEED = Setting("z_seed", 0)
 LATENT_TEMPERATURE = Setting("z_temperature", 1.0)
 
@@ -332,5 +332,5 @@ ASKED_DIGIT = Setting("asked_digit", 3)
 ASKED_COUNT = Setting("asked_count", 20)
 ASKED_TEMPERATURE = Setting("asked_temperature", 1.0)
 ASKED_SEED = Setting("asked_seed", 0)
-NOISE_DIMENSION = Setting("noise_dimension", 1)
+NOISE_DIMENSION = Setting("noise_dimension", 5)
 NOISE = Setting("noise", 1.0)
