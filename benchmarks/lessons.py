@@ -17,7 +17,9 @@ DIGIT = "?digit_from=Drawn+by+the+program&own_digit=3"
 SHOWN = '[data-testid="stHtml"], .pick-root, [data-testid="stMarkdownContainer"], svg.marks'
 WATCH = """
 selector => {
-  const shown = () => [...document.querySelectorAll(selector)].map(part => part.innerHTML).join();
+  const shown = () => [...document.querySelectorAll(selector)]
+    .filter(part => !part.closest('[data-testid="stSlider"]'))
+    .map(part => part.innerHTML).join();
   window.before = shown(); window.moved = null; window.answered = null;
   window.addEventListener("keydown", () => { window.moved = performance.now(); },
                           {capture: true, once: true});

@@ -6,6 +6,7 @@ Nothing was trained on them.
 from functools import lru_cache
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
@@ -41,6 +42,7 @@ def on_canvas(
 
 
 @lru_cache(maxsize=10)
+@torch.inference_mode(False)  # else a first call within it would leave a digit without gradients
 def own_digit(digit: int) -> Tensor:
     """The digit as MNIST would have made it: float32 (1, 1, 28, 28) in [0, 1]; do not change it."""
     return canvas_to_mnist(on_canvas(DIGITS[digit])).image

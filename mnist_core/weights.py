@@ -93,6 +93,7 @@ def save_trained(
 
 
 @lru_cache(maxsize=8)
+@torch.inference_mode(False)  # else a first call within it would leave weights without gradients
 def load_trained(key: str, folder: Path = WEIGHTS_DIR) -> Trained:
     """The shipped network `key` of the registry, loaded once per process.
 

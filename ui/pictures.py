@@ -8,9 +8,9 @@ import streamlit as st
 _JS = """
 export default function ({data, parentElement, setTriggerValue}) {
   let root = parentElement.querySelector(".pick-root");
-  if (root.dataset.shown !== data.html) {
+  if (root.shown !== data.html) {
     root.innerHTML = data.html;
-    root.dataset.shown = data.html;
+    root.shown = data.html;
   }
   root.onclick = (event) => {
     const part = event.target.closest("[data-pick]");
