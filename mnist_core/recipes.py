@@ -119,7 +119,7 @@ VAE_SHIPPED = Recipe(
     "vae", "adam", learning_rate=4e-3, schedule="warm_up_cosine", batch_size=128, epochs=60,
     ema_decay=0.999,
 )  # fmt: skip
-CVAE_SHIPPED = Recipe(**{**vars(VAE_SHIPPED), "beta": 2.5, "epochs": 40})
+CVAE_SHIPPED = Recipe(**{**vars(VAE_SHIPPED), "beta": 2.0, "epochs": 40})
 
 # What follows is how the source, the course material that defined the project, trains each
 # network. Where it leaves something open: shuffled, pixels as they are, seed 0.
