@@ -6,7 +6,7 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")  # before torch: see ui.runtime
 
 import streamlit as st
 
-from ui.runtime import prepare_process
+from ui.runtime import leave_out_what_came_with, prepare_process
 from ui.session_runs import pause_trainings
 
 st.set_page_config(page_title="MNIST Lab", page_icon="✏️", layout="wide")
@@ -35,3 +35,4 @@ page = st.navigation(
 if page != train_page:
     pause_trainings()
 page.run()
+leave_out_what_came_with(page.title)

@@ -40,6 +40,12 @@ def leave_out_of_collections() -> None:
     gc.freeze()
 
 
+@st.cache_resource(show_spinner=False)
+def leave_out_what_came_with(page: str) -> None:
+    """The same for the modules and networks that the first visit to a page has brought, once."""
+    leave_out_of_collections()
+
+
 def open_through_app() -> None:
     """Start again with app.py when Streamlit has run a page's file alone.
 
