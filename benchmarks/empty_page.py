@@ -1,18 +1,20 @@
-"""A slider in a fragment that only shows its value: what every lesson is compared with."""
+"""An empty fragment: a slider and the number that it shows, on a page of its own."""
 
 import streamlit as st
 
 from ui.pictures import show_picture
 from ui.runtime import prepare_process
 
-st.set_page_config(page_title="Empty", layout="wide")
-prepare_process()
+LABEL = "Nothing but this number"
 
 
 @st.fragment
-def lesson() -> None:
+def empty() -> None:
     """Show the slider and its value."""
-    show_picture(f"<p>{st.slider('Position', 0, 100)}</p>", "value")
+    show_picture(f"<p>{st.slider(LABEL, 0, 100)}</p>", "nothing_but_this_number")
 
 
-lesson()
+if __name__ == "__main__":
+    st.set_page_config(page_title="Empty", layout="wide")
+    prepare_process()
+    empty()

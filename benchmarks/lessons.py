@@ -1,12 +1,23 @@
-"""How soon a moved slider has changed the picture, in Chromium, against an empty fragment."""
+"""How soon a moved slider has changed the picture, in Chromium, against an empty fragment.
 
+The empty fragment stands at the end of the same page, since the browser goes through all of a page
+whenever any part of it changes; and for comparison alone on a page of its own.
+"""
+
+import os
 import statistics
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
 
 from playwright.sync_api import Browser, Locator, Page
 from playwright.sync_api import TimeoutError as TooLate
 
+from benchmarks.empty_page import LABEL
 from benchmarks.report import Row, limit_row
-from tests.browser.server import running_app, running_browser
+from tests.browser.server import ROOT, running_app, running_browser
 
 MOVES = 9
 PAGES = (
@@ -64,60 +75,96 @@ def keys_for(slider: Locator) -> tuple[str, str]:
     return ("ArrowLeft", "ArrowRight") if at_end else ("ArrowRight", "ArrowLeft")
 
 
-def time_slider(page: Page, slider: Locator, empty: Page) -> tuple[float, float]:
-    """Medians of the slider and of the empty fragment's, moved in turn."""
-    times: tuple[list[float], list[float]] = ([], [])
-    keys, other = keys_for(slider), empty.get_by_role("slider")
+@dataclass(frozen=True)
+class Timed:
+    """Medians in ms: of a slider, of the empty fragment below it, and of the one that is alone."""
+
+    label: str
+    ours: float
+    empty_beside: float
+    empty_alone: float
+
+
+def time_slider(page: Page, slider: Locator, alone: Page) -> Timed:
+    """The three are moved in turn, so that a busy machine slows them all alike."""
+    beside, bare = (p.get_by_role("slider", name=LABEL) for p in (page, alone))
+    ours: list[float] = []
+    empty: list[float] = []
+    lonely: list[float] = []
+    keys = {one: keys_for(one) for one in (slider, beside, bare)}
     for move in range(MOVES + 1):
         page.bring_to_front()
-        times[0].append(time_move_ms(page, slider, keys[move % 2]))
-        empty.bring_to_front()
-        times[1].append(time_move_ms(empty, other, ("ArrowRight", "ArrowLeft")[move % 2]))
-    return statistics.median(times[0][1:]), statistics.median(times[1][1:])
+        ours.append(time_move_ms(page, slider, keys[slider][move % 2]))
+        empty.append(time_move_ms(page, beside, keys[beside][move % 2]))
+        alone.bring_to_front()
+        lonely.append(time_move_ms(alone, bare, keys[bare][move % 2]))
+    label = str(slider.get_attribute("aria-label"))
+    return Timed(label, *(statistics.median(times[1:]) for times in (ours, empty, lonely)))
 
 
-def page_sliders(page: Page, empty: Page) -> dict[str, tuple[float, float]]:
-    """Label → medians (ms) of every slider of the page; those that change nothing are left out."""
-    found: dict[str, tuple[float, float]] = {}
-    for number in range(page.get_by_role("slider").count()):
-        slider = page.get_by_role("slider").nth(number)
-        label = f"{number + 1}. {slider.get_attribute('aria-label')}"
+def time_sliders(page: Page, alone: Page) -> list[Timed]:
+    """Every slider of the page; those that change nothing are named and left out."""
+    found = []
+    sliders = page.get_by_role("slider")
+    for number in range(sliders.count()):
+        slider = sliders.nth(number)
+        if slider.get_attribute("aria-label") == LABEL:
+            continue
         try:
-            found[label] = time_slider(page, slider, empty)
+            found.append(time_slider(page, slider, alone))
         except TooLate:
-            print(f"{label}: nothing changed")
+            print(f"{slider.get_attribute('aria-label')}: nothing changed")
     return found
 
 
+@contextmanager
+def app_with_an_empty_fragment() -> Iterator[str]:
+    """The app with the empty fragment at the end of every page; yields its address."""
+    with tempfile.TemporaryDirectory() as folder:
+        (Path(folder) / "pages").symlink_to(ROOT / "pages")
+        script = Path(folder) / "app.py"
+        script.write_text(
+            f"exec(compile(open({str(ROOT / 'app.py')!r}).read(), 'app.py', 'exec'))\n"
+            "from benchmarks.empty_page import empty\nempty()\n"
+        )
+        path = os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])
+        with running_app(str(script), PYTHONPATH=path) as address:
+            yield address
+
+
 def lesson_rows(pages: tuple[str, ...] = PAGES) -> list[Row]:
-    """Of each page the median slider, and the slowest, in ms and as a multiple of the empty one."""
+    """Of each page the median slider and the slowest, in ms and as multiples of the empty ones."""
     rows = []
     with (
-        running_app() as app,
+        app_with_an_empty_fragment() as app,
         running_app("benchmarks/empty_page.py") as empty_app,
         running_browser() as browser,
     ):
-        empty = browser.new_page(viewport={"width": 1280, "height": 900})
-        empty.goto(empty_app)
-        empty.get_by_role("slider").wait_for(timeout=60_000)
+        alone = browser.new_page(viewport={"width": 1280, "height": 900})
+        alone.goto(empty_app)
+        alone.get_by_role("slider").wait_for(timeout=60_000)
         for name in pages:
             page = open_lesson(browser, f"{app}/{name}{DIGIT}")
-            sliders = page_sliders(page, empty)
+            timed = time_sliders(page, alone)
             page.close()
-            print(name, {label: [round(ms) for ms in both] for label, both in sliders.items()})
-            rows += rows_of(name, sliders)
+            for one in timed:
+                print(name, one)
+            rows += rows_of(name, timed)
     return rows
 
 
-def rows_of(name: str, sliders: dict[str, tuple[float, float]]) -> list[Row]:
-    """Median over the sliders of a page, the slowest, and the worst ratio."""
-    lesson = {label: both[0] for label, both in sliders.items()}
-    ratios = [ours / empty for ours, empty in sliders.values()]
-    slowest = max(lesson, key=lambda label: lesson[label])
-    middle = statistics.median(lesson.values())
+def rows_of(name: str, timed: list[Timed]) -> list[Row]:
+    """Median over the sliders of a page, the slowest, and their multiples."""
+    slowest = max(timed, key=lambda one: one.ours)
+    beside = [one.ours / one.empty_beside for one in timed]
+    alone = [one.ours / one.empty_alone for one in timed]
+    middle = statistics.median(one.ours for one in timed)
     return [
-        Row(f"{name}: {len(sliders)} sliders, median", f"{middle:.0f} ms"),
-        limit_row(f"{name}: the slowest, {slowest}", lesson[slowest], " ms", 300),
-        limit_row(f"{name}: median ÷ empty fragment", statistics.median(ratios), "", 3),
-        limit_row(f"{name}: the worst ÷ empty fragment", max(ratios), "", 3),
+        Row(f"{name}: {len(timed)} sliders, median", f"{middle:.0f} ms"),
+        limit_row(f"{name}: the slowest, “{slowest.label}”", slowest.ours, " ms", 300),
+        limit_row(
+            f"{name}: ÷ empty fragment in the page, median", statistics.median(beside), "", 3
+        ),
+        limit_row(f"{name}: ÷ empty fragment in the page, worst", max(beside), "", 3),
+        Row(f"{name}: ÷ empty fragment alone, median", f"{statistics.median(alone):.3g}"),
     ]
