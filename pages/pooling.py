@@ -230,22 +230,19 @@ def shift_lesson(image: Tensor) -> None:
         st.error(str(error), icon=":material/error:")
         return
     right, down = choose_shift()
-    stages, usual = (
-        shift_stages(reader.model, images, right, down, reader.temperature)
-        for images in (image, ten_own_digits())
-    )
+    stages = shift_stages(reader.model, image, right, down, reader.temperature)
     maps, bars = st.columns(2, gap="large")
     with maps:
         show_maps(stages)
     with bars:
         st.markdown("##### How much changes in the network")
-        st.html(change_bars(stages, usual))
+        st.html(change_bars(stages, usual_stages(right, down)))
         st.caption(
             "Bar: this digit. Black or white tick: the mean over ten digits, 0 to 9, that this "
             "program draws. A bar ends at 150 %. Blue: after a pooling. "
             "Convolutions and linear layers are measured after their batch norm and ReLU."
         )
-        compare_poolings(stages[1], usual[1])
+        compare_poolings(stages[1], right, down)
     st.markdown(SHIFT_SAYS)
 
 
@@ -260,6 +257,14 @@ def choose_shift() -> tuple[int, int]:
     return SHIFT_RIGHT.get(), SHIFT_DOWN.get()
 
 
+@st.cache_resource(max_entries=8, show_spinner=False)
+def usual_stages(right: int, down: int) -> list[Stage]:
+    """What becomes of the ten digits that this program draws: the same for all visitors."""
+    reader = shared_reader(DEFAULT_MODEL)
+    return shift_stages(reader.model, ten_own_digits(), right, down, reader.temperature)
+
+
+@st.fragment
 def show_maps(stages: list[Stage]) -> None:
     """Three stages before and after, of one channel."""
     picture, convolved, pooled = stages[:3]
@@ -268,8 +273,10 @@ def show_maps(stages: list[Stage]) -> None:
     show_picture(shift_maps([picture, convolved, pooled], SHIFT_CHANNEL.get()), "shift_maps")
 
 
-def compare_poolings(convolved: Stage, usual: Stage) -> None:
+@st.fragment
+def compare_poolings(convolved: Stage, right: int, down: int) -> None:
     """Max, mean and min pooling of the same maps."""
+    usual = usual_stages(right, down)[1]
     st.markdown("##### Max, mean and min, with a window of your choice")
     st.slider("Cells on each side", 2, 7, SHIFT_KERNEL.default, key=SHIFT_KERNEL.key)
     kernel = SHIFT_KERNEL.get()
