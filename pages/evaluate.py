@@ -5,7 +5,6 @@ from dataclasses import replace
 import streamlit as st
 
 from mnist_core.data import Digits
-from mnist_core.errors import MnistLabError
 from mnist_core.evaluation import calibration, confusion, rank_mistakes, summarise
 from mnist_core.robustness import CHANGES, SAMPLE, Change, add_noise, rotate, shift, thicken
 from ui.evaluation_view import in_percent, show_changed, show_gallery, show_summary
@@ -24,7 +23,7 @@ from ui.measured import (
     share_of_curves,
     share_read,
 )
-from ui.networks import Network, session_networks, shipped_networks
+from ui.networks import Network, all_networks
 from ui.runtime import open_through_app
 from ui.show_code import show_code
 from ui.stand_in import offered_test_digits
@@ -107,15 +106,6 @@ def choose_network(networks: dict[str, Network]) -> Network:
         on_change=show_all_mistakes,
     )
     return networks.get(EVALUATED.get(), networks[keys[0]])
-
-
-def all_networks() -> dict[str, Network]:
-    """By key; when the shipped ones cannot be loaded, the page says so and goes on."""
-    try:
-        return shipped_networks() | session_networks()
-    except MnistLabError as error:
-        st.error(str(error), icon=":material/error:")
-        return dict(session_networks())
 
 
 def label_of(key: str, networks: dict[str, Network]) -> str:

@@ -2,7 +2,6 @@
 
 import streamlit as st
 
-from mnist_core.errors import MnistLabError
 from mnist_core.explain import trace
 from mnist_core.units import SOFTMAX, explain_unit, receptive_field
 from ui.change_view import change_digit
@@ -16,7 +15,7 @@ from ui.layers_view import (
     traceable,
 )
 from ui.lesson import LessonDigit, choose_digit, close_lesson, open_lesson
-from ui.networks import Network, session_networks, shipped_networks
+from ui.networks import Network, all_networks
 from ui.patches_view import show_patches
 from ui.unit_view import show_summary, show_unit
 from ui.why_view import show_why
@@ -52,15 +51,6 @@ EXPERIMENTS = [
         "row 3, the same place is blue.",
     ),
 ]
-
-
-def all_networks() -> dict[str, Network]:
-    """By key; when the shipped ones cannot be loaded, the page says so and goes on."""
-    try:
-        return shipped_networks() | session_networks()
-    except MnistLabError as error:
-        st.error(str(error), icon=":material/error:")
-        return dict(session_networks())
 
 
 @st.fragment

@@ -6,6 +6,7 @@ from typing import cast
 import streamlit as st
 from torch import nn
 
+from mnist_core.errors import MnistLabError
 from mnist_core.models import MODELS
 from ui.runtime import shared_reader
 
@@ -36,6 +37,15 @@ def shipped_networks() -> dict[str, Network]:
 def session_networks() -> dict[str, Network]:
     """Those that the visitor has trained and kept, by key; the dictionary is the session's own."""
     return cast(dict[str, Network], st.session_state.setdefault("networks", {}))
+
+
+def all_networks() -> dict[str, Network]:
+    """By key; when the shipped ones cannot be loaded, the page says so and goes on."""
+    try:
+        return shipped_networks() | session_networks()
+    except MnistLabError as error:
+        st.error(str(error), icon=":material/error:")
+        return dict(session_networks())
 
 
 def keep_network(network: Network) -> None:

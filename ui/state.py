@@ -294,7 +294,6 @@ def cam_layer_key(network_key: str) -> str:
 MAP_OF = Setting("map_of", "2 numbers")
 LATENT = Setting("z", "")
 LATENT_SEED = Setting("z_seed", 0)
-LATENT_TEMPERATURE = Setting("z_temperature", 1.0)
 
 # Latent space: ways
 

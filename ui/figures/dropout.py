@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ui.figures.marked import FRAME, MARK, Look, grey_map, number_map, signed_map
-from ui.figures.tiles import scale_bar
+from ui.figures.tiles import legend, scale_bar
 from ui.markup import percent
 
 EVALUATION, WITH_MASKS = "#4B7BFF", "#E08A00"
@@ -88,19 +88,6 @@ def answers(evaluation: NDArray[np.float64], counts: NDArray[np.int64]) -> str:
         f'<div role="img" aria-label="{html.escape(label)}" class="mask-answers" '
         'style="display:grid;grid-template-columns:1.2em 1fr 5.6em;gap:1px 8px;'
         f'align-items:center;font-variant-numeric:tabular-nums;font-size:.85rem">{rows}</div>'
-    )
-
-
-def legend(colours: dict[str, str]) -> str:
-    """Names beside patches of their colours."""
-    parts = "".join(
-        f'<span><span aria-hidden="true" style="display:inline-block;width:1.1em;height:.7em;'
-        f'border-radius:3px;background:{colour}"></span> {html.escape(name)}</span>'
-        for name, colour in colours.items()
-    )
-    return (
-        f'<div style="{SMALL};display:flex;flex-wrap:wrap;gap:4px 16px;margin-bottom:.4rem">'
-        f"{parts}</div>"
     )
 
 

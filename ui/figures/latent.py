@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from ui.figures.marked import MARK
+from ui.figures.tiles import legend
 from ui.markup import picture
 
 BLUE, ORANGE, GREY = "#4B7BFF", "#E08A00", "#8A93A8"
@@ -134,19 +135,6 @@ def paired_columns(names: Sequence[str], values: Values, usual: Values, of: str)
 
 def _column(share: float, colour: str) -> str:
     return f'<span style="flex:1;background:{colour};height:{share * 100:.1f}%"></span>'
-
-
-def legend(colours: dict[str, str]) -> str:
-    """Names beside patches of their colours."""
-    parts = "".join(
-        f'<span><span aria-hidden="true" style="display:inline-block;width:1.1em;height:.7em;'
-        f'border-radius:3px;background:{colour}"></span> {html.escape(name)}</span>'
-        for name, colour in colours.items()
-    )
-    return (
-        f'<div style="{SMALL};display:flex;flex-wrap:wrap;gap:4px 16px;margin-bottom:.4rem">'
-        f"{parts}</div>"
-    )
 
 
 @dataclass(frozen=True)

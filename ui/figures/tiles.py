@@ -107,6 +107,19 @@ def pairs_grid(originals: Tensor, reconstructions: Tensor) -> str:
     )
 
 
+def legend(colours: dict[str, str]) -> str:
+    """Names beside patches of their colours."""
+    parts = "".join(
+        f'<span><span aria-hidden="true" style="display:inline-block;width:1.1em;height:.7em;'
+        f'border-radius:3px;background:{colour}"></span> {html.escape(name)}</span>'
+        for name, colour in colours.items()
+    )
+    return (
+        f'<div style="{SMALL};display:flex;flex-wrap:wrap;gap:4px 16px;margin-bottom:.4rem">'
+        f"{parts}</div>"
+    )
+
+
 def scale_limit(values: NDArray[np.float32]) -> float:
     """The absolute value that gets the strongest colour: above nearly all finite ones."""
     finite = np.abs(values[np.isfinite(values)])
