@@ -19,13 +19,16 @@ from benchmarks.empty_page import LABEL
 from benchmarks.report import Row, limit_row
 from tests.browser.server import ROOT, running_app, running_browser
 
-MOVES = 9
+MOVES = 5
 PAGES = (
     "layer_by_layer", "convolution", "pooling", "dropout", "batch_norm", "activations",
     "first_layer", "latent",
 )  # fmt: skip
 DIGIT = "?digit_from=Drawn+by+the+program&own_digit=3"
-SHOWN = '[data-testid="stHtml"], .pick-root, [data-testid="stMarkdownContainer"], svg.marks'
+SHOWN = (
+    '[data-testid="stHtml"], [data-testid="stMarkdownContainer"], .pick-root, svg.marks, '
+    ".walk-all output, .walk-temperature output"
+)
 WATCH = """
 selector => {
   const shown = () => [...document.querySelectorAll(selector)]

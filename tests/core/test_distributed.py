@@ -23,7 +23,10 @@ from mnist_core.training import Trainer
 
 TRAIN, TEST = barred_digits(40, seed=1), barred_digits(20, seed=2)
 EVEN, UNEVEN = 16, 7  # batch sizes; the last of an epoch has 8, and 5
-COMMAND = ["mlp", "--epochs", "1", "--batch-size", "16", "--device", "cpu", "--folder"]
+COMMAND = [
+    "mlp", "--recipe", "source", "--epochs", "1", "--batch-size", "16", "--device", "cpu",
+    "--folder",
+]  # fmt: skip
 
 
 # Shares

@@ -351,6 +351,15 @@ def test_the_layers_that_are_watched_are_the_trained_ones_from_input_to_output(k
             "1. Linear 784 → 400", "2. Linear 400 → 20", "3. Linear 400 → 20",
             "4. Linear 20 → 400", "5. Linear 400 → 784",
         ],
+        "vae2d": [
+            "1. Linear 784 → 400", "2. Linear 400 → 2", "3. Linear 400 → 2",
+            "4. Linear 2 → 400", "5. Linear 400 → 784",
+        ],
+        "cvae": [
+            "1. Linear 794 → 512", "2. Linear 512 → 400", "3. Linear 400 → 20",
+            "4. Linear 400 → 20", "5. Linear 30 → 512", "6. Linear 512 → 512",
+            "7. Linear 512 → 784",
+        ],
         "resnet18_transfer": ["1. Linear 512 → 10"],
     }  # fmt: skip
     trainer = new_trainer(key, quick_recipe(key), barred_digits(8))
