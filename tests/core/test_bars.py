@@ -16,7 +16,7 @@ def test_the_mlp_s_test_losses_are_the_source_s(
     mnist_training_digits: Digits, mnist_test_digits: Digits
 ) -> None:
     losses = []
-    for seed in range(3):
+    for seed in range(2):
         tests = results_at_epoch_ends(
             "mlp", len(SOURCE_LOSSES), seed, mnist_training_digits, mnist_test_digits
         )

@@ -24,7 +24,7 @@ from mnist_core.reading import Reader, load_reader
 from mnist_core.strokes import draw_strokes
 from mnist_core.weights import load_trained
 
-EVERY = 8
+EVERY = 12
 LEAST_ON_MNIST = {
     "deep_cnn": 0.9960, "deep_cnn_pen": 0.9950,
     "softmax_regression": 0.923, "mlp": 0.983, "convnet": 0.991,
@@ -65,7 +65,7 @@ def test_other_peoples_strokes_are_read_wherever_they_are_and_whatever_the_brush
     placement: str,
 ) -> None:
     verdicts = judged(placement)["deep_cnn_pen"]
-    assert verdicts.count > 900
+    assert verdicts.count > 600
     assert verdicts.accuracy is not None
     assert verdicts.accuracy >= LEAST_ON_STROKES[placement]
 
@@ -87,8 +87,8 @@ def test_few_digits_are_refused() -> None:
 
 @pytest.mark.judge
 def test_half_of_the_letters_that_look_like_no_digit_are_refused() -> None:
-    verdicts = judge_letters(pen_reader(), every=2)["deep_cnn_pen"]
-    assert verdicts.count > 800
+    verdicts = judge_letters(pen_reader(), every=4)["deep_cnn_pen"]
+    assert verdicts.count > 400
     assert verdicts.accuracy is None
     assert verdicts.refused >= 0.5
 
