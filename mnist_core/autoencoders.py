@@ -12,7 +12,7 @@ from safetensors.torch import save as save_safetensors
 from torch import Tensor
 
 from mnist_core.errors import WeightsUnusable
-from mnist_core.latent import Plane, whole_plane
+from mnist_core.latent import Plane
 from mnist_core.models.registry import AUTOENCODERS
 from mnist_core.models.vae import VAE
 from mnist_core.weights import (
@@ -173,4 +173,4 @@ def load_map(key: str, folder: Path = WEIGHTS_DIR) -> LatentMap:
 
 def plane_of(key: str) -> Plane:
     """The plane in which the map of the shipped autoencoder `key` lies."""
-    return whole_plane() if key == "vae2d" else load_map(key).plane
+    return load_map(key).plane

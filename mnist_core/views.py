@@ -6,6 +6,7 @@ import torch
 from torch import Tensor, nn
 
 from mnist_core.data import Digits, to_images_01
+from mnist_core.latent import decode, standard_normal
 from mnist_core.models.cvae import CLASSES
 from mnist_core.models.vae import VAE
 
@@ -74,23 +75,10 @@ def read_ten(model: nn.Module, digits: Digits) -> TenRead:
     return TenRead(digits.images, digits.labels.long(), best.indices, best.values)
 
 
-@torch.inference_mode()
-def reconstructions(model: VAE, images_01: Tensor, labels: Tensor | None = None) -> Tensor:
-    """(B, 1, 28, 28) in [0, 1] → what becomes of them, decoded from the mean of q(z|x).
-
-    labels:  int64 (B,), which a conditional VAE is told
-    returns: (B, 28, 28) in [0, 1]
-    """
-    mean, _ = model.encode(images_01, labels)
-    return model.decode(mean, labels).squeeze(1)
-
-
-@torch.inference_mode()
 def prior_samples(model: VAE, count: int, seed: int = 0) -> Tensor:
     """Decoded draws from the prior z ~ N(0, I), the same z at every call.
 
     A conditional VAE is asked for 0, 1, …, 9, 0, … Returns (count, 28, 28) in [0, 1].
     """
-    generator = torch.Generator().manual_seed(seed)
-    latents = torch.randn(count, model.latent_dim, generator=generator)
-    return model.decode(latents, torch.arange(count) % 10).squeeze(1)
+    latents = standard_normal(count, model.latent_dim, seed)
+    return decode(model, latents, torch.arange(count) % 10)

@@ -5,7 +5,7 @@ from typing import Any
 import streamlit as st
 import torch
 
-from mnist_core.autoencoders import LatentMap, load_map, plane_of
+from mnist_core.autoencoders import LatentMap, load_map
 from mnist_core.latent import encode
 from mnist_core.latent_map import REACH, count_outside, manifold_picture, planar_decoder
 from ui.figures.latent_map import decoder_data, diamond_style, map_data
@@ -73,9 +73,9 @@ def choose_plane() -> str:
 @st.cache_resource(show_spinner="Drawing the map …")
 def shared_pad(key: str) -> dict[str, Any]:
     """What the browser gets to draw the map: the same for all visitors, nobody changes it."""
-    model, found, plane = shared_autoencoder(key).model, load_map(key), plane_of(key)
-    decoder = decoder_data(planar_decoder(model, plane), key)
-    drawn = map_data(found, manifold_picture(model, plane), REACH)
+    model, found = shared_autoencoder(key).model, load_map(key)
+    decoder = decoder_data(planar_decoder(model, found.plane), key)
+    drawn = map_data(found, manifold_picture(model, found.plane), REACH)
     return {**decoder, **drawn, "takes": key == KEYS[TWENTY]}
 
 

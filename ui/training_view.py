@@ -6,6 +6,7 @@ from torch import nn
 from mnist_core.data import Digits, to_images_01
 from mnist_core.history import TestResult
 from mnist_core.idx import spaced
+from mnist_core.latent import reconstruct
 from mnist_core.layers.activations import softmax
 from mnist_core.models.vae import VAE
 from mnist_core.objectives import SOFTMAX_TWICE_FLOOR
@@ -17,7 +18,6 @@ from mnist_core.views import (
     first_layer_filters,
     prior_samples,
     read_ten,
-    reconstructions,
     ten_digits,
 )
 from ui.figures.live import (
@@ -144,7 +144,7 @@ def show_ten(model: nn.Module, test: Digits) -> None:
         return
     st.markdown("**Ten test digits** and their reconstructions")
     images_01 = to_images_01(digits.images)
-    st.html(pairs_grid(images_01[:, 0], reconstructions(model, images_01, digits.labels.long())))
+    st.html(pairs_grid(images_01[:, 0], reconstruct(model, images_01, digits.labels.long())))
     st.markdown("**Ten samples**, decoded from $z \\sim \\mathcal{N}(0, I)$")
     st.html(image_row(prior_samples(model, 10), [""] * 10))
 

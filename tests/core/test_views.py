@@ -6,6 +6,7 @@ from torch import Tensor, nn
 from torch.testing import assert_close
 
 from mnist_core.data import Digits, to_images_01
+from mnist_core.latent import reconstruct
 from mnist_core.models.initialise import build_network
 from mnist_core.models.registry import ARCHITECTURES
 from mnist_core.models.vae import VAE
@@ -13,7 +14,6 @@ from mnist_core.views import (
     first_layer_filters,
     prior_samples,
     read_ten,
-    reconstructions,
     ten_digits,
 )
 
@@ -135,12 +135,12 @@ def test_reading_leaves_the_network_as_it_was(key: str) -> None:
 
 def test_reconstruction_is_decoded_from_the_mean_and_is_the_same_each_time() -> None:
     model, images_01 = vae(), to_images_01(seeded_images(3))
-    images = reconstructions(model, images_01)
+    images = reconstruct(model, images_01)
     assert tuple(images.shape) == (3, 28, 28)
     assert 0 <= images.min() <= images.max() <= 1
     mean, _ = model.encode(images_01)
     assert_close(images, model.decode(mean)[:, 0].detach())
-    assert torch.equal(images, reconstructions(model, images_01))
+    assert torch.equal(images, reconstruct(model, images_01))
 
 
 def test_prior_samples_come_from_the_same_latents_at_every_call() -> None:
