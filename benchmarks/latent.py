@@ -6,18 +6,19 @@ import time
 import torch
 
 from benchmarks.report import Row, limit_row, share_row
-from mnist_core.autoencoders import load_autoencoder, plane_of
-from mnist_core.data import load_mnist
-from mnist_core.latent import encode_all as encode_digits
-from mnist_core.latent import kl_per_dimension, manifold
+from mnist_core.data.mnist import load_mnist
+from mnist_core.latent.codes import encode_all as encode_digits
+from mnist_core.latent.codes import kl_per_dimension
+from mnist_core.latent.plane import manifold, plane_of
 from mnist_core.models.cvae import ConditionalVAE
 from mnist_core.models.registry import AUTOENCODERS
-from mnist_core.shipping_autoencoders import (
+from mnist_core.shipping.autoencoders import (
     judge_generated,
     mean_log_likelihood,
     read_as_asked,
     test_terms,
 )
+from mnist_core.weights import load_autoencoder
 
 LOSS_BARS = {"vae": 100.5}
 COLLAPSED_NATS = 0.01

@@ -16,12 +16,12 @@ from torchvision.datasets import MNIST
 from torchvision.transforms import ToTensor
 
 from benchmarks.report import Row, least_row
-from mnist_core.data import Digits, load_mnist, mnist_root, to_images_01
-from mnist_core.models.initialise import build_network
-from mnist_core.optimizers import make_optimizer
-from mnist_core.order import DigitOrder, Pool
-from mnist_core.recipes import MLP_SOURCE
-from mnist_core.runs import Run
+from mnist_core.data.mnist import Digits, load_mnist, mnist_root, to_images_01
+from mnist_core.models.build import build_network
+from mnist_core.models.recipes import MLP_SOURCE
+from mnist_core.training.optimizers import make_optimizer
+from mnist_core.training.order import DigitOrder, Pool
+from mnist_core.training.run import Run
 
 BATCH = MLP_SOURCE.batch_size
 RECIPE = replace(MLP_SOURCE, shuffle=True)

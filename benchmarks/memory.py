@@ -6,7 +6,8 @@ import psutil
 from playwright.sync_api import Browser
 
 from benchmarks.report import Row
-from tests.browser.hands import DIGITS, canvas, draw, prediction
+from mnist_core.pictures.own_digits import DIGITS
+from tests.browser.hands import canvas, draw, prediction
 from tests.browser.server import running_app, running_browser
 
 VISITORS = 8

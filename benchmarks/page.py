@@ -5,7 +5,8 @@ import statistics
 from playwright.sync_api import Browser, Page
 
 from benchmarks.report import Row, limit_row
-from tests.browser.hands import DIGITS, button, canvas, draw_stroke, prediction
+from mnist_core.pictures.own_digits import DIGITS
+from tests.browser.hands import button, canvas, draw_stroke, prediction
 from tests.browser.server import running_app, running_browser
 
 STROKES = 30

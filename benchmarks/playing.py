@@ -9,9 +9,9 @@ import torch
 from playwright.sync_api import Browser, Page
 
 from benchmarks.report import Row, least_row, limit_row
-from mnist_core.data import load_mnist
+from mnist_core.data.mnist import load_mnist
 from mnist_core.models.registry import architecture
-from mnist_core.runs import Run
+from mnist_core.training.run import Run
 from tests.browser.hands import button
 from tests.browser.server import running_app, running_browser
 

@@ -8,9 +8,11 @@ from multiprocessing import get_context
 import torch
 
 from benchmarks.report import Row, limit_row, share_row
-from mnist_core.data import load_mnist
-from mnist_core.evaluation import test_accuracy
-from mnist_core.judging import (
+from mnist_core.data.mnist import load_mnist
+from mnist_core.evaluation.metrics import test_accuracy
+from mnist_core.models.registry import READERS
+from mnist_core.reading import load_reader
+from mnist_core.shipping.judging import (
     PLACEMENTS,
     Verdicts,
     judge_digits,
@@ -19,8 +21,6 @@ from mnist_core.judging import (
     judge_letters,
     judge_scribbles,
 )
-from mnist_core.models import READERS
-from mnist_core.reading import load_reader
 
 MNIST_BARS = {
     "deep_cnn": 0.9960, "deep_cnn_pen": 0.9950, "convnet": 0.991, "mlp": 0.983,

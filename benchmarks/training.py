@@ -8,10 +8,10 @@ from multiprocessing import get_context
 import torch
 
 from benchmarks.report import Row, share_row
-from mnist_core.data import Digits, load_mnist
-from mnist_core.history import TestResult
+from mnist_core.data.mnist import Digits, load_mnist
 from mnist_core.models.registry import architecture
-from mnist_core.runs import Run
+from mnist_core.training.history import TestResult
+from mnist_core.training.run import Run
 
 SOURCE_LOSSES = (2.266, 2.210, 2.117)
 SOURCE_ACCURACIES = (0.363, 0.548, 0.628)

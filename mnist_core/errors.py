@@ -27,3 +27,23 @@ class RecipeUnusable(MnistLabError):
 
 class LayerImpossible(MnistLabError):
     """Settings of a layer, or what it is given, from which nothing can be computed."""
+
+
+class IdxUnusable(MnistLabError):
+    """An uploaded file is not the IDX file that it should be, or does not fit the others."""
+
+
+class IdxIncomplete(IdxUnusable):
+    """Nothing is wrong with the uploaded files, but one is still missing."""
+
+
+class IdxTooMuch(IdxUnusable):
+    """These are more files, or more bytes, than any set that can be used has."""
+
+
+class LatentImpossible(MnistLabError):
+    """What is asked for is not a place, or not a way, in the latent space."""
+
+
+class TrainingDiverged(MnistLabError):
+    """The loss is no longer a finite number."""

@@ -16,8 +16,8 @@ from mnist_core.errors import PictureUnusable
 from mnist_core.layers.activations import softmax
 from mnist_core.models.classifier import FeatureClassifier
 from mnist_core.models.registry import DEFAULT_MODEL
-from mnist_core.pictures import to_rgba
-from mnist_core.preprocessing import FRAME_PX, Preprocessed, Problem, canvas_to_mnist
+from mnist_core.pictures.image_files import to_rgba
+from mnist_core.pictures.preprocessing import FRAME_PX, Preprocessed, Problem, canvas_to_mnist
 from mnist_core.weights import Trained, load_trained
 
 Picture = NDArray[Any] | Image.Image | Tensor

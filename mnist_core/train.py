@@ -19,16 +19,14 @@ from typing import get_args
 import torch
 from tqdm import tqdm
 
-from mnist_core.data import load_mnist, pixel_statistics
-from mnist_core.distributed import Workers, join_workers, leave_workers
+from mnist_core.data.mnist import load_mnist, pixel_statistics
 from mnist_core.errors import MnistLabError, RecipeUnusable
-from mnist_core.models.initialise import build_network
+from mnist_core.files import read_bounded
+from mnist_core.models.build import build_network
+from mnist_core.models.recipes import OptimizerName, Recipe, ScheduleName, check_recipe
 from mnist_core.models.registry import ARCHITECTURES, AUTOENCODERS, MODELS
-from mnist_core.precision import faster_precision
-from mnist_core.recipes import OptimizerName, Recipe, ScheduleName, check_recipe
-from mnist_core.run_files import open_run, write_run
-from mnist_core.runs import Run
-from mnist_core.shipping import (
+from mnist_core.shipping.autoencoders import ship_autoencoder
+from mnist_core.shipping.classifiers import (
     claim_run,
     describe_machine,
     finish,
@@ -36,9 +34,11 @@ from mnist_core.shipping import (
     noted_precision,
     train,
 )
-from mnist_core.shipping_autoencoders import ship_autoencoder
-from mnist_core.training import Trainer
-from mnist_core.weights import read_bounded
+from mnist_core.training.distributed import Workers, join_workers, leave_workers
+from mnist_core.training.precision import faster_precision
+from mnist_core.training.run import Run
+from mnist_core.training.run_file import open_run, write_run
+from mnist_core.training.trainer import Trainer
 
 RUNS = Path("runs")
 RUN_FILE = "run.safetensors"

@@ -6,25 +6,23 @@ import math
 from dataclasses import asdict, dataclass, fields
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import torch
-from safetensors import SafetensorError
-from safetensors.torch import load as load_safetensors
 from safetensors.torch import save as save_safetensors
-from torch import Tensor, nn
+from torch import nn
 
 from mnist_core.errors import WeightsUnusable
-from mnist_core.models import READERS, build_model
+from mnist_core.files import load_checked, read_bounded, read_described
+from mnist_core.models.build import freeze
 from mnist_core.models.classifier import FeatureClassifier
-from mnist_core.refusal import Refusal
+from mnist_core.models.refusal import Refusal
+from mnist_core.models.registry import AUTOENCODERS, READERS, build_model
+from mnist_core.models.vae import VAE
 
 WEIGHTS_DIR = Path(__file__).resolve().parent.parent / "weights"
-MAX_FILE_BYTES = 64 * 1024 * 1024
 FIRST_LAYER_DIR = WEIGHTS_DIR / "first_layer"
 REFUSAL_PREFIX = "refusal."
-
-ModelT = TypeVar("ModelT", bound=nn.Module)
 
 
 @dataclass(frozen=True)
@@ -138,67 +136,87 @@ def load_card(key: str, folder: Path = WEIGHTS_DIR) -> Card:
     return card
 
 
-def read_described(path: Path, sha256: str) -> dict[str, Tensor]:
-    """The tensors in a weight file whose card names its checksum. Raises WeightsUnusable."""
-    data = read_bounded(path)
-    if hashlib.sha256(data).hexdigest() != sha256:
-        raise WeightsUnusable(
-            f"{path.name} is not the file that its card describes: it is truncated or was "
-            "altered. Get both files again from the project, or train them anew."
-        )
-    return parse_tensors(data, path.name)
+@dataclass(frozen=True)
+class AutoencoderCard:
+    """What is known about one set of weights; all figures were measured, none typed in.
 
-
-def read_bounded(path: Path) -> bytes:
-    """The bytes of a weight file; raises WeightsUnusable when it is missing or far too large."""
-    try:
-        if path.stat().st_size > MAX_FILE_BYTES:
-            raise WeightsUnusable(f"{path.name} is larger than any weight file of this project.")
-        return path.read_bytes()
-    except OSError as error:
-        raise WeightsUnusable(
-            f"{path.name} is missing from {path.parent}. Get it again from the project, or train "
-            "it anew (see the README)."
-        ) from error
-
-
-def parse_tensors(data: bytes, name: str, may_be_nan: str | None = None) -> dict[str, Tensor]:
-    """The tensors in safetensors bytes; nothing is unpickled. Raises WeightsUnusable.
-
-    may_be_nan: beginning of the names of those tensors that need not be finite
+    test:              mean loss of MNIST's test digits in nats, and its two terms
+    log_likelihood:    importance-weighted estimate of log p(x) in nats: its mean, of how many
+                       test digits, from how many samples of z each
+    kl_per_dimension:  mean KL of each latent number in nats; near 0 it has collapsed
+    error_quantiles:   of the test digits' reconstruction error in nats, from least to greatest
+    read_as_asked:     of a conditional one: how many digits were drawn of each class, by which
+                       network they were read, and which share as asked
+    generated:         of a conditional one: how many generated digits a network was trained on,
+                       and its accuracy on MNIST's test digits
+    The rest is as in `mnist_core.weights.Card`.
     """
+
+    key: str
+    command: str
+    seed: int
+    epochs: int
+    recipe: dict[str, Any]
+    data: dict[str, str]
+    file_sha256: str
+    parameter_count: int
+    test: dict[str, float]
+    log_likelihood: dict[str, float]
+    kl_per_dimension: list[float]
+    error_quantiles: list[float]
+    read_as_asked: dict[str, Any] | None
+    generated: dict[str, Any] | None
+    training_s: float
+    machine: str
+
+
+@dataclass(frozen=True)
+class TrainedAutoencoder:
+    """A shipped autoencoder: in evaluation mode, frozen, shared by all visitors."""
+
+    model: VAE
+    card: AutoencoderCard
+
+
+def save_autoencoder(
+    model: VAE, card: dict[str, Any], folder: Path = WEIGHTS_DIR
+) -> AutoencoderCard:
+    """Write `<key>.safetensors` and `<key>.json`; the checksum in the card is filled in."""
+    tensors = {
+        name: value.detach().cpu().contiguous() for name, value in model.state_dict().items()
+    }
+    data = save_safetensors(tensors)
+    complete = AutoencoderCard(**card, file_sha256=hashlib.sha256(data).hexdigest())
+    folder.mkdir(parents=True, exist_ok=True)
+    text = json.dumps(asdict(complete), indent=2, allow_nan=False) + "\n"
+    (folder / f"{complete.key}.safetensors").write_bytes(data)
+    (folder / f"{complete.key}.json").write_text(text)
+    return complete
+
+
+@lru_cache(maxsize=8)
+def load_autoencoder(key: str, folder: Path = WEIGHTS_DIR) -> TrainedAutoencoder:
+    """The shipped autoencoder `key`, loaded once per process.
+
+    Raises WeightsUnusable when a file is missing, truncated, altered, or of another network, and
+    KeyError when there is no such key.
+    """
+    model = AUTOENCODERS[key].build()
+    card = load_autoencoder_card(key, folder)
+    path = folder / f"{key}.safetensors"
+    load_checked(model, read_described(path, card.file_sha256), path.name)
+    return TrainedAutoencoder(freeze(model), card)
+
+
+def load_autoencoder_card(key: str, folder: Path = WEIGHTS_DIR) -> AutoencoderCard:
+    """The card of the weights `key`; raises WeightsUnusable when missing or damaged."""
+    path = folder / f"{key}.json"
     try:
-        tensors = load_safetensors(data)
-        checked = {k: v for k, v in tensors.items() if not _may_be_nan(k, may_be_nan)}
-        bad = [key for key, value in checked.items() if not torch.isfinite(value).all()]
-    except (SafetensorError, ValueError, KeyError, RuntimeError) as error:
-        raise WeightsUnusable(f"{name} is not a readable safetensors file.") from error
-    if bad:
-        raise WeightsUnusable(f"{name} holds numbers that are not finite, in {bad[0]}.")
-    return tensors
-
-
-def _may_be_nan(key: str, beginning: str | None) -> bool:
-    return beginning is not None and key.startswith(beginning)
-
-
-def load_checked(model: nn.Module, tensors: dict[str, Tensor], name: str) -> None:
-    """Put `tensors` into `model` if every name and shape is its own; else WeightsUnusable."""
-    check_shapes(model, tensors, name)
-    model.load_state_dict(tensors)
-
-
-def check_shapes(model: nn.Module, tensors: dict[str, Tensor], name: str) -> None:
-    """Raises WeightsUnusable unless `tensors` have the names and shapes of the model's own."""
-    expected = {key: tuple(value.shape) for key, value in model.state_dict().items()}
-    found = {key: tuple(value.shape) for key, value in tensors.items()}
-    if expected != found:
-        different = sorted(set(expected.items()) ^ set(found.items()))[0][0]
-        raise WeightsUnusable(
-            f"{name} belongs to another network: its {different} does not fit this one."
-        )
-
-
-def freeze(model: ModelT) -> ModelT:
-    """In evaluation mode and without gradients, since all visitors share it."""
-    return model.eval().requires_grad_(False)
+        content = json.loads(read_bounded(path))
+        names = [field.name for field in fields(AutoencoderCard)]
+        card = AutoencoderCard(**{name: content[name] for name in names})
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        raise WeightsUnusable(f"The card {path.name} is damaged. Get it again.") from error
+    if card.key != key:
+        raise WeightsUnusable(f"The card {path.name} is not that of {key}. Get it again.")
+    return card

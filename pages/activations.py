@@ -2,16 +2,16 @@
 
 import streamlit as st
 
-from mnist_core.activation_curves import (
+from mnist_core.errors import MnistLabError
+from mnist_core.experiments.activation_curves import (
     ASLEEP_BELOW,
     REACH,
     curve,
-    first_sums,
     histogram,
     share_asleep,
 )
-from mnist_core.deep_stack import run_stack, scales, stack_digits, told_apart
-from mnist_core.equal_weights import (
+from mnist_core.experiments.deep_stack import run_stack, scales, stack_digits, told_apart
+from mnist_core.experiments.equal_weights import (
     GUESSING_NATS,
     STEPS,
     UNITS,
@@ -21,7 +21,13 @@ from mnist_core.equal_weights import (
     read_digit,
     right_of_ten,
 )
-from mnist_core.errors import MnistLabError
+from mnist_core.experiments.matrix_powers import (
+    power_by_eigenvalues,
+    power_by_multiplication,
+    power_of,
+    spectrum,
+)
+from mnist_core.inside.trace import first_sums
 from mnist_core.layers.activations import (
     ACTIVATIONS,
     by_loops,
@@ -30,12 +36,6 @@ from mnist_core.layers.activations import (
     softmax_jacobian,
 )
 from mnist_core.layers.initialisation import INITIALISATIONS, draw_weight, kaiming_uniform_std
-from mnist_core.matrix_powers import (
-    power_by_eigenvalues,
-    power_by_multiplication,
-    power_of,
-    spectrum,
-)
 from mnist_core.models.registry import MODELS
 from ui.activations_view import (
     choose_eigenvalues,

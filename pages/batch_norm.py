@@ -4,16 +4,7 @@ import streamlit as st
 from torch import Tensor
 
 from mnist_core.errors import LayerImpossible, MnistLabError
-from mnist_core.idx import spaced
-from mnist_core.layers.batch_norm import (
-    Running,
-    batch_norm_eval,
-    batch_norm_train,
-    batch_statistics,
-    normalise,
-    running_path,
-)
-from mnist_core.normalising import (
+from mnist_core.inside.batch_norm import (
     Channel,
     Company,
     bias_effect,
@@ -22,6 +13,15 @@ from mnist_core.normalising import (
     histogram,
     shared_limit,
 )
+from mnist_core.layers.batch_norm import (
+    Running,
+    batch_norm_eval,
+    batch_norm_train,
+    batch_statistics,
+    normalise,
+    running_path,
+)
+from mnist_core.words import spaced
 from ui.batch_norm_view import (
     LARGEST_BATCH,
     choose_channel,
@@ -34,14 +34,7 @@ from ui.figures.histograms import BLUE, ORANGE, Shown, stacked_histograms
 from ui.figures.marked import captioned
 from ui.lesson import choose_digit, close_lesson, open_lesson
 from ui.pictures import show_picture
-from ui.state import (
-    NORM_BATCH,
-    NORM_BETA,
-    NORM_BIAS,
-    NORM_GAMMA,
-    NORM_MODE,
-    NORM_MOMENTUM,
-)
+from ui.state import NORM_BATCH, NORM_BETA, NORM_BIAS, NORM_GAMMA, NORM_MODE, NORM_MOMENTUM
 
 TRAIN, EVAL = "train", "eval"
 MODES = {TRAIN: "In training: this batch's", EVAL: "In evaluation: the running ones"}

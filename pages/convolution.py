@@ -2,13 +2,13 @@
 
 import streamlit as st
 
+from mnist_core.experiments.kernels import window_at
 from mnist_core.layers.convolution import (
     contributions,
     convolve,
     convolve_by_loops,
     output_size,
     same_padding,
-    window_at,
 )
 from ui.convolution_view import one_kernel, several_channels
 from ui.lesson import choose_digit, close_lesson, open_lesson

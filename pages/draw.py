@@ -4,16 +4,9 @@ import streamlit as st
 
 from mnist_core.errors import MnistLabError
 from mnist_core.layers.activations import softmax
-from mnist_core.models import READERS
-from mnist_core.preprocessing import canvas_to_mnist, normalise_stroke
-from mnist_core.reading import (
-    DigitReader,
-    PlainReader,
-    Reader,
-    Reading,
-    Verdict,
-    read_with_all,
-)
+from mnist_core.models.registry import READERS
+from mnist_core.pictures.preprocessing import canvas_to_mnist, normalise_stroke
+from mnist_core.reading import DigitReader, PlainReader, Reader, Reading, Verdict, read_with_all
 from ui.markup import percent
 from ui.networks import session_networks
 from ui.reading_view import describe, show_answer, show_probabilities, show_xray

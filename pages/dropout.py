@@ -2,20 +2,8 @@
 
 import streamlit as st
 
-from mnist_core.data import mnist_is_here
-from mnist_core.explain import feature_maps
-from mnist_core.first_layer import unit_on_pixels
-from mnist_core.layers.dropout import (
-    channel_mask,
-    dropout,
-    dropout_by_loops,
-    dropout_gradient,
-    element_mask,
-    original_dropout,
-    original_evaluation,
-)
-from mnist_core.models import MODELS
-from mnist_core.spread import (
+from mnist_core.data.mnist import mnist_is_here
+from mnist_core.inside.dropout import (
     MASKS,
     AllInTraining,
     ManyMasks,
@@ -27,6 +15,18 @@ from mnist_core.spread import (
     ever_sparser,
     predict_with_masks,
 )
+from mnist_core.inside.first_layer import unit_on_pixels
+from mnist_core.inside.trace import feature_maps
+from mnist_core.layers.dropout import (
+    channel_mask,
+    dropout,
+    dropout_by_loops,
+    dropout_gradient,
+    element_mask,
+    original_dropout,
+    original_evaluation,
+)
+from mnist_core.models.registry import MODELS
 from ui.figures.dropout import (
     Sparse,
     Sums,

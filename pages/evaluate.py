@@ -4,16 +4,12 @@ from dataclasses import replace
 
 import streamlit as st
 
-from mnist_core.data import Digits
-from mnist_core.evaluation import calibration, confusion, rank_mistakes, summarise
-from mnist_core.robustness import CHANGES, SAMPLE, Change, add_noise, rotate, shift, thicken
+from mnist_core.data.mnist import Digits
+from mnist_core.evaluation.metrics import calibration, confusion, rank_mistakes, summarise
+from mnist_core.evaluation.robustness import CHANGES, SAMPLE, Change
+from mnist_core.pictures.changes import add_noise, rotate, shift, thicken
 from ui.evaluation_view import in_percent, show_changed, show_gallery, show_summary
-from ui.figures.evaluation import (
-    calibration_figure,
-    confusion_figure,
-    curves_figure,
-    misses_figure,
-)
+from ui.figures.evaluation import calibration_figure, confusion_figure, curves_figure, misses_figure
 from ui.measured import (
     PAUSE_S,
     measure_on,

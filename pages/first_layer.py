@@ -3,7 +3,7 @@
 import streamlit as st
 from torch import Tensor
 
-from mnist_core.first_layer import (
+from mnist_core.inside.first_layer import (
     FirstLayer,
     Use,
     as_pictures,
@@ -17,21 +17,9 @@ from mnist_core.first_layer import (
     use_of_units,
     vote,
 )
-from ui.figures.first_layer import (
-    Looking,
-    kernel_cards,
-    maps_row,
-    unit_caption,
-    vote_caption,
-)
+from ui.figures.first_layer import Looking, kernel_cards, maps_row, unit_caption, vote_caption
 from ui.figures.tiles import scale_bar, scale_limit, signed_tiles
-from ui.first_layer_view import (
-    WITHOUT_MOMENTS,
-    autoencoders,
-    moments_of,
-    say_moment,
-    title_of,
-)
+from ui.first_layer_view import WITHOUT_MOMENTS, autoencoders, moments_of, say_moment, title_of
 from ui.lesson import LessonDigit, choose_digit, close_lesson, open_lesson
 from ui.pictures import show_picture
 from ui.runtime import shared_reader

@@ -1,8 +1,9 @@
 """The latent space of a variational autoencoder: a map of it, walks through it, ways out of it."""
 
-from mnist_core.latent import decode, encode, interpolate_spherical, sample_codes
-from mnist_core.latent_map import planar_decoder
-from mnist_core.losses import kl_to_standard_normal
+from mnist_core.latent.codes import decode, encode, sample_codes
+from mnist_core.latent.decoder import planar_decoder
+from mnist_core.latent.ways import interpolate_spherical
+from mnist_core.layers.vae_loss import kl_to_standard_normal
 from ui.latent_between_view import show_between
 from ui.latent_drawing_view import show_your_code
 from ui.latent_generate_view import show_generate

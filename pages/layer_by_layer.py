@@ -2,8 +2,9 @@
 
 import streamlit as st
 
-from mnist_core.explain import trace
-from mnist_core.units import SOFTMAX, explain_unit, receptive_field
+from mnist_core.inside.fields import receptive_field
+from mnist_core.inside.trace import trace
+from mnist_core.inside.units import SOFTMAX, explain_unit
 from ui.change_view import change_digit
 from ui.compare_view import show_comparison
 from ui.layers_view import (

@@ -4,7 +4,7 @@ import streamlit as st
 from torch import Tensor
 
 from mnist_core.errors import MnistLabError
-from mnist_core.example_digits import ten_own_digits
+from mnist_core.inside.shifts import Stage, pooled_stages, relative_change, shift_stages
 from mnist_core.layers.pooling import (
     Axis,
     Pooling,
@@ -17,7 +17,7 @@ from mnist_core.layers.pooling import (
     windows,
 )
 from mnist_core.models.registry import DEFAULT_MODEL
-from mnist_core.shifts import Stage, pooled_stages, relative_change, shift_stages
+from mnist_core.pictures.own_digits import ten_own_digits
 from ui.figures.pooling import change_bars, shift_maps, window_and_maps
 from ui.lesson import choose_digit, close_lesson, open_lesson
 from ui.pictures import Pick, pickable, show_picture

@@ -2,12 +2,12 @@
 
 import streamlit as st
 
-from mnist_core.history import smoothed
-from mnist_core.objectives import cross_entropy
-from mnist_core.optimizers import OPTIMIZER_FORMULAS, make_optimizer
-from mnist_core.playing import Player, Playing
-from mnist_core.recipes import Recipe
-from mnist_core.training import Trainer, schedule_factor
+from mnist_core.models.recipes import Recipe
+from mnist_core.training.history import smoothed
+from mnist_core.training.objectives import cross_entropy
+from mnist_core.training.optimizers import OPTIMIZER_FORMULAS, make_optimizer
+from mnist_core.training.player import Player, Playing
+from mnist_core.training.trainer import Trainer, schedule_factor
 from ui.live_training import show_live, time_machine
 from ui.recipe_form import choose_recipe
 from ui.run_actions import (

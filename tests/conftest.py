@@ -12,7 +12,7 @@ import pytest
 import torch
 from hypothesis import settings
 
-from mnist_core.data import Digits, load_mnist, mnist_is_here
+from mnist_core.data.mnist import Digits, load_mnist, mnist_is_here
 
 settings.register_profile("lab", deadline=None, max_examples=25)
 settings.register_profile("ci", parent=settings.get_profile("lab"), derandomize=True)

@@ -1,8 +1,8 @@
 """Drawings of our own, which nothing was trained on: ten digits and a scribble."""
 
-from mnist_core.own_digits import DIGITS as DIGITS  # noqa: PLC0414
-from mnist_core.own_digits import Point as Point  # noqa: PLC0414
-from mnist_core.own_digits import on_canvas as on_canvas  # noqa: PLC0414
+from mnist_core.pictures.own_digits import DIGITS as DIGITS  # noqa: PLC0414
+from mnist_core.pictures.own_digits import Point as Point  # noqa: PLC0414
+from mnist_core.pictures.own_digits import on_canvas as on_canvas  # noqa: PLC0414
 
 SCRIBBLE: list[list[Point]] = [
     [(10, 50), (90, 20), (20, 80), (80, 85), (15, 15), (60, 95), (85, 45), (30, 10), (50, 70),

@@ -4,7 +4,7 @@ from typing import TypeVar
 
 import streamlit as st
 
-from mnist_core.deep_stack import (
+from mnist_core.experiments.deep_stack import (
     STACKED,
     Scales,
     Settings,
@@ -17,6 +17,7 @@ from mnist_core.deep_stack import (
     too_small_for_float32,
     units_are_alike,
 )
+from mnist_core.experiments.matrix_powers import Eigen, with_complex_pair, with_real_eigenvalues
 from mnist_core.layers.activations import (
     ACTIVATIONS,
     Activation,
@@ -25,7 +26,6 @@ from mnist_core.layers.activations import (
     maxout_with,
 )
 from mnist_core.layers.initialisation import INITIALISATIONS
-from mnist_core.matrix_powers import Eigen, with_complex_pair, with_real_eigenvalues
 from ui.figures.activations import say_fate
 from ui.figures.live import LiveChart
 from ui.state import (

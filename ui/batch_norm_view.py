@@ -4,11 +4,11 @@ import streamlit as st
 import torch
 from torch import Tensor
 
-from mnist_core.data import to_images_01
-from mnist_core.example_digits import varied_own_digits
+from mnist_core.data.mnist import to_images_01
+from mnist_core.inside.batch_norm import Channel, NormLayer, channel_of, inputs_of, norm_layers
 from mnist_core.models.classifier import FeatureClassifier
 from mnist_core.models.registry import DEFAULT_MODEL
-from mnist_core.normalising import Channel, NormLayer, channel_of, inputs_of, norm_layers
+from mnist_core.pictures.own_digits import varied_own_digits
 from ui.runtime import shared_reader
 from ui.stand_in import quiet_test_digits
 from ui.state import NORM_BATCH, NORM_CHANNEL, NORM_LAYER

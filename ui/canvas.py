@@ -8,7 +8,7 @@ import streamlit_drawable_canvas
 from numpy.typing import NDArray
 from streamlit_drawable_canvas import st_canvas
 
-from mnist_core.pictures import decode_picture
+from mnist_core.pictures.image_files import decode_picture
 from ui.state import BRUSH_PX, current_drawing
 
 SIDE_PX = 280

@@ -4,23 +4,16 @@ import streamlit as st
 import torch
 from torch import Tensor
 
-from mnist_core.attack import Bend, bend, fgsm
-from mnist_core.saliency import probabilities_of
+from mnist_core.inside.attack import fgsm
+from mnist_core.inside.saliency import probabilities_of
+from mnist_core.pictures.changes import Bend, bend
 from ui.figures.marked import Look, captioned, grey_map, signed_map
 from ui.figures.tiles import scale_bar
 from ui.lesson import LessonDigit
 from ui.markup import percent
 from ui.networks import Network
 from ui.pictures import show_picture
-from ui.state import (
-    DOWN_PX,
-    EPSILON,
-    NOISE_SD,
-    RIGHT_PX,
-    THICKER_PX,
-    TURNED_DEG,
-    Setting,
-)
+from ui.state import DOWN_PX, EPSILON, NOISE_SD, RIGHT_PX, THICKER_PX, TURNED_DEG, Setting
 
 SETTINGS: tuple[Setting[int] | Setting[float], ...] = (
     TURNED_DEG, RIGHT_PX, DOWN_PX, THICKER_PX, NOISE_SD, EPSILON,

@@ -2,18 +2,12 @@
 
 import streamlit as st
 
-from mnist_core.comparison import Comparison, anatomy, compare
-from mnist_core.idx import spaced
-from mnist_core.models import MODELS
+from mnist_core.inside.comparison import Comparison, anatomy, compare
+from mnist_core.models.registry import MODELS
+from mnist_core.words import spaced
 from ui.evaluation_view import in_percent
 from ui.figures.marked import Look, captioned
-from ui.figures.why import (
-    explained_map,
-    full_limit,
-    legend,
-    paired_bars,
-    scale_or_nothing,
-)
+from ui.figures.why import explained_map, full_limit, legend, paired_bars, scale_or_nothing
 from ui.lesson import LessonDigit
 from ui.markup import percent
 from ui.networks import Network

@@ -6,22 +6,19 @@ import streamlit as st
 from torch import Tensor
 
 from mnist_core.errors import LayerImpossible, MnistLabError
-from mnist_core.layers.convolution import (
+from mnist_core.experiments.kernels import (
     PRESETS,
     Kernel,
-    Sliding,
     learnt_kernels,
-    output_size,
-    pad,
     position_at,
     position_over,
     read_kernel,
-    same_padding,
     sum_channels,
     tinted,
     window_at,
 )
-from mnist_core.models import MODELS
+from mnist_core.layers.convolution import Sliding, output_size, pad, same_padding
+from mnist_core.models.registry import MODELS
 from ui.figures.convolution import (
     INPUT,
     LEARNT,

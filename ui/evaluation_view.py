@@ -3,10 +3,11 @@
 import streamlit as st
 import torch
 
-from mnist_core.data import Digits, to_images_01
-from mnist_core.evaluation import Ranking, Summary, to_probabilities
-from mnist_core.idx import spaced
-from mnist_core.robustness import Change, apply_all
+from mnist_core.data.mnist import Digits, to_images_01
+from mnist_core.evaluation.metrics import Ranking, Summary
+from mnist_core.evaluation.robustness import Change, apply_all
+from mnist_core.layers.activations import to_probabilities
+from mnist_core.words import spaced
 from ui.markup import captioned_row, percent, picture
 from ui.networks import Network
 

@@ -2,13 +2,12 @@
 
 import streamlit as st
 
-from mnist_core.autoencoders import load_autoencoder
 from mnist_core.errors import WeightsUnusable
-from mnist_core.first_layer import FirstLayer, first_and_last, kept_moments
-from mnist_core.idx import spaced
-from mnist_core.models import MODELS
+from mnist_core.inside.first_layer import FirstLayer, first_and_last, kept_moments
+from mnist_core.models.registry import MODELS
 from mnist_core.models.vae import VAE
-from mnist_core.weights import FIRST_LAYER_DIR, WEIGHTS_DIR
+from mnist_core.weights import FIRST_LAYER_DIR, WEIGHTS_DIR, load_autoencoder
+from mnist_core.words import spaced
 from ui.runtime import shared_reader
 from ui.session_runs import session_runs
 

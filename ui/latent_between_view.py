@@ -3,13 +3,13 @@
 import streamlit as st
 from torch import Tensor
 
-from mnist_core.animation import animated_gif, there_and_back
-from mnist_core.autoencoders import load_map
-from mnist_core.data import to_images_01
+from mnist_core.data.mnist import to_images_01
 from mnist_core.errors import DataUnavailable
-from mnist_core.latent import encode, standard_normal
-from mnist_core.latent_ways import Way, way_between
+from mnist_core.latent.codes import encode, standard_normal
+from mnist_core.latent.plane import load_map
+from mnist_core.latent.ways import Way, way_between
 from mnist_core.models.vae import VAE
+from mnist_core.pictures.image_files import animated_gif, there_and_back
 from ui.figures.latent import file_as_picture, strip
 from ui.latent_words import name_of
 from ui.lesson import LessonDigit

@@ -3,9 +3,9 @@
 import streamlit as st
 import torch
 
-from mnist_core.autoencoders import TrainedAutoencoder
-from mnist_core.latent import Codes, decode, encode, sample_codes
-from mnist_core.likeness import Likeness, Verdict, error_histogram, likeness
+from mnist_core.latent.codes import Codes, decode, encode, sample_codes
+from mnist_core.latent.likeness import Likeness, Verdict, error_histogram, likeness
+from mnist_core.weights import TrainedAutoencoder
 from ui.figures.latent import error_strip, strip
 from ui.latent_state import set_latent
 from ui.latent_words import name_of

@@ -2,12 +2,11 @@
 
 import streamlit as st
 
-from mnist_core.animation import sheet_png
 from mnist_core.errors import MnistLabError
-from mnist_core.latent import draw_class
-from mnist_core.models import MODELS
+from mnist_core.latent.generate import draw_class, prior_samples
 from mnist_core.models.cvae import ConditionalVAE
-from mnist_core.views import prior_samples
+from mnist_core.models.registry import MODELS
+from mnist_core.pictures.image_files import sheet_png
 from ui.figures.latent import file_as_picture, strip
 from ui.markup import percent
 from ui.runtime import shared_autoencoder

@@ -3,10 +3,10 @@
 import streamlit as st
 import torch
 
-from mnist_core.autoencoders import AutoencoderCard
-from mnist_core.latent import encode, kl_per_dimension, loss_terms
-from mnist_core.latent_ways import OneNumber, axis_reach, density_curve, draw_one_number
+from mnist_core.latent.codes import encode, kl_per_dimension, loss_terms
+from mnist_core.latent.ways import OneNumber, axis_reach, density_curve, draw_one_number
 from mnist_core.models.registry import ARCHITECTURES, AUTOENCODERS
+from mnist_core.weights import AutoencoderCard
 from ui.figures.latent import Bells, bells, paired_columns, stacked_bars
 from ui.latent_words import name_of
 from ui.lesson import LessonDigit

@@ -5,9 +5,9 @@ from typing import Any
 import streamlit as st
 import torch
 
-from mnist_core.autoencoders import LatentMap, load_map
-from mnist_core.latent import encode
-from mnist_core.latent_map import REACH, count_outside, manifold_picture, planar_decoder
+from mnist_core.latent.codes import encode
+from mnist_core.latent.decoder import planar_decoder
+from mnist_core.latent.plane import REACH, LatentMap, count_outside, load_map, manifold_picture
 from ui.figures.latent_map import decoder_data, diamond_style, map_data
 from ui.latent_pad import latent_pad
 from ui.latent_state import set_latent

@@ -5,15 +5,17 @@ from typing import Any
 
 import streamlit as st
 
-from mnist_core.latent import EXTENT, LatentImpossible, encode
-from mnist_core.latent_map import (
+from mnist_core.errors import LatentImpossible
+from mnist_core.latent.code_text import (
     by_what_they_carry,
     parse_code,
-    plain_decoder,
     random_code,
     shares_of_greatest,
     write_code,
 )
+from mnist_core.latent.codes import encode
+from mnist_core.latent.decoder import plain_decoder
+from mnist_core.latent.plane import EXTENT
 from ui.figures.latent_map import decoder_data
 from ui.latent_state import COUNT, STEP, get_latent, set_latent
 from ui.latent_walk import keep_decoder, latent_walk

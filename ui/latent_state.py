@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from mnist_core.latent import LatentImpossible
-from mnist_core.latent_map import parse_code, write_code
+from mnist_core.errors import LatentImpossible
+from mnist_core.latent.code_text import parse_code, write_code
 from ui.state import LATENT
 
 COUNT = 20

@@ -3,9 +3,10 @@
 import streamlit as st
 import torch
 
-from mnist_core.autoencoders import load_map
-from mnist_core.latent import decode, encode, in_the_style_of
-from mnist_core.latent_ways import exchange_class
+from mnist_core.latent.codes import decode, encode
+from mnist_core.latent.generate import in_the_style_of
+from mnist_core.latent.plane import load_map
+from mnist_core.latent.ways import exchange_class
 from mnist_core.models.cvae import ConditionalVAE
 from ui.figures.latent import equation, strip
 from ui.latent_words import name_of

@@ -7,23 +7,15 @@ import torch
 from streamlit.delta_generator import DeltaGenerator
 from torch import nn
 
-from mnist_core.explain import Layer, can_be_traced, count_parameters, count_units, trace
+from mnist_core.inside.trace import Layer, can_be_traced, count_parameters, count_units, trace
+from mnist_core.inside.units import SOFTMAX, Unit, sizes_of, strongest_unit
 from mnist_core.layers.activations import softmax
 from mnist_core.models.classifier import FeatureClassifier
-from mnist_core.units import SOFTMAX, Unit, sizes_of, strongest_unit
 from ui.figures.layers import network_picture, unit_at
 from ui.lesson import LessonDigit
 from ui.networks import Network
 from ui.pictures import Pick, pickable
-from ui.state import (
-    MAP_SIZE,
-    TRACED,
-    UNIT_CHANNEL,
-    UNIT_COLUMN,
-    UNIT_LAYER,
-    UNIT_ROW,
-    Setting,
-)
+from ui.state import MAP_SIZE, TRACED, UNIT_CHANNEL, UNIT_COLUMN, UNIT_LAYER, UNIT_ROW, Setting
 
 Shapes = list[tuple[str, tuple[int, ...]]]
 """Name and shape of what each layer makes of one picture."""

@@ -7,8 +7,8 @@ from typing import Any
 import streamlit as st
 from torch import Tensor
 
-from mnist_core.data import mnist_is_here, to_images_01
-from mnist_core.own_digits import own_digit
+from mnist_core.data.mnist import mnist_is_here, to_images_01
+from mnist_core.pictures.own_digits import own_digit
 from mnist_core.reading import prepare
 from ui.canvas import digit_canvas
 from ui.markup import picture

@@ -6,9 +6,9 @@ keeps a session, also one whose browser has gone, and a training is too large to
 
 import streamlit as st
 
-from mnist_core.idx import spaced
 from mnist_core.models.registry import architecture
-from mnist_core.playing import TURNS, Player, Playing
+from mnist_core.training.player import TURNS, Player, Playing
+from mnist_core.words import spaced
 from ui.figures.live import race_chart
 from ui.recipe_form import notes_on
 from ui.session_runs import session_runs

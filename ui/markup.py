@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from mnist_core.pictures import encode_png
+from mnist_core.pictures.image_files import encode_png
 
 BEST = "#4B7BFF"
 OTHER = "#8A93A8"

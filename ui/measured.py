@@ -14,9 +14,9 @@ import streamlit as st
 import torch
 from torch import Tensor
 
-from mnist_core.data import Digits
-from mnist_core.evaluation import iterate_logits
-from mnist_core.robustness import (
+from mnist_core.data.mnist import Digits
+from mnist_core.evaluation.metrics import iterate_logits
+from mnist_core.evaluation.robustness import (
     BATCH,
     CHANGES,
     SAMPLE,
@@ -26,7 +26,7 @@ from mnist_core.robustness import (
     grow_curve,
     is_complete,
 )
-from mnist_core.runs import first_digits
+from mnist_core.training.run import first_digits
 from ui.networks import Network
 
 STEP_S = 0.4

@@ -4,7 +4,7 @@ from typing import Literal
 
 import streamlit as st
 
-from mnist_core.data import download_mnist
+from mnist_core.data.mnist import download_mnist
 from mnist_core.errors import MnistLabError
 
 

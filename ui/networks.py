@@ -7,7 +7,7 @@ import streamlit as st
 from torch import nn
 
 from mnist_core.errors import MnistLabError
-from mnist_core.models import MODELS
+from mnist_core.models.registry import MODELS
 from ui.runtime import shared_reader
 
 MAX_NETWORKS = 6

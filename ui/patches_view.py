@@ -5,12 +5,9 @@ from typing import cast
 
 import streamlit as st
 
-from mnist_core.blocks import Block, block_of
-from mnist_core.data import Digits, mnist_is_here, to_images_01
+from mnist_core.data.mnist import Digits, mnist_is_here, to_images_01
 from mnist_core.errors import MnistLabError
-from mnist_core.models import MODELS
-from mnist_core.models.classifier import FeatureClassifier
-from mnist_core.patches import (
+from mnist_core.inside.patches import (
     SAMPLE,
     Exciting,
     Patch,
@@ -19,6 +16,9 @@ from mnist_core.patches import (
     own_material,
     patches_of,
 )
+from mnist_core.inside.trace import Block, block_of
+from mnist_core.models.classifier import FeatureClassifier
+from mnist_core.models.registry import MODELS
 from ui.figures.why import PatchLook, patch_grid
 from ui.networks import MAX_NETWORKS, Network
 from ui.pictures import show_picture

@@ -4,8 +4,8 @@ import numpy as np
 import streamlit as st
 import torch
 
-from mnist_core.pictures import encode_png
-from mnist_core.preprocessing import Problem
+from mnist_core.pictures.image_files import encode_png
+from mnist_core.pictures.preprocessing import Problem
 from mnist_core.reading import DigitReader, Reading, Verdict
 from ui.markup import captioned_row, percent, picture, probability_bars
 

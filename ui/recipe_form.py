@@ -6,11 +6,11 @@ from typing import Any, TypeVar
 
 import streamlit as st
 
-from mnist_core.idx import spaced
+from mnist_core.models.recipes import FAR_TOO_HIGH, Recipe
 from mnist_core.models.registry import ARCHITECTURES, Architecture, architecture
-from mnist_core.precision import bfloat16_speed_up
-from mnist_core.racing import OPTIMIZER_TITLES
-from mnist_core.recipes import FAR_TOO_HIGH, Recipe
+from mnist_core.training.precision import bfloat16_speed_up
+from mnist_core.training.run_names import OPTIMIZER_TITLES
+from mnist_core.words import spaced
 from ui.state import NETWORK, recipe_key
 
 Number = TypeVar("Number", bound=float)

@@ -7,10 +7,10 @@ from secrets import randbelow
 import streamlit as st
 
 from mnist_core.errors import MnistLabError
+from mnist_core.models.recipes import Recipe
 from mnist_core.models.registry import Architecture
-from mnist_core.playing import Player
-from mnist_core.recipes import Recipe
-from mnist_core.runs import Run
+from mnist_core.training.player import Player
+from mnist_core.training.run import Run
 from ui.recipe_form import fill_form
 from ui.session_runs import MAX_RUNS, SessionRuns
 from ui.state import INTENT, recipe_key

@@ -9,10 +9,10 @@ import streamlit as st
 
 from mnist_core.errors import MnistLabError
 from mnist_core.models.registry import architecture
-from mnist_core.playing import Player
-from mnist_core.run_files import open_run, pack_run
-from mnist_core.runs import Run
-from mnist_core.snippets import run_as_python
+from mnist_core.training.player import Player
+from mnist_core.training.run import Run
+from mnist_core.training.run_as_python import run_as_python
+from mnist_core.training.run_file import open_run, pack_run
 from ui.networks import Network, keep_network, session_networks
 from ui.run_actions import FULL
 from ui.session_runs import SessionRuns

@@ -9,9 +9,9 @@ import streamlit as st
 import torch
 from streamlit.runtime.pages_manager import PagesManager
 
-from mnist_core.autoencoders import TrainedAutoencoder, load_autoencoder
-from mnist_core.data import Digits, load_mnist
+from mnist_core.data.mnist import Digits, load_mnist
 from mnist_core.reading import Reader, load_reader
+from mnist_core.weights import TrainedAutoencoder, load_autoencoder
 
 SWITCH_INTERVAL_S = 0.0002
 

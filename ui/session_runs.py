@@ -12,10 +12,10 @@ from streamlit.runtime import exists as runtime_exists
 from streamlit.runtime import get_instance
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from mnist_core.playing import Player
-from mnist_core.racing import name_runs
-from mnist_core.runs import Run
-from mnist_core.timeline import share_memory
+from mnist_core.training.player import Player
+from mnist_core.training.run import Run
+from mnist_core.training.run_names import name_runs
+from mnist_core.training.timeline import share_memory
 from ui.training_data import TrainingData
 
 MAX_RUNS = 6

@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from mnist_core.errors import MnistLabError
-from mnist_core.pictures import decode_picture
+from mnist_core.pictures.image_files import decode_picture
 from ui.canvas import digit_canvas
 from ui.stand_in import offered_test_digits
 from ui.state import SOURCE, TEST_DIGIT

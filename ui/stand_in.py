@@ -5,8 +5,9 @@ from typing import Literal
 
 import streamlit as st
 
-from mnist_core.data import Digits, generate_digits, may_download, mnist_is_here
+from mnist_core.data.mnist import Digits, may_download, mnist_is_here
 from mnist_core.errors import MnistLabError
+from mnist_core.latent.generate import generate_digits
 from ui.mnist_download import offer_mnist_download
 from ui.runtime import shared_test_digits
 

@@ -7,8 +7,8 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from mnist_core.data import Digits
-from mnist_core.layers.convolution import Kernel
+from mnist_core.data.mnist import Digits
+from mnist_core.experiments.kernels import Kernel
 from mnist_core.models.registry import DEFAULT_MODEL
 
 T = TypeVar("T")

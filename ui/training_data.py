@@ -8,9 +8,10 @@ from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileMan
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-from mnist_core.data import Digits, load_mnist, may_download, mnist_is_here
-from mnist_core.errors import MnistLabError
-from mnist_core.idx import FOUR_FILES, IdxIncomplete, IdxTooMuch, digits_from_files, spaced
+from mnist_core.data.idx import FOUR_FILES, digits_from_files
+from mnist_core.data.mnist import Digits, load_mnist, may_download, mnist_is_here
+from mnist_core.errors import IdxIncomplete, IdxTooMuch, MnistLabError
+from mnist_core.words import spaced
 from ui.mnist_download import offer_mnist_download
 from ui.runtime import shared_test_digits
 from ui.stand_in import IN_USE, shared_generated_test, shared_generated_training

@@ -3,37 +3,22 @@
 import streamlit as st
 from torch import nn
 
-from mnist_core.data import Digits, to_images_01
-from mnist_core.history import TestResult
-from mnist_core.idx import spaced
-from mnist_core.latent import reconstruct
+from mnist_core.data.mnist import Digits, to_images_01
+from mnist_core.evaluation.ten_digits import read_ten, ten_digits
+from mnist_core.inside.first_layer import first_layer_filters
+from mnist_core.latent.codes import reconstruct
+from mnist_core.latent.generate import prior_samples
 from mnist_core.layers.activations import softmax
+from mnist_core.models.parts import layer_weights
 from mnist_core.models.vae import VAE
-from mnist_core.objectives import SOFTMAX_TWICE_FLOOR
-from mnist_core.playing import Player, Playing, View
 from mnist_core.reading import prepare
-from mnist_core.timeline import Moment
-from mnist_core.training import layer_weights
-from mnist_core.views import (
-    first_layer_filters,
-    prior_samples,
-    read_ten,
-    ten_digits,
-)
-from ui.figures.live import (
-    LiveChart,
-    accuracy_chart,
-    gradient_chart,
-    loss_chart,
-    vae_terms_chart,
-)
-from ui.figures.tiles import (
-    digit_grid,
-    image_row,
-    pairs_grid,
-    signed_tiles,
-    titled_signed_tiles,
-)
+from mnist_core.training.history import TestResult
+from mnist_core.training.objectives import SOFTMAX_TWICE_FLOOR
+from mnist_core.training.player import Player, Playing, View
+from mnist_core.training.timeline import Moment
+from mnist_core.words import spaced
+from ui.figures.live import LiveChart, accuracy_chart, gradient_chart, loss_chart, vae_terms_chart
+from ui.figures.tiles import digit_grid, image_row, pairs_grid, signed_tiles, titled_signed_tiles
 from ui.markup import percent, picture, probability_bars
 from ui.state import LOG_X, LOG_Y, current_drawing
 

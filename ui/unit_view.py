@@ -6,8 +6,8 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from mnist_core.explain import Layer
-from mnist_core.units import (
+from mnist_core.inside.trace import Layer
+from mnist_core.inside.units import (
     BatchNormed,
     Flattened,
     Pooled,

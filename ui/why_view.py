@@ -3,9 +3,7 @@
 import streamlit as st
 from torch import Tensor
 
-from mnist_core.blocks import Block, blocks_of
-from mnist_core.models.classifier import FeatureClassifier
-from mnist_core.saliency import (
+from mnist_core.inside.saliency import (
     Occlusion,
     class_gradient,
     grad_cam,
@@ -14,6 +12,8 @@ from mnist_core.saliency import (
     on_picture,
     probabilities_of,
 )
+from mnist_core.inside.trace import Block, blocks_of
+from mnist_core.models.classifier import FeatureClassifier
 from ui.figures.marked import Look, Values
 from ui.figures.tiles import scale_bar
 from ui.figures.why import explained_map, explained_with_scale, field_mark, full_limit

@@ -1,1 +1,1 @@
-"""Plain reference implementations of layers, each next to its formula and equal to PyTorch's."""
+"""The layers as formulas, equal to PyTorch's in value and gradient."""

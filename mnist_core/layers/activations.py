@@ -246,3 +246,8 @@ def softmax_backward(probabilities: Tensor, gradient: Tensor) -> Tensor:
     """
     mean = (gradient * probabilities).sum(dim=-1, keepdim=True)
     return probabilities * (gradient - mean)
+
+
+def to_probabilities(logits: Tensor, temperature: float = 1.0) -> Tensor:
+    """softmax(z / T), float64 (N, 10)."""
+    return (logits.double() / temperature).softmax(dim=1)

@@ -85,24 +85,3 @@ def channel_dropout_by_loops(values: Tensor, mask: Tensor, rate: float) -> Tenso
         if kept:
             dropped[channel] = values[channel] / (1 - rate)
     return dropped
-
-
-def share_kept(mask: Tensor) -> float:
-    """Share of a mask that is kept, in [0, 1]."""
-    return float(mask.float().mean())
-
-
-def channels_gone(mask: Tensor, shape: Sequence[int]) -> list[int]:
-    """Which channels of maps (C, H, W) of this shape a mask leaves nothing of."""
-    kept = mask.expand(tuple(shape)).flatten(1).any(dim=1)  # (C,)
-    return [channel for channel, any_kept in enumerate(kept.tolist()) if not any_kept]
-
-
-def busiest_corner(image: Tensor, side: int) -> tuple[int, int]:
-    """Row and column where the window of side × side with the most varied ink begins.
-
-    image: (H, W)
-    """
-    windows = image.unfold(0, side, 1).unfold(1, side, 1)  # (rows, columns, side, side)
-    spread = windows.flatten(2).std(dim=2)
-    return divmod(int(spread.argmax()), spread.shape[1])

@@ -1,5 +1,1 @@
-"""All networks of the lab, by key."""
-
-from mnist_core.models.registry import MODELS, READERS, ModelEntry, build_model, model_entry
-
-__all__ = ["MODELS", "READERS", "ModelEntry", "build_model", "model_entry"]
+"""The networks: their layers, how each is known to train, and their parts."""

@@ -1,8 +1,7 @@
 """What the classifiers have in common: standardise → features → head."""
 
+import torch
 from torch import Tensor, nn
-
-from mnist_core.models.standardise import Standardise
 
 
 class FeatureClassifier(nn.Module):
@@ -29,3 +28,22 @@ class FeatureClassifier(nn.Module):
         """(B, 1, 28, 28) in [0, 1] → logits (B, 10)."""
         logits: Tensor = self.head(self.embed(images_01))
         return logits
+
+
+class Standardise(nn.Module):
+    """(x − mean) / std, with the mean and standard deviation of the training pixels.
+
+    They are buffers: saved with the weights, never trained.
+    """
+
+    mean: Tensor
+    std: Tensor
+
+    def __init__(self, mean: float, std: float) -> None:
+        super().__init__()
+        self.register_buffer("mean", torch.tensor(mean, dtype=torch.float32))
+        self.register_buffer("std", torch.tensor(std, dtype=torch.float32))
+
+    def forward(self, images_01: Tensor) -> Tensor:
+        """Any shape → the same shape."""
+        return (images_01 - self.mean) / self.std

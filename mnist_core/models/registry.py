@@ -10,10 +10,7 @@ from mnist_core.models.convnet import ConvNet
 from mnist_core.models.cvae import ConditionalVAE
 from mnist_core.models.deep_cnn import DeepCNN
 from mnist_core.models.mlp import MLP
-from mnist_core.models.resnet18_transfer import ResNet18Transfer
-from mnist_core.models.softmax_regression import SoftmaxRegression
-from mnist_core.models.vae import VAE
-from mnist_core.recipes import (
+from mnist_core.models.recipes import (
     CONVNET_SHIPPED,
     CONVNET_SOURCE,
     CVAE_SHIPPED,
@@ -29,6 +26,9 @@ from mnist_core.recipes import (
     VAE_SOURCE,
     Recipe,
 )
+from mnist_core.models.resnet18_transfer import ResNet18Transfer
+from mnist_core.models.softmax_regression import SoftmaxRegression
+from mnist_core.models.vae import VAE
 
 
 def build_vae2d() -> VAE:

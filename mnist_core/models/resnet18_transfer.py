@@ -9,8 +9,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from mnist_core.data import DOWNLOAD_TIMEOUT_S, socket_timeout
 from mnist_core.errors import WeightsUnusable
+from mnist_core.files import DOWNLOAD_TIMEOUT_S, socket_timeout
 
 _UNREADABLE = (
     RuntimeError, ValueError, TypeError, LookupError, AttributeError, EOFError,

@@ -4,9 +4,9 @@ from itertools import pairwise
 
 from playwright.sync_api import FloatRect, Locator, Page, expect
 
-from tests.digits import DIGITS as DIGITS  # noqa: PLC0414
+from mnist_core.pictures.own_digits import DIGITS as DIGITS  # noqa: PLC0414
+from mnist_core.pictures.own_digits import Point
 from tests.digits import SCRIBBLE as SCRIBBLE  # noqa: PLC0414
-from tests.digits import Point
 
 
 def canvas(page: Page) -> Locator:

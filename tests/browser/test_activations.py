@@ -5,8 +5,9 @@ import re
 import pytest
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
+from mnist_core.pictures.own_digits import DIGITS
 from tests.browser.conftest import open_page
-from tests.browser.hands import DIGITS, button, draw
+from tests.browser.hands import button, draw
 
 pytestmark = [pytest.mark.browser]
 

@@ -5,10 +5,9 @@ import re
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from mnist_core.pictures.own_digits import DIGITS
 from tests.browser.conftest import open_page
 from tests.browser.hands import (
-    DIGITS,
-    SCRIBBLE,
     button,
     canvas,
     clear,
@@ -18,6 +17,7 @@ from tests.browser.hands import (
     prediction,
     touch_stroke,
 )
+from tests.digits import SCRIBBLE
 
 pytestmark = pytest.mark.browser
 

@@ -3,7 +3,8 @@
 import pytest
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
-from tests.browser.hands import DIGITS, button, draw
+from mnist_core.pictures.own_digits import DIGITS
+from tests.browser.hands import button, draw
 
 pytestmark = [pytest.mark.browser]
 

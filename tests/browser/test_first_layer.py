@@ -5,7 +5,8 @@ import re
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.browser.hands import DIGITS, button, draw
+from mnist_core.pictures.own_digits import DIGITS
+from tests.browser.hands import button, draw
 
 pytestmark = [pytest.mark.browser]
 

@@ -7,9 +7,11 @@ import torch
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 from torch import Tensor
 
-from mnist_core.autoencoders import load_autoencoder, load_map, plane_of
-from mnist_core.latent import decode, dimension_strip
-from mnist_core.latent_map import parse_code, random_code, write_code
+from mnist_core.latent.code_text import parse_code, random_code, write_code
+from mnist_core.latent.codes import decode
+from mnist_core.latent.plane import load_map, plane_of
+from mnist_core.latent.ways import dimension_strip
+from mnist_core.weights import load_autoencoder
 
 pytestmark = [pytest.mark.browser]
 START = [1.0, -0.5, 0.0, 2.0, *[0.0] * 16]

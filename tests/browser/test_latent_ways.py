@@ -8,7 +8,9 @@ import pytest
 from PIL import Image
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
-from tests.browser.hands import DIGITS, SCRIBBLE, draw
+from mnist_core.pictures.own_digits import DIGITS
+from tests.browser.hands import draw
+from tests.digits import SCRIBBLE
 
 pytestmark = [pytest.mark.browser]
 

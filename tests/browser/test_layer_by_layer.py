@@ -7,7 +7,7 @@ import torch
 import torch.nn.functional as F
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
-from mnist_core.own_digits import own_digit
+from mnist_core.pictures.own_digits import own_digit
 from mnist_core.reading import load_reader
 from tests.browser.conftest import open_page
 

@@ -9,7 +9,8 @@ import pytest
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 from safetensors import safe_open
 
-from tests.browser.hands import DIGITS, canvas, draw, prediction
+from mnist_core.pictures.own_digits import DIGITS
+from tests.browser.hands import canvas, draw, prediction
 
 pytestmark = [pytest.mark.browser, pytest.mark.mnist]
 

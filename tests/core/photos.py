@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from PIL import Image
 from scipy import ndimage
 
-from mnist_core.strokes import Strokes, draw_strokes, fit_strokes
+from mnist_core.pictures.strokes import Strokes, draw_strokes, fit_strokes
 
 FloatArray = NDArray[np.float32]
 

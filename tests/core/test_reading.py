@@ -12,13 +12,13 @@ from hypothesis.extra.numpy import arrays
 from PIL import Image
 from torch.testing import assert_close
 
-from mnist_core import Reading, Verdict, read_digit
 from mnist_core.errors import PictureUnusable
 from mnist_core.layers.activations import softmax
-from mnist_core.models import READERS
-from mnist_core.preprocessing import Problem, canvas_to_mnist
-from mnist_core.reading import load_reader
-from tests.digits import DIGITS, SCRIBBLE, on_canvas
+from mnist_core.models.registry import READERS
+from mnist_core.pictures.own_digits import DIGITS, on_canvas
+from mnist_core.pictures.preprocessing import Problem, canvas_to_mnist
+from mnist_core.reading import Reading, Verdict, load_reader, read_digit
+from tests.digits import SCRIBBLE
 
 ROOT = Path(__file__).resolve().parents[2]
 DOT = [[(50.0, 50.0), (50.5, 50.5)]]
@@ -338,7 +338,11 @@ def test_torch_and_the_network_are_loaded_on_first_use_only() -> None:
 def test_the_package_has_no_other_front_doors() -> None:
     import mnist_core
 
-    assert set(mnist_core.__all__) == {"Reading", "Verdict", "read_digit"}
+    assert set(mnist_core.__all__) == {
+        "Reading", "Recipe", "Run", "Verdict", "generate_digits", "load_mnist", "read_digit",
+    }  # fmt: skip
+    for name in mnist_core.__all__:
+        assert getattr(mnist_core, name).__name__ == name
     with pytest.raises(AttributeError, match="read_letter"):
         _ = mnist_core.read_letter
 

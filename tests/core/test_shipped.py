@@ -8,9 +8,12 @@ import numpy as np
 import pytest
 import torch
 
-from mnist_core import evaluation
-from mnist_core.data import Digits
-from mnist_core.judging import (
+from mnist_core.data.mnist import Digits
+from mnist_core.evaluation import metrics as evaluation
+from mnist_core.models.registry import MODELS, READERS
+from mnist_core.pictures.strokes import draw_strokes
+from mnist_core.reading import Reader, load_reader
+from mnist_core.shipping.judging import (
     PLACEMENTS,
     Verdicts,
     judge_digits,
@@ -19,9 +22,6 @@ from mnist_core.judging import (
     judge_letters,
     judge_scribbles,
 )
-from mnist_core.models import MODELS, READERS
-from mnist_core.reading import Reader, load_reader
-from mnist_core.strokes import draw_strokes
 from mnist_core.weights import load_trained
 
 EVERY = 12

@@ -14,10 +14,11 @@ from torch import nn
 from torch.testing import assert_close
 
 from mnist_core.errors import WeightsUnusable
-from mnist_core.models import MODELS, READERS, build_model
+from mnist_core.files import MAX_FILE_BYTES
 from mnist_core.models.deep_cnn import DeepCNN
-from mnist_core.refusal import Refusal
-from mnist_core.weights import MAX_FILE_BYTES, WEIGHTS_DIR, Card, load_trained, save_trained
+from mnist_core.models.refusal import Refusal
+from mnist_core.models.registry import MODELS, READERS, build_model
+from mnist_core.weights import WEIGHTS_DIR, Card, load_trained, save_trained
 
 KEY = "deep_cnn"
 FIGURES: dict[str, Any] = {

@@ -2,7 +2,7 @@
 
 import torch
 
-from mnist_core.data import Digits
+from mnist_core.data.mnist import Digits
 
 
 def tiny_digits(count: int = 96, seed: int = 0) -> Digits:

@@ -6,13 +6,13 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from mnist_core.data import Digits
-from mnist_core.models.initialise import build_network
+from mnist_core.data.mnist import Digits
+from mnist_core.models.build import build_network
+from mnist_core.models.recipes import Recipe
 from mnist_core.models.registry import ARCHITECTURES
-from mnist_core.order import Pool
-from mnist_core.recipes import Recipe
-from mnist_core.runs import Run
-from mnist_core.training import Trainer
+from mnist_core.training.order import Pool
+from mnist_core.training.run import Run
+from mnist_core.training.trainer import Trainer
 
 PLAIN = Recipe("cross_entropy", "sgd", learning_rate=0.01, batch_size=32, epochs=100)
 

@@ -9,9 +9,9 @@ import pytest
 import torch
 from streamlit.testing.v1 import AppTest
 
-from mnist_core.activation_curves import curve
-from mnist_core.deep_stack import STACKED, Fate, Journey, Scales
 from mnist_core.errors import WeightsUnusable
+from mnist_core.experiments.activation_curves import curve
+from mnist_core.experiments.deep_stack import STACKED, Fate, Journey, Scales
 from mnist_core.layers.activations import ACTIVATIONS
 from mnist_core.layers.initialisation import INITIALISATIONS
 from ui.figures.activations import (

@@ -11,8 +11,9 @@ from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import ButtonGroup
 
 from mnist_core.errors import WeightsUnusable
-from mnist_core.layers.convolution import Kernel, Sliding, pad, sum_channels, tinted, window_at
-from mnist_core.own_digits import own_digit
+from mnist_core.experiments.kernels import Kernel, sum_channels, tinted, window_at
+from mnist_core.layers.convolution import Sliding, pad
+from mnist_core.pictures.own_digits import own_digit
 from mnist_core.weights import load_trained
 from ui.figures.convolution import (
     Slide,

@@ -7,7 +7,7 @@ from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from mnist_core.errors import DataUnavailable, WeightsUnusable
-from mnist_core.strokes import draw_strokes
+from mnist_core.pictures.strokes import draw_strokes
 from ui.state import Drawing
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -203,7 +203,7 @@ def test_a_test_digit_is_shown_with_its_label():
 
 def test_without_mnist_the_test_digits_are_offered_as_a_download(monkeypatch, tmp_path):
     monkeypatch.delenv("MNIST_DIR", raising=False)
-    monkeypatch.setattr("mnist_core.data.DEFAULT_ROOT", tmp_path)
+    monkeypatch.setattr("mnist_core.data.mnist.DEFAULT_ROOT", tmp_path)
     app = open_page()
     app.segmented_control(key="source").set_value("Test digit").run()
     assert not app.exception

@@ -9,8 +9,8 @@ import torch
 from streamlit.testing.v1 import AppTest
 
 from mnist_core.errors import WeightsUnusable
-from mnist_core.own_digits import own_digit
-from mnist_core.spread import predict_with_masks
+from mnist_core.inside.dropout import predict_with_masks
+from mnist_core.pictures.own_digits import own_digit
 from mnist_core.weights import load_trained
 from ui import runtime
 

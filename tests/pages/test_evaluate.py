@@ -11,10 +11,16 @@ import torch
 from streamlit.testing.v1 import AppTest
 from torch import Tensor, nn
 
-from mnist_core.data import Digits
+from mnist_core.data.mnist import Digits
 from mnist_core.errors import DataUnavailable, WeightsUnusable
-from mnist_core.evaluation import Confusion, confusion, predict_logits, rank_mistakes, summarise
-from mnist_core.robustness import CHANGES, Point
+from mnist_core.evaluation.metrics import (
+    Confusion,
+    confusion,
+    predict_logits,
+    rank_mistakes,
+    summarise,
+)
+from mnist_core.evaluation.robustness import CHANGES, Point
 from mnist_core.weights import load_card
 from ui.figures.evaluation import confusion_figure, curves_figure, misses_figure, say_cell
 from ui.measured import measured_of
@@ -363,7 +369,7 @@ def test_a_folder_of_mnist_that_is_empty_gets_a_sentence(monkeypatch, tmp_path):
 
 def test_without_mnist_a_download_is_offered(monkeypatch, tmp_path):
     monkeypatch.delenv("MNIST_DIR", raising=False)
-    monkeypatch.setattr("mnist_core.data.DEFAULT_ROOT", tmp_path)
+    monkeypatch.setattr("mnist_core.data.mnist.DEFAULT_ROOT", tmp_path)
     app = open_page(choose=None)
     assert not app.exception
     assert "not on this machine" in all_text(app)

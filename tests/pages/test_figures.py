@@ -13,12 +13,12 @@ import torch
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
-from mnist_core.history import STEP_COLUMNS, LayerLook, TestResult
-from mnist_core.playing import Playing, View
-from mnist_core.runs import Progress
-from mnist_core.timeline import Moment
-from mnist_core.training import LayerChange
-from mnist_core.views import TenRead
+from mnist_core.evaluation.ten_digits import TenRead
+from mnist_core.training.history import STEP_COLUMNS, LayerLook, TestResult
+from mnist_core.training.player import Playing, View
+from mnist_core.training.run import Progress
+from mnist_core.training.timeline import Moment
+from mnist_core.training.trainer import LayerChange
 from ui.figures.live import (
     LiveChart,
     accuracy_chart,
@@ -147,7 +147,7 @@ def test_streamlit_takes_every_chart() -> None:
     def page() -> None:
         import streamlit as st
 
-        from tests.pages.test_figures import CHARTS, view
+        pass
         from ui.figures.live import vae_terms_chart
 
         charts = [chart(view(steps)) for chart in CHARTS.values() for steps in (0, 60)]

@@ -9,9 +9,9 @@ import pytest
 import torch
 from streamlit.testing.v1 import AppTest
 
-from mnist_core.first_layer import ranked, squared_norms, use_of_units, vote
+from mnist_core.inside.first_layer import ranked, squared_norms, use_of_units, vote
 from mnist_core.models.vae import VAE
-from mnist_core.own_digits import own_digit
+from mnist_core.pictures.own_digits import own_digit
 from mnist_core.weights import load_trained
 from ui import first_layer_view
 from ui.figures.first_layer import signed

@@ -8,11 +8,12 @@ import pytest
 import torch
 from streamlit.testing.v1 import AppTest
 
-from mnist_core.autoencoders import load_autoencoder, load_map
 from mnist_core.errors import WeightsUnusable
-from mnist_core.latent import encode
-from mnist_core.latent_map import parse_code, random_code
-from mnist_core.own_digits import own_digit
+from mnist_core.latent.code_text import parse_code, random_code
+from mnist_core.latent.codes import encode
+from mnist_core.latent.plane import load_map
+from mnist_core.pictures.own_digits import own_digit
+from mnist_core.weights import load_autoencoder
 
 ROOT = Path(__file__).resolve().parents[2]
 SECTIONS = [

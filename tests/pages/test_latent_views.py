@@ -10,16 +10,16 @@ import pytest
 import torch
 from streamlit.testing.v1 import AppTest
 
-from mnist_core.animation import animated_gif, there_and_back
-from mnist_core.autoencoders import load_autoencoder, load_map
 from mnist_core.errors import WeightsUnusable
-from mnist_core.latent import decode, draw_class, encode, in_the_style_of, loss_terms
-from mnist_core.latent_ways import way_between
+from mnist_core.latent.codes import decode, encode, loss_terms
+from mnist_core.latent.generate import draw_class, in_the_style_of, prior_samples
+from mnist_core.latent.plane import load_map
+from mnist_core.latent.ways import way_between
 from mnist_core.models.cvae import ConditionalVAE
-from mnist_core.own_digits import own_digit
-from mnist_core.pictures import encode_png
-from mnist_core.views import prior_samples
-from tests.digits import SCRIBBLE, Point, on_canvas
+from mnist_core.pictures.image_files import animated_gif, encode_png, there_and_back
+from mnist_core.pictures.own_digits import Point, on_canvas, own_digit
+from mnist_core.weights import load_autoencoder
+from tests.digits import SCRIBBLE
 from ui import runtime
 from ui.state import Drawing
 

@@ -11,13 +11,13 @@ from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
 from mnist_core.errors import WeightsUnusable
-from mnist_core.explain import Layer, trace
+from mnist_core.inside.trace import Layer, trace
+from mnist_core.inside.units import SOFTMAX, Unit, explain_unit
 from mnist_core.layers.activations import softmax
 from mnist_core.models.deep_cnn import DeepCNN
 from mnist_core.models.registry import MODELS
-from mnist_core.own_digits import own_digit
+from mnist_core.pictures.own_digits import own_digit
 from mnist_core.reading import load_reader
-from mnist_core.units import SOFTMAX, Unit, explain_unit
 from ui.figures.layers import network_picture, tile_of, tiles_of, unit_at
 from ui.figures.unit import arithmetic, number
 

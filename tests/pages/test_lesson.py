@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from mnist_core.own_digits import DIGITS, on_canvas
+from mnist_core.pictures.own_digits import DIGITS, on_canvas
 from ui.state import Drawing
 
 DRAWN, TEST, OWN = "My drawing", "Test digit", "Drawn by the program"

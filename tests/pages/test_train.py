@@ -13,11 +13,11 @@ import torch
 from safetensors.torch import save
 from streamlit.testing.v1 import AppTest
 
+from mnist_core.models.recipes import FAR_TOO_HIGH
 from mnist_core.models.registry import ARCHITECTURES
-from mnist_core.recipes import FAR_TOO_HIGH
-from mnist_core.run_files import pack_run
-from mnist_core.runs import Run
-from mnist_core.timeline import Moment
+from mnist_core.training.run import Run
+from mnist_core.training.run_file import pack_run
+from mnist_core.training.timeline import Moment
 from tests.core.tiny import tiny_digits
 from ui import session_runs as session_runs_module
 from ui import training_data
@@ -357,7 +357,7 @@ def test_the_time_machine_shows_the_network_as_it_was(app: AppTest) -> None:
 
 def test_the_visitor_s_drawing_is_read_as_of_a_moment(app: AppTest) -> None:
     assert "There is no drawing yet" in spoken(app)
-    from tests.digits import DIGITS, on_canvas
+    from mnist_core.pictures.own_digits import DIGITS, on_canvas
     from ui.state import Drawing
 
     app.session_state["drawing"] = Drawing(picture=on_canvas(DIGITS[3]))

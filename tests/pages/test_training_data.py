@@ -8,9 +8,9 @@ import torch
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 from streamlit.testing.v1 import AppTest
 
-from mnist_core.data import Digits
+from mnist_core.data.idx import FOUR_FILES
+from mnist_core.data.mnist import Digits
 from mnist_core.errors import DataUnavailable, WeightsUnusable
-from mnist_core.idx import FOUR_FILES
 from ui.training_data import GENERATED, OWN, UPLOAD_MB, TrainingData
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -143,7 +143,7 @@ def test_an_empty_folder_for_mnist_is_named_and_files_are_asked_for(without_mnis
 
 def test_a_download_is_offered_and_its_failure_leaves_the_upload(monkeypatch, tmp_path):
     monkeypatch.delenv("MNIST_DIR", raising=False)
-    monkeypatch.setattr("mnist_core.data.DEFAULT_ROOT", tmp_path)
+    monkeypatch.setattr("mnist_core.data.mnist.DEFAULT_ROOT", tmp_path)
 
     def no_network(progress):
         progress(0.0, "Downloading")
@@ -161,7 +161,7 @@ def test_a_download_is_offered_and_its_failure_leaves_the_upload(monkeypatch, tm
 
 def test_after_the_download_mnist_is_there(monkeypatch, tmp_path, with_mnist):
     monkeypatch.delenv("MNIST_DIR", raising=False)
-    monkeypatch.setattr("mnist_core.data.DEFAULT_ROOT", tmp_path)
+    monkeypatch.setattr("mnist_core.data.mnist.DEFAULT_ROOT", tmp_path)
     here = []
     monkeypatch.setattr("ui.training_data.mnist_is_here", lambda: bool(here))
     monkeypatch.setattr("ui.mnist_download.download_mnist", lambda progress: here.append(True))

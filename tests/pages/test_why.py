@@ -11,10 +11,10 @@ import torch
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
-from mnist_core.data import Digits
+from mnist_core.data.mnist import Digits
+from mnist_core.inside.fields import Field
+from mnist_core.models.build import freeze
 from mnist_core.models.convnet import ConvNet
-from mnist_core.units import Field
-from mnist_core.weights import freeze
 from tests.core.tiny import tiny_digits
 from ui import patches_view
 from ui.figures.marked import Look
@@ -100,7 +100,7 @@ def test_a_name_in_a_legend_cannot_be_markup() -> None:
 def page() -> None:
     import streamlit as st
 
-    from mnist_core.own_digits import own_digit
+    from mnist_core.pictures.own_digits import own_digit
     from ui.change_view import change_digit
     from ui.compare_view import show_comparison
     from ui.lesson import LessonDigit

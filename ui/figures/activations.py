@@ -12,11 +12,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from mnist_core.activation_curves import BINS, REACH, Curve
-from mnist_core.deep_stack import Fate, Journey, Scales
+from mnist_core.experiments.activation_curves import BINS, REACH, Curve
+from mnist_core.experiments.deep_stack import Fate, Journey, Scales
+from mnist_core.experiments.matrix_powers import Eigen, Power, Spectrum
 from mnist_core.layers.activations import At
-from mnist_core.matrix_powers import Eigen, Power, Spectrum
-from mnist_core.pictures import encode_png
+from mnist_core.pictures.image_files import encode_png
 from ui.figures.live import BLUE, GREEN, GREY, ORANGE, LiveChart, Spec
 from ui.figures.marked import FRAME, Look, captioned, number_map, signed_map
 from ui.figures.tiles import scale_bar, scale_limit

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mnist_core.normalising import Company
+from mnist_core.inside.batch_norm import Company
 from ui.figures.marked import FRAME, Look, signed_map
 from ui.figures.tiles import scale_bar, scale_limit
 

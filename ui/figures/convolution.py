@@ -13,24 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 from torch import Tensor
 
-from mnist_core.layers.convolution import (
-    ChannelSums,
-    Kernel,
-    Sliding,
-    Window,
-    output_size,
-    same_padding,
-)
-from mnist_core.pictures import encode_png
-from ui.figures.marked import (
-    MARK,
-    SECOND_MARK,
-    Look,
-    Mark,
-    grey_map,
-    number_map,
-    signed_map,
-)
+from mnist_core.experiments.kernels import ChannelSums, Kernel, Window
+from mnist_core.layers.convolution import Sliding, output_size, same_padding
+from mnist_core.pictures.image_files import encode_png
+from ui.figures.marked import MARK, SECOND_MARK, Look, Mark, grey_map, number_map, signed_map
 from ui.figures.tiles import FRAME, NEGATIVE, POSITIVE, SMALL, scale_bar
 
 INPUT, OUTPUT, CHANNEL, LEARNT = "input", "output", "channel", "learnt"

@@ -7,8 +7,8 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 from plotly.subplots import make_subplots
 
-from mnist_core.evaluation import Calibration, Confusion
-from mnist_core.robustness import Change, Curve
+from mnist_core.evaluation.metrics import Calibration, Confusion
+from mnist_core.evaluation.robustness import Change, Curve
 
 MISTAKES = [[0, "#C9BDA2"], [0.5, "#F2AC42"], [1, "#DE6A10"]]
 DIAGONAL = "#A3ABBB"

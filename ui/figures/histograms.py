@@ -4,7 +4,7 @@ import html
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from mnist_core.normalising import Histogram
+from mnist_core.inside.batch_norm import Histogram
 
 BLUE, ORANGE = "#4B7BFF", "#EC7A00"
 MARK = "#E5484D"

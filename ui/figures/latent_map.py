@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from PIL import Image
 from torch import Tensor
 
-from mnist_core.autoencoders import LatentMap
-from mnist_core.latent_map import PlainDecoder, class_centres, rows_in_16_bits
+from mnist_core.latent.decoder import PlainDecoder, rows_in_16_bits
+from mnist_core.latent.plane import LatentMap, class_centres
 
 COLOURS = (
     "#3B6EF5", "#E08A00", "#0F9D8A", "#C2409A", "#8A8F9E",

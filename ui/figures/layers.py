@@ -14,10 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 from torch import nn
 
-from mnist_core.explain import Layer
-from mnist_core.models.standardise import Standardise
-from mnist_core.pictures import encode_png
-from mnist_core.units import SOFTMAX, Unit
+from mnist_core.inside.trace import Layer
+from mnist_core.inside.units import SOFTMAX, Unit
+from mnist_core.models.classifier import Standardise
+from mnist_core.pictures.image_files import encode_png
 from ui.figures.marked import MARK
 from ui.figures.tiles import scale_limit, signed_png
 from ui.markup import probability_bars

@@ -14,9 +14,9 @@ import numpy as np
 import pyarrow as pa  # type: ignore[import-untyped]
 from numpy.typing import NDArray
 
-from mnist_core.history import LayerLook, smoothed
-from mnist_core.idx import spaced
-from mnist_core.playing import View
+from mnist_core.training.history import LayerLook, smoothed
+from mnist_core.training.player import View
+from mnist_core.words import spaced
 
 BLUE, ORANGE, GREEN, PURPLE, GREY, VIOLET = (
     "#3B6EF5", "#E08A00", "#0F9D8A", "#C2409A", "#8A8F9E", "#7A4FD0",

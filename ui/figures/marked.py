@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from mnist_core.pictures import encode_png
+from mnist_core.pictures.image_files import encode_png
 from ui.figures.tiles import signed_png
 
 MARK = "#E5484D"

@@ -12,9 +12,9 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from mnist_core.inside.shifts import Stage
 from mnist_core.layers.pooling import Window
-from mnist_core.pictures import encode_png
-from mnist_core.shifts import Stage
+from mnist_core.pictures.image_files import encode_png
 from ui.figures.marked import FRAME, MARK, Look, Mark, captioned, grey_map, signed_map
 from ui.figures.tiles import scale_bar, scale_limit
 

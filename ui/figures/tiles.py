@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from PIL import Image
 from torch import Tensor
 
-from mnist_core.pictures import encode_png
-from mnist_core.views import TenRead
+from mnist_core.evaluation.ten_digits import TenRead
+from mnist_core.pictures.image_files import encode_png
 
 NEGATIVE, POSITIVE = (47, 107, 240), (236, 122, 0)
 """Blue and orange: told apart by nearly everybody."""

@@ -12,10 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 from torch import Tensor
 
-from mnist_core.units import (
+from mnist_core.data.mnist import SIDE
+from mnist_core.inside.fields import Field
+from mnist_core.inside.units import (
     SOFTMAX,
     BatchNormed,
-    Field,
     Flattened,
     Pooled,
     Rectified,
@@ -28,7 +29,6 @@ from mnist_core.units import (
     UnitArithmetic,
     WeightedSum,
 )
-from mnist_core.views import SIDE
 from ui.figures.layers import ROW_OF_NUMBERS
 from ui.figures.marked import MARK, Look, Mark, captioned, grey_map, number_map, signed_map
 from ui.figures.tiles import NEGATIVE, POSITIVE, scale_bar, scale_limit

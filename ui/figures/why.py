@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from mnist_core.pictures import encode_png
-from mnist_core.units import Field
+from mnist_core.inside.fields import Field
+from mnist_core.pictures.image_files import encode_png
 from ui.figures.marked import FRAME, MARK, Look, Mark, Values, signed_map
 from ui.figures.tiles import NEGATIVE, POSITIVE, SMALL, scale_bar
 from ui.markup import percent

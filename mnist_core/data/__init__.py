@@ -1,0 +1,1 @@
+"""Labelled digits: MNIST's own, and files in MNIST's form."""

@@ -1,0 +1,1 @@
+"""How well a network reads: accuracy, confusion, calibration, robustness."""

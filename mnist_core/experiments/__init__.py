@@ -1,0 +1,1 @@
+"""What lessons compute without any trained network."""

@@ -1,0 +1,1 @@
+"""The latent space of the autoencoders: codes, planes, ways, new digits."""

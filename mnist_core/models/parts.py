@@ -1,0 +1,44 @@
+"""The parts of a network: its layers by title, its first layer, its trained weights."""
+
+from torch import Tensor, nn
+
+from mnist_core.models.dropout import ChannelDropout, Dropout
+
+
+def title_of(module: nn.Module) -> str:
+    """“Conv 3×3, 1 → 32”, “Batch norm”, “ReLU”, …"""
+    match module:
+        case nn.Conv2d() | nn.Linear():
+            return layer_title(module)
+        case nn.BatchNorm2d() | nn.BatchNorm1d():
+            return "Batch norm"
+        case nn.MaxPool2d():
+            return f"Max pool {module.kernel_size}×{module.kernel_size}"
+        case Dropout():
+            kind = "Channel dropout" if isinstance(module, ChannelDropout) else "Dropout"
+            return f"{kind} {module.p:g}"
+        case _:
+            return type(module).__name__
+
+
+def first_layer(model: nn.Module) -> nn.Linear | nn.Conv2d:
+    """The layer that looks at the picture; shared by all visitors, so nobody changes it."""
+    return next(m for m in model.modules() if isinstance(m, nn.Linear | nn.Conv2d))
+
+
+def layer_weights(model: nn.Module) -> dict[str, Tensor]:
+    """The weight of every trained linear or convolutional layer, from input to output."""
+    layers = [
+        module
+        for module in model.modules()
+        if isinstance(module, nn.Linear | nn.Conv2d) and module.weight.requires_grad
+    ]
+    return {f"{i}. {layer_title(layer)}": layer.weight for i, layer in enumerate(layers, start=1)}
+
+
+def layer_title(layer: nn.Linear | nn.Conv2d) -> str:
+    """“Linear 784 → 512” or “Conv 3×3, 32 → 64”."""
+    if isinstance(layer, nn.Linear):
+        return f"Linear {layer.in_features} → {layer.out_features}"
+    height, width = layer.kernel_size
+    return f"Conv {height}×{width}, {layer.in_channels} → {layer.out_channels}"

@@ -1,0 +1,1 @@
+"""Training: single steps, whole runs, what is kept of them, files, programs."""

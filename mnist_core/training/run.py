@@ -1,0 +1,297 @@
+"""A training with its log: it advances by a batch, an epoch or a time, and can look back."""
+
+import math
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import torch
+from torch import Tensor, nn
+
+from mnist_core.data.mnist import Digits, to_images_01
+from mnist_core.errors import RecipeUnusable
+from mnist_core.models.build import build_around, build_network
+from mnist_core.models.recipes import Recipe
+from mnist_core.models.registry import architecture
+from mnist_core.training.distributed import ALONE, Workers
+from mnist_core.training.history import History, TestResult
+from mnist_core.training.objectives import OBJECTIVES, BatchLoss
+from mnist_core.training.order import Pool
+from mnist_core.training.timeline import Moment, Timeline
+from mnist_core.training.trainer import StepResult, Trainer, changing_state
+
+WATCH_EVERY = 20
+LOOKS_KEPT_S = 3.0
+
+Result = StepResult | TestResult
+
+
+@dataclass(frozen=True)
+class Change:
+    """A setting that was changed while the run went on, before step number `step` + 1."""
+
+    step: int
+    setting: str
+    value: float
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a run is.
+
+    samples:      pictures seen; epochs: passes over the training digits, with fractions
+    worked_s:     time spent at work, testing included, pauses not
+    samples_per_s: pictures trained on per second of the last few seconds at work
+    testing:      share of the test set that the present look at it has done; None between looks
+    """
+
+    step: int
+    samples: int
+    epochs: float
+    worked_s: float
+    samples_per_s: float
+    testing: float | None
+
+
+class Run:
+    """One training from its first weights on, with everything that was logged on the way.
+
+    It is advanced by one thread at a time. Whatever it does is given by its settings and its seed.
+    last_good: all that is needed to go on from the last moment with finite weights from which a
+        step led to finite weights again
+    test_every: steps between two looks at the whole test set, besides those at epoch ends
+    watch_every: steps between two looks at the layers; may be changed at any time
+    """
+
+    def __init__(
+        self,
+        key: str,
+        recipe: Recipe,
+        train: Digits,
+        test: Digits,
+        *,
+        device: str = "cpu",
+        workers: Workers = ALONE,
+    ) -> None:
+        """Raises KeyError, RecipeUnusable, and WeightsUnusable for a backbone not to be had."""
+        self.key, self.recipe, self.test = key, recipe, test
+        self.check_batch_size(recipe.batch_size)
+        train = first_digits(train, recipe.training_digits)
+        statistics = train.pixel_statistics if recipe.standardise else (0.0, 1.0)
+        model = build_network(key, recipe, *statistics)
+        self.trainer = Trainer(model, [Pool.of(train)], recipe, device=device, workers=workers)
+        self.history = History()
+        self.changes: list[Change] = []
+        entry = architecture(key)
+        self.test_every = math.ceil(self.trainer.steps_per_epoch / entry.tests_per_epoch)
+        self.test_batch = entry.test_batch
+        self.watch_every = WATCH_EVERY
+        self.worked_s = 0.0
+        self.last_good: dict[str, Tensor] = {}
+        self._latest: dict[str, Tensor] = {}
+        self._testing: Iterator[TestResult | float] | None = None
+        self._tested_share: float | None = None
+        self.begin_timeline()
+
+    @property
+    def step_count(self) -> int:
+        """Steps done."""
+        return self.trainer.step_count
+
+    @property
+    def is_done(self) -> bool:
+        """True when the recipe's epochs are over, the last look at the test set included."""
+        return self.trainer.epochs_done >= self.recipe.epochs and self._testing is None
+
+    @property
+    def is_testing(self) -> bool:
+        """True from the first to the last part of a look at the test set."""
+        return self._testing is not None
+
+    @property
+    def progress(self) -> Progress:
+        """How far the run is."""
+        order = self.trainer.order
+        (since, before), (now, samples) = self._speed[0], self._speed[-1]
+        speed = (samples - before) / (now - since) if now > since else 0.0
+        epochs = order.samples / order.epoch_size
+        return Progress(
+            self.step_count, order.samples, epochs, self.worked_s, speed, self._tested_share
+        )
+
+    def work(self) -> Result | None:
+        """Do one unit: train on a batch, or test on a few hundred digits.
+
+        Returns a result when there is one. Raises TrainingDiverged; `go_back` then leads to the
+        last good moment.
+        """
+        start = time.perf_counter()
+        try:
+            return self._test_further() if self._testing else self._train()
+        finally:
+            self.worked_s += time.perf_counter() - start
+            self._note_speed()
+
+    def advance(self, budget_s: float) -> list[Result]:
+        """Work for about `budget_s` seconds, a unit at least; ends early when the run is done."""
+        results: list[Result] = []
+        stop = time.perf_counter() + budget_s
+        while not self.is_done:
+            results += [result] if (result := self.work()) else []
+            if time.perf_counter() >= stop:
+                break
+        return results
+
+    def advance_to(self, step: int) -> None:
+        """Train until `step` steps are done, with every look at the test set that is due by then.
+
+        Goes on after the recipe's last epoch if need be.
+        """
+        while self.step_count < step or self.is_testing:
+            self.work()
+
+    def advance_epoch(self) -> None:
+        """Train to the end of the present epoch, and test."""
+        self.advance_to(self.step_count + self.steps_to_epoch_end)
+
+    @property
+    def steps_to_epoch_end(self) -> int:
+        """Steps until the present epoch is over, at the present batch size."""
+        return self.trainer.order.steps_left(self.trainer.batch_size)
+
+    def set_learning_rate(self, value: float) -> None:
+        """From the next step on; a schedule scales it as before."""
+        if value != self.trainer.learning_rate:
+            self.trainer.learning_rate = value
+            self.changes.append(Change(self.step_count, "learning_rate", value))
+
+    def set_batch_size(self, value: int) -> None:
+        """From the next step on. Raises RecipeUnusable when the network cannot take it."""
+        self.check_batch_size(value)
+        self.trainer.check_batch_size(value)
+        if value != self.trainer.batch_size:
+            self.trainer.batch_size = value
+            self.changes.append(Change(self.step_count, "batch_size", value))
+
+    def check_batch_size(self, value: int) -> None:
+        """Raises RecipeUnusable for batches whose steps would take too much memory."""
+        greatest = architecture(self.key).greatest_batch
+        if value > greatest:
+            raise RecipeUnusable(
+                f"{value} pictures in a batch are too many for this network, whose steps would "
+                f"take too much memory: at most {greatest}."
+            )
+
+    def set_epochs(self, value: int) -> None:
+        """When the run is done; a schedule stretches with it."""
+        self.recipe = self.trainer.recipe = replace(self.recipe, epochs=value)
+
+    def go_back(self) -> None:
+        """Return to the last good moment and forget what came after it."""
+        self.trainer.restore(self.last_good)
+        self._latest = self.last_good
+        self._testing, self._tested_share = None, None
+        self.history.forget_after(self.step_count)
+        self.timeline.forget_after(self.step_count)
+        self.changes = [change for change in self.changes if change.step <= self.step_count]
+        self._speed = [(self.worked_s, self.trainer.order.samples)]
+
+    def begin_timeline(self) -> None:
+        """Let the moments to look back at begin with the present one."""
+        self.timeline = Timeline()
+        self._speed = [(self.worked_s, self.trainer.order.samples)]
+        self._keep_moment()
+        self.last_good = self._latest
+
+    def now(self) -> Moment:
+        """The present weights, copied."""
+        state = {k: v.detach().clone() for k, v in changing_state(self.trainer.model).items()}
+        return Moment(self.step_count, self.trainer.order.samples, state)
+
+    def model_at(self, moment: Moment) -> nn.Module:
+        """The network as of `moment`, in eval mode and frozen; the run may train on meanwhile."""
+        frozen = {k: v for k, v in self.trainer.model.named_parameters() if not v.requires_grad}
+        return build_around(self.key, self.recipe, {**frozen, **moment.state})
+
+    def _train(self) -> Result | None:
+        watch = self.step_count % self.watch_every == 0
+        epoch = self.trainer.epochs_done
+        result = self.trainer.step(watch)
+        self.history.add_step(result)
+        if self._latest is not self.last_good and is_finite(changing_state(self.trainer.model)):
+            self.last_good = self._latest
+        if self.trainer.epochs_done > epoch or self.step_count % self.test_every == 0:
+            self.trainer.workers.average_buffers(self.trainer.model)
+            self._testing, self._tested_share = self._test_in_parts(), 0.0
+        if self.timeline.is_due(self.step_count):
+            self._keep_moment()
+        return result
+
+    def _test_further(self) -> Result | None:
+        assert self._testing is not None
+        result = next(self._testing)
+        if isinstance(result, float):
+            self._tested_share = result
+            return None
+        self._testing, self._tested_share = None, None
+        self.history.tests.append(result)
+        return result
+
+    def _test_in_parts(self) -> Iterator[TestResult | float]:
+        """The share done after each part of the test set, and the result at the end."""
+        step, samples = self.step_count, self.trainer.order.samples
+        parts = []
+        for start in range(0, len(self.test), self.test_batch):
+            parts.append(self._test_part(start))
+            yield min(1.0, (start + self.test_batch) / len(self.test))
+        yield TestResult(step, samples, **mean_of_parts(parts))
+
+    @torch.inference_mode()
+    def _test_part(self, start: int) -> tuple[int, BatchLoss]:
+        """How many, and their mean loss. The noise is the same at every look."""
+        chosen = slice(start, start + self.test_batch)
+        device = self.trainer.device
+        images_01 = to_images_01(self.test.images[chosen]).to(device)
+        labels = self.test.labels[chosen].long().to(device)
+        noise = torch.Generator(device).manual_seed(start)
+        objective = OBJECTIVES[self.recipe.loss]
+        loss = objective(self.trainer.averaged_model(), images_01, labels, self.recipe, noise)
+        return len(labels), loss
+
+    def _keep_moment(self) -> None:
+        moment = self.now()
+        if is_finite(moment.state):
+            self.timeline.add(moment)
+            self._latest = self.trainer.state()
+
+    def _note_speed(self) -> None:
+        self._speed.append((self.worked_s, self.trainer.order.samples))
+        while self._speed[-1][0] - self._speed[1][0] > LOOKS_KEPT_S:
+            del self._speed[0]
+
+
+def is_finite(tensors: dict[str, Tensor]) -> bool:
+    """True when no number among them is infinite or NaN."""
+    return all(bool(value.isfinite().all()) for value in tensors.values())
+
+
+def first_digits(digits: Digits, count: int | None) -> Digits:
+    """The first `count` of `digits`, or all."""
+    if count is None or count >= len(digits):
+        return digits
+    return Digits(digits.images[:count], digits.labels[:count])
+
+
+def mean_of_parts(parts: list[tuple[int, BatchLoss]]) -> dict[str, float]:
+    """Losses and accuracy over all pictures, from those of each part; NaN for what has none."""
+    total = sum(count for count, _ in parts)
+
+    def mean(name: str) -> float:
+        values = [(count, getattr(loss, name)) for count, loss in parts]
+        if any(value is None for _, value in values):
+            return math.nan
+        return sum(count * float(value) for count, value in values) / total
+
+    names = {"loss": "loss", "accuracy": "read_right", "reconstruction": "reconstruction",
+             "kl": "kl"}  # fmt: skip
+    return {key: mean(name) for key, name in names.items()}

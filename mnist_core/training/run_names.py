@@ -1,0 +1,66 @@
+"""Names for runs that say what differs between them."""
+
+from collections.abc import Mapping, Sequence
+
+from mnist_core.models.registry import architecture
+from mnist_core.training.run import Change, Run
+
+OPTIMIZER_TITLES: Mapping[str, str] = {
+    "sgd": "SGD", "momentum": "SGD with momentum", "adagrad": "Adagrad", "rmsprop": "RMSprop",
+    "adam": "Adam", "adadelta": "Adadelta", "adamw": "AdamW",
+}  # fmt: skip
+NAMED = (
+    "optimizer", "learning_rate", "batch_size", "schedule", "weight_decay", "training_digits",
+    "shuffle", "standardise", "softmax_twice", "equal_weights", "rate_far_too_high",
+    "random_backbone", "frozen_batch_norm", "beta", "precision", "seed", "epochs",
+)  # fmt: skip
+"""The settings that a name may mention, the most telling first."""
+_YES_NO: Mapping[str, tuple[str, str]] = {
+    "shuffle": ("shuffled", "not shuffled"),
+    "standardise": ("standardised", "pixels as they are"),
+    "softmax_twice": ("softmax twice", "softmax once"),
+    "equal_weights": ("equal weights", "random weights"),
+    "rate_far_too_high": ("rate far too high", "rate not too high"),
+    "random_backbone": ("random backbone", "pretrained backbone"),
+    "frozen_batch_norm": ("backbone in eval()", "backbone in train()"),
+}
+
+
+def name_runs(runs: Sequence[Run]) -> list[str]:
+    """A name for each run: its number, and what tells it from the others.
+
+    Among runs of different networks that is the network first; settings are named where they
+    differ between runs of the same network.
+    """
+    networks_differ = len({run.key for run in runs}) > 1
+    return [
+        f"{number}: {', '.join(_what_is_special(run, runs, networks_differ))}"
+        for number, run in enumerate(runs, start=1)
+    ]
+
+
+def _what_is_special(run: Run, runs: Sequence[Run], networks_differ: bool) -> list[str]:
+    alike = [other.recipe for other in runs if other.key == run.key]
+    differing = [n for n in NAMED if len({getattr(recipe, n) for recipe in alike}) > 1]
+    parts = [architecture(run.key).title] if networks_differ or not differing else []
+    parts += [say_setting(name, getattr(run.recipe, name)) for name in differing]
+    last_changes = {change.setting: change for change in run.changes}
+    return parts + [_say_change(change) for change in last_changes.values()]
+
+
+def say_setting(name: str, value: object) -> str:
+    """“batch size 64”, “Adam”, “not shuffled”."""
+    if name == "optimizer":
+        return OPTIMIZER_TITLES[str(value)]
+    if name in _YES_NO:
+        return _YES_NO[name][0 if value else 1]
+    if name in ("precision", "schedule"):
+        return str(value).replace("_", " ")
+    title = name.replace("_", " ")
+    if value is None:
+        return f"all {title}" if name == "training_digits" else f"no {title}"
+    return f"{title} {value:g}" if isinstance(value, float) else f"{title} {value}"
+
+
+def _say_change(change: Change) -> str:
+    return f"{say_setting(change.setting, change.value)} from batch {change.step + 1} on"

@@ -1,0 +1,89 @@
+"""Digits bent by hand and attacked along the gradient."""
+
+import pytest
+import torch
+import torch.nn.functional as F
+from hypothesis import given
+from hypothesis import strategies as st
+from torch import Tensor
+from torch.testing import assert_close
+
+from mnist_core.data.mnist import Digits, to_images_01
+from mnist_core.inside.attack import fgsm, loss_gradient
+from mnist_core.pictures.own_digits import own_digit
+from mnist_core.weights import load_trained
+from tests.core.seeded import small_classifier
+
+seeds = st.integers(0, 10_000)
+digits = st.integers(0, 9)
+
+
+def grey(seed: int) -> Tensor:
+    """Greys that a small step leaves between paper and ink."""
+    generator = torch.Generator().manual_seed(seed)
+    return 0.1 + 0.8 * torch.rand(2, 1, 28, 28, generator=generator)
+
+
+@given(seeds, digits)
+def test_the_gradient_of_the_loss_is_its_growth(seed, digit):
+    model, images = small_classifier(seed, smooth=True).double(), grey(seed).double()
+    labels = torch.tensor([digit, 9 - digit])
+    gradient = loss_gradient(model, images, labels)
+    direction = torch.randn(images.shape, dtype=torch.float64, generator=torch.manual_seed(seed))
+    step = 1e-6
+    ahead, behind = (
+        F.cross_entropy(model(images + sign * step * direction), labels, reduction="none")
+        for sign in (1, -1)
+    )
+    expected = (ahead - behind) / (2 * step)
+    assert_close((gradient * direction).sum(dim=(1, 2, 3)), expected, rtol=1e-4, atol=1e-5)
+
+
+@given(seeds, digits)
+def test_a_small_step_raises_the_loss_of_every_picture_as_far_as_one_can(seed, digit):
+    model, images = small_classifier(seed, smooth=True).double(), grey(seed).double()
+    labels, step = torch.tensor([digit, digit]), 1e-5
+    before, after = (
+        F.cross_entropy(model(x), labels, reduction="none")
+        for x in (images, fgsm(model, images, labels, step))
+    )
+    assert (after > before).all()
+    greatest = step * loss_gradient(model, images, labels).abs().sum(dim=(1, 2, 3))
+    assert_close(after - before, greatest, rtol=0.01, atol=1e-9)
+
+
+@given(seeds, digits, st.floats(0, 0.5))
+def test_no_pixel_changes_by_more_than_epsilon_or_leaves_the_range(seed, digit, epsilon):
+    images = own_digit(digit)
+    attacked = fgsm(small_classifier(seed), images, torch.tensor([digit]), epsilon)
+    assert (attacked - images).abs().max() <= epsilon + 1e-6
+    assert attacked.min() >= 0
+    assert attacked.max() <= 1
+    if epsilon == 0:
+        assert_close(attacked, images, rtol=0, atol=0)
+
+
+def test_a_network_that_is_all_but_certain_can_still_be_attacked():
+    model = small_classifier(3)
+    model.head.weight.data *= 100
+    image = own_digit(4)
+    answer = model(image).argmax(dim=1)
+    assert float(model(image).softmax(dim=1)[0, answer]) == 1  # rounded, in single precision
+    gradient = loss_gradient(model, image, answer)
+    assert gradient.isfinite().all()
+    attacked = fgsm(model, image, answer, 0.05)
+    assert model(attacked)[0, answer] < model(image)[0, answer]
+
+
+@pytest.mark.mnist
+def test_an_attack_fools_a_network_that_noise_of_the_same_size_does_not(
+    mnist_test_digits: Digits,
+):
+    model = load_trained("deep_cnn").model
+    images, labels = to_images_01(mnist_test_digits.images[:60]), mnist_test_digits.labels[:60]
+    attacked = fgsm(model, images, labels.long(), 0.1)
+    signs = torch.randn(images.shape, generator=torch.Generator().manual_seed(0)).sign()
+    noisy = (images + 0.1 * signs).clamp(0, 1)
+    right = [(model(x).argmax(dim=1) == labels).float().mean().item() for x in (noisy, attacked)]
+    assert right[0] >= 0.9
+    assert right[1] <= 0.7

@@ -1,0 +1,232 @@
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+import torch
+
+from mnist_core.models.recipes import SOFTMAX_REGRESSION_SOURCE
+from mnist_core.training.player import Player, Playing, Turns
+from mnist_core.training.run import Run
+from tests.core.tiny import tiny_digits
+
+RECIPE = replace(SOFTMAX_REGRESSION_SOURCE, batch_size=8, epochs=10_000)
+
+
+def player(lease_s: float = 6.0, **settings: object) -> Player:
+    recipe = replace(RECIPE, **settings)  # type: ignore[arg-type]
+    return Player(Run("softmax_regression", recipe, tiny_digits(), tiny_digits(20, 1)), lease_s)
+
+
+def wait_until(condition: Callable[[], bool], within_s: float = 10) -> None:
+    deadline = time.monotonic() + within_s
+    while not condition():
+        assert time.monotonic() < deadline, "it never came true"
+        time.sleep(0.01)
+
+
+def test_playing_advances_by_itself_until_paused_and_then_stands_still() -> None:
+    playing = player()
+    playing.play()
+    wait_until(lambda: playing.watch().progress.step > 50)
+    playing.pause()
+    step = playing.run.step_count
+    assert playing.watch().state is Playing.PAUSED
+    assert playing.watch().progress.step == step
+    time.sleep(0.1)
+    assert playing.run.step_count == step
+    assert not playing.is_playing
+
+
+def test_what_is_played_is_what_would_have_been_without_a_thread() -> None:
+    playing, alone = player(), player().run
+    playing.play()
+    wait_until(lambda: playing.run.step_count > 100)
+    playing.pause()
+    alone.advance_to(playing.run.step_count)
+    assert playing.run.history.column("loss").tolist() == alone.history.column("loss").tolist()
+
+
+def test_a_step_is_one_batch_also_while_playing() -> None:
+    playing = player()
+    playing.step()
+    assert playing.watch().progress.step == 1
+    playing.play()
+    playing.step()
+    step = playing.run.step_count
+    assert playing.watch().state is Playing.PAUSED
+    time.sleep(0.05)
+    assert playing.run.step_count == step
+
+
+def test_an_epoch_is_played_to_its_end_and_tested() -> None:
+    playing = player()
+    playing.step()
+    playing.step_epoch()
+    wait_until(lambda: not playing.is_playing)
+    assert playing.run.trainer.order.samples == 96
+    assert playing.watch().tests[-1].samples == 96
+
+
+def test_a_run_whose_epochs_are_over_is_done_and_goes_on_for_another_when_played_again() -> None:
+    playing = player(epochs=2)
+    playing.play()
+    wait_until(lambda: not playing.is_playing)
+    assert playing.watch().state is Playing.DONE
+    assert playing.run.trainer.epochs_done == 2
+    playing.play()
+    wait_until(lambda: not playing.is_playing)
+    assert playing.run.trainer.epochs_done == 3
+
+
+def test_when_nobody_looks_the_work_ends() -> None:
+    playing = player(lease_s=0.3)
+    playing.play()
+    wait_until(lambda: not playing.is_playing, within_s=5)
+    assert playing.watch().state is Playing.UNWATCHED
+    playing.play()
+    for _ in range(20):
+        time.sleep(0.05)
+        playing.watch()
+    assert playing.is_playing, "somebody looked all the time"
+    playing.pause()
+
+
+def test_settings_change_between_two_batches_without_a_reset() -> None:
+    playing = player()
+    playing.play()
+    wait_until(lambda: playing.run.step_count > 20)
+    playing.set_learning_rate(0.5)
+    playing.set_batch_size(4)
+    before = playing.run.step_count
+    wait_until(lambda: playing.run.step_count > before + 50)
+    playing.pause()
+    assert playing.run.history.column("learning_rate")[-1] == 0.5
+    assert playing.run.history.column("batch_size")[-1] == 4
+    assert playing.run.history.column("learning_rate")[0] == RECIPE.learning_rate
+    assert {change.setting for change in playing.run.changes} == {"learning_rate", "batch_size"}
+
+
+def test_a_view_stays_as_it_was_while_the_run_goes_on() -> None:
+    playing = player()
+    playing.step()
+    view = playing.watch()
+    weights = {name: value.clone() for name, value in view.now.state.items()}
+    losses = view.steps["loss"].copy()
+    playing.play()
+    wait_until(lambda: playing.run.step_count > 50)
+    playing.pause()
+    assert all(torch.equal(view.now.state[name], value) for name, value in weights.items())
+    assert view.steps["loss"].tolist() == losses.tolist()
+    assert len(view.steps["loss"]) == 1
+
+
+def test_a_diverging_run_stops_with_a_sentence_and_can_go_back() -> None:
+    playing = player(learning_rate=1e4, optimizer="momentum", softmax_twice=False)
+    playing.run.trainer.learning_rate = 1e38
+    playing.play()
+    wait_until(lambda: not playing.is_playing)
+    view = playing.watch()
+    assert view.state is Playing.DIVERGED
+    assert view.problem is not None
+    assert "finite" in view.problem
+    playing.go_back()
+    assert playing.watch().problem is None
+    playing.set_learning_rate(0.01)
+    playing.step()
+    assert playing.run.history.column("loss")[-1] < 100
+
+
+def test_an_unexpected_error_ends_the_playing_with_a_sentence(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    playing = player()
+    monkeypatch.setattr(playing.run, "work", lambda: 1 // 0)
+    playing.play()
+    wait_until(lambda: not playing.is_playing)
+    view = playing.watch()
+    assert view.state is Playing.PAUSED
+    assert view.problem is not None
+    assert view.problem.startswith("The training broke off")
+
+
+def test_a_question_is_answered_between_batches_and_its_error_comes_back() -> None:
+    playing = player()
+    playing.play()
+    assert playing.ask(lambda run: run.step_count) >= 0
+    with pytest.raises(ZeroDivisionError):
+        playing.ask(lambda run: 1 // 0)
+    assert playing.is_playing
+    playing.pause()
+    assert playing.ask(lambda run: run.step_count) == playing.run.step_count
+
+
+def test_slow_motion_trains_one_batch_at_a_time() -> None:
+    playing = player()
+    playing.delay_s = 0.2
+    start = time.monotonic()
+    playing.play()
+    wait_until(lambda: playing.run.step_count >= 4)
+    assert time.monotonic() - start >= 0.55
+    stopped = time.monotonic()
+    playing.pause()
+    assert time.monotonic() - stopped < 0.15, "a pause need not wait for the next batch"
+
+
+def test_no_more_threads_compute_at_once_than_there_are_turns() -> None:
+    turns, inside, most = Turns(2), 0, 0
+    lock = threading.Lock()
+
+    def work() -> None:
+        nonlocal inside, most
+        for _ in range(20):
+            with turns.turn():
+                with lock:
+                    inside += 1
+                    most = max(most, inside)
+                time.sleep(0.001)
+                with lock:
+                    inside -= 1
+
+    threads = [threading.Thread(target=work) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(10)
+    assert inside == 0
+    assert most == 2
+
+
+def test_turns_come_in_the_order_they_were_asked_for() -> None:
+    turns, order = Turns(1), []
+    threads = []
+    with turns.turn():
+        for number in range(5):
+            thread = threading.Thread(target=lambda n=number: order.append(_take(turns, n)))
+            thread.start()
+            threads.append(thread)
+            time.sleep(0.02)
+    for thread in threads:
+        thread.join(5)
+    assert order == [0, 1, 2, 3, 4]
+
+
+def _take(turns: Turns, number: int) -> int:
+    with turns.turn():
+        return number
+
+
+def test_several_players_share_the_machine_evenly() -> None:
+    players = [player() for _ in range(4)]
+    for one in players:
+        one.play()
+    deadline = time.monotonic() + 1.5
+    while time.monotonic() < deadline:
+        for one in players:
+            one.watch()
+        time.sleep(0.05)
+    for one in players:
+        one.pause()
+    steps = [one.run.step_count for one in players]
+    assert min(steps) > 0.4 * max(steps), steps

@@ -1,0 +1,60 @@
+from dataclasses import replace
+
+from mnist_core.models.recipes import SOFTMAX_REGRESSION_SOURCE, Recipe
+from mnist_core.training.run import Run
+from mnist_core.training.run_names import name_runs, say_setting
+from tests.core.tiny import tiny_digits
+
+PLAIN = replace(SOFTMAX_REGRESSION_SOURCE, batch_size=16)
+
+
+def run(recipe: Recipe = PLAIN, key: str = "softmax_regression") -> Run:
+    return Run(key, recipe, tiny_digits(), tiny_digits(10, 1))
+
+
+def test_a_single_run_is_called_after_its_network() -> None:
+    assert name_runs([run()]) == ["1: Softmax regression"]
+
+
+def test_runs_are_named_by_what_differs_and_by_nothing_else() -> None:
+    names = name_runs([run(), run(replace(PLAIN, optimizer="adam"))])
+    assert names == ["1: SGD", "2: Adam"]
+    names = name_runs([run(), run(replace(PLAIN, shuffle=False, seed=3))])
+    assert names == ["1: shuffled, seed 0", "2: not shuffled, seed 3"]
+
+
+def test_another_network_is_named_first() -> None:
+    names = name_runs([run(), run(PLAIN, key="mlp")])
+    assert names == ["1: Softmax regression", "2: MLP"]
+
+
+def test_settings_are_named_where_they_differ_between_runs_of_the_same_network() -> None:
+    adam = replace(PLAIN, optimizer="adam", batch_size=8)
+    names = name_runs([run(), run(replace(PLAIN, batch_size=32)), run(adam, key="mlp")])
+    assert names == [
+        "1: Softmax regression, batch size 16",
+        "2: Softmax regression, batch size 32",
+        "3: MLP",
+    ]
+
+
+def test_what_was_changed_on_the_way_is_part_of_the_name() -> None:
+    changed = run()
+    changed.advance_to(2)
+    changed.set_learning_rate(0.5)
+    assert name_runs([run(), changed]) == [
+        "1: Softmax regression",
+        "2: Softmax regression, learning rate 0.5 from batch 3 on",
+    ]
+
+
+def test_names_are_never_the_same_twice() -> None:
+    assert len(set(name_runs([run(), run(), run()]))) == 3
+
+
+def test_settings_are_said_in_words() -> None:
+    assert say_setting("learning_rate", 0.001) == "learning rate 0.001"
+    assert say_setting("training_digits", None) == "all training digits"
+    assert say_setting("equal_weights", True) == "equal weights"
+    assert say_setting("optimizer", "momentum") == "SGD with momentum"
+    assert say_setting("precision", "bfloat16") == "bfloat16"
