@@ -2,12 +2,12 @@
 
 import os
 
-os.environ.setdefault("OMP_NUM_THREADS", "1")  # before torch: see ui.runtime
+os.environ.setdefault("OMP_NUM_THREADS", "1")  # before torch: see ui.shared.process
 
 import streamlit as st
 
-from ui.runtime import leave_out_what_came_with, prepare_process
-from ui.session_runs import pause_trainings
+from ui.shared.process import leave_out_what_came_with, prepare_process
+from ui.shared.session.runs import pause_trainings
 
 st.set_page_config(page_title="MNIST Lab", page_icon="✏️", layout="wide")
 prepare_process()

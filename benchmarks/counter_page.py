@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from ui.canvas import digit_canvas
-from ui.runtime import prepare_process
+from ui.shared.digit.canvas import digit_canvas
+from ui.shared.process import prepare_process
 
 st.set_page_config(page_title="Counter", layout="wide")
 prepare_process()

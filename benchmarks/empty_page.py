@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from ui.pictures import show_picture
-from ui.runtime import prepare_process
+from ui.shared.components.pictures import show_picture
+from ui.shared.process import prepare_process
 
 LABEL = "Nothing but this number"
 

@@ -9,7 +9,7 @@ from benchmarks.playing import PATIENCE_MS, open_training
 from benchmarks.report import Row, limit_row
 from tests.browser.hands import button
 from tests.browser.server import running_app, running_browser
-from ui.session_runs import GRACE_S, SWEEP_EVERY_S
+from ui.shared.session.runs import GRACE_S, SWEEP_EVERY_S
 
 FEW, MANY = 2, 20
 BATCHES = 300

@@ -13,3 +13,19 @@ def presentable(name: str) -> str:
 def spaced(count: int) -> str:
     """60000 → “60 000”."""
     return f"{count:,}".replace(",", " ")
+
+
+def in_percent(share: float) -> str:
+    """0.9965 → “99.65 %”."""
+    return f"{share * 100:.2f} %"
+
+
+def percent(share: float) -> str:
+    """0.9987 → “99.9 %”; never rounds up to 100 % or down to 0 %; no text for nothing."""
+    if share == 0:
+        return ""
+    if 0.9995 <= share < 1:
+        return "over 99.9 %"
+    if 0 < share < 0.0005:
+        return "under 0.1 %"
+    return f"{share * 100:.1f} %"

@@ -10,8 +10,10 @@ from mnist_core.layers.convolution import (
     output_size,
     same_padding,
 )
-from ui.convolution_view import one_kernel, several_channels
-from ui.lesson import choose_digit, close_lesson, open_lesson
+from ui.convolution.channels import several_channels
+from ui.convolution.one_kernel import one_kernel
+from ui.shared.digit.choose import choose_digit
+from ui.shared.lesson import close_lesson, open_lesson
 
 ANSWERS = """
 What does a convolutional layer do with a picture? It slides a small table of weights, the

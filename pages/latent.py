@@ -4,14 +4,15 @@ from mnist_core.latent.codes import decode, encode, sample_codes
 from mnist_core.latent.decoder import planar_decoder
 from mnist_core.latent.ways import interpolate_spherical
 from mnist_core.layers.vae_loss import kl_to_standard_normal
-from ui.latent_between_view import show_between
-from ui.latent_drawing_view import show_your_code
-from ui.latent_generate_view import show_generate
-from ui.latent_loss_view import show_loss
-from ui.latent_map_view import show_map
-from ui.latent_sliders_view import show_sliders
-from ui.latent_style_view import show_styles
-from ui.lesson import choose_digit, close_lesson, open_lesson
+from ui.latent.between import show_between
+from ui.latent.generate import show_generate
+from ui.latent.loss import show_loss
+from ui.latent.map import show_map
+from ui.latent.sliders import show_sliders
+from ui.latent.styles import show_styles
+from ui.latent.your_code import show_your_code
+from ui.shared.digit.choose import choose_digit
+from ui.shared.lesson import close_lesson, open_lesson
 
 ANSWERS = """
 How can a machine draw digits that nobody ever wrote? A **variational autoencoder** (VAE) learns to

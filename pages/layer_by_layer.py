@@ -4,35 +4,25 @@ import streamlit as st
 
 from mnist_core.inside.fields import receptive_field
 from mnist_core.inside.trace import trace
-from mnist_core.inside.units import SOFTMAX, explain_unit
-from ui.change_view import change_digit
-from ui.compare_view import show_comparison
-from ui.layers_view import (
+from mnist_core.inside.units import explain_unit
+from ui.layer_by_layer.change import change_digit
+from ui.layer_by_layer.compare import show_comparison
+from ui.layer_by_layer.network import (
     are_numbers,
     choose_network,
-    choose_unit,
     layers_for,
-    show_network,
     traceable,
 )
-from ui.lesson import LessonDigit, choose_digit, close_lesson, open_lesson
-from ui.networks import Network, all_networks
-from ui.patches_view import show_patches
-from ui.unit_view import show_summary, show_unit
-from ui.why_view import show_why
+from ui.layer_by_layer.whole import whole_network
+from ui.layer_by_layer.why import show_why
+from ui.shared.digit.choose import LessonDigit, choose_digit
+from ui.shared.lesson import close_lesson, open_lesson
+from ui.shared.session.networks import Network, all_networks
 
 ANSWERS = """
 What happens to your digit on its way through a trained network, from 28 × 28 pixels to ten
 probabilities? Here is every number that the network computes: pick any of them, and see where it
 comes from.
-"""
-UNIT = """
-### One unit, number by number
-
-A **unit** is one number that a layer computes. Its **receptive field** is the part of the digit
-that it can see: nothing outside can change it. Below is how the network works it out: the numbers
-under a small window, each times a weight that was learnt, all added up; then the block's other
-steps.
 """
 EXPERIMENTS = [
     (
@@ -63,29 +53,6 @@ def lesson(network: Network, digit: LessonDigit) -> None:
     whole_network(network, digit)
     st.fragment(show_why)(network, digit)
     st.fragment(show_comparison)(all_networks(), digit)
-
-
-@st.fragment
-def whole_network(network: Network, digit: LessonDigit) -> None:
-    """The picture of the network; a click in it reruns this."""
-    st.subheader("The whole network", anchor=False)
-    show_network(network, layers_for(network, digit))
-    one_unit(network, digit)
-
-
-@st.fragment
-def one_unit(network: Network, digit: LessonDigit) -> None:
-    """One unit of the network; choosing another one by a widget reruns only this."""
-    layers = layers_for(network, digit)
-    summary = st.container(key="unit_summary")
-    st.markdown(UNIT)
-    unit = choose_unit(layers)
-    done = explain_unit(layers, unit, network.temperature)
-    with summary:
-        show_summary(layers, digit, done)
-    show_unit(layers, digit, done)
-    before_softmax = layers[-1].name if unit.layer == SOFTMAX else unit.layer
-    show_patches(network, before_softmax, unit.channel)
 
 
 open_lesson("Your digit, layer by layer", ANSWERS)

@@ -7,6 +7,7 @@ from mnist_core.data.mnist import Digits
 from mnist_core.latent.codes import decode, encode, standard_normal
 from mnist_core.models.cvae import CLASSES, ConditionalVAE
 from mnist_core.models.vae import VAE
+from mnist_core.weights import load_autoencoder
 
 
 def generate_digits(count: int, seed: int = 0) -> Digits:
@@ -15,8 +16,6 @@ def generate_digits(count: int, seed: int = 0) -> Digits:
     As many of each class as of any other (up to one), in random order, z ~ N(0, I); none is left
     out, however it came out. The same seed gives the same digits. Raises WeightsUnusable.
     """
-    from mnist_core.weights import load_autoencoder
-
     model = load_autoencoder("cvae").model
     generator = torch.Generator().manual_seed(seed)
     labels = torch.arange(count)[torch.randperm(count, generator=generator)] % 10

@@ -14,7 +14,7 @@ from mnist_core.experiments.activation_curves import curve
 from mnist_core.experiments.deep_stack import STACKED, Fate, Journey, Scales
 from mnist_core.layers.activations import ACTIVATIONS
 from mnist_core.layers.initialisation import INITIALISATIONS
-from ui.figures.activations import (
+from ui.activations.figures import (
     function_chart,
     losses_chart,
     matrix_latex,
@@ -186,7 +186,8 @@ def test_without_the_networks_weights_it_says_so_and_shows_the_rest(
     def missing(key: str) -> None:
         raise WeightsUnusable(f"The weights of {key} are not here. Get them again.")
 
-    monkeypatch.setattr("ui.runtime.shared_reader", missing)
+    monkeypatch.setattr("ui.activations.softmax.shared_reader", missing)
+    monkeypatch.setattr("ui.activations.curves.shared_reader", missing)
     app = open_lesson()
     assert "The weights of mlp are not here" in spoken(app)
     assert "The weights of convnet are not here" in spoken(app)

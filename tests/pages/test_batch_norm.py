@@ -144,7 +144,7 @@ def test_the_lesson_works_without_mnist(
 ):
     monkeypatch.setenv("MNIST_DIR", str(tmp_path))
     if not generated:
-        monkeypatch.setattr("ui.batch_norm_view.quiet_test_digits", lambda: None)
+        monkeypatch.setattr("ui.batch_norm.channel.quiet_test_digits", lambda: None)
     app = open_batch_norm()
     company = "generated digits from" if generated else "digits that this program draws"
     assert any(company in part.value for part in app.caption)
@@ -157,7 +157,7 @@ def test_unusable_weights_get_a_sentence(monkeypatch: pytest.MonkeyPatch):
         raise WeightsUnusable("The weights are not here.")
 
     app = AppTest.from_file(ROOT / "app.py", default_timeout=60).run()
-    monkeypatch.setattr("ui.batch_norm_view.shared_reader", refuse)
+    monkeypatch.setattr("ui.batch_norm.channel.shared_reader", refuse)
     app.switch_page("pages/batch_norm.py").run()
     assert not app.exception
     assert app.error[0].value == "The weights are not here."

@@ -15,7 +15,7 @@ from mnist_core.experiments.kernels import Kernel, sum_channels, tinted, window_
 from mnist_core.layers.convolution import Sliding, pad
 from mnist_core.pictures.own_digits import own_digit
 from mnist_core.weights import load_trained
-from ui.figures.convolution import (
+from ui.convolution.figures import (
     Slide,
     cell_texts,
     channel_sentences,
@@ -201,7 +201,7 @@ def test_weights_that_cannot_be_read_get_a_sentence(monkeypatch):
         raise WeightsUnusable("The weights of this network are missing.")
 
     app = open_lesson()
-    monkeypatch.setattr("ui.convolution_view.shared_reader", missing)
+    monkeypatch.setattr("ui.convolution.one_kernel.shared_reader", missing)
     start(app).set_value("Learnt").run()
     assert not app.exception
     assert [error.value for error in app.error] == ["The weights of this network are missing."]

@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 
 from mnist_core.errors import DataUnavailable, WeightsUnusable
 from mnist_core.pictures.strokes import draw_strokes
-from ui.state import Drawing
+from ui.shared.digit.drawing import Drawing
 
 ROOT = Path(__file__).resolve().parents[2]
 SEVEN = [np.array([[70, 60], [210, 60], [120, 240]], np.float32)]
@@ -214,7 +214,7 @@ def test_without_mnist_the_test_digits_are_offered_as_a_download(monkeypatch, tm
         progress(0.0, "Downloading")
         raise DataUnavailable("No mirror answered. Check the network.")
 
-    monkeypatch.setattr("ui.mnist_download.download_mnist", no_network)
+    monkeypatch.setattr("ui.shared.digit.test_digits.download_mnist", no_network)
     button.click().run()
     assert not app.exception
     assert "Check the network" in app.error[0].value
@@ -234,7 +234,7 @@ def test_unusable_weights_get_a_sentence(monkeypatch):
     def fail(key):
         raise WeightsUnusable(f"{key}.safetensors is missing. Get it again.")
 
-    monkeypatch.setattr("ui.runtime.load_reader", fail)
+    monkeypatch.setattr("ui.shared.process.load_reader", fail)
     app = open_page(drawing=with_drawing(SEVEN))
     assert not app.exception
     assert prediction(app) == "–"

@@ -12,7 +12,7 @@ from mnist_core.errors import WeightsUnusable
 from mnist_core.inside.dropout import predict_with_masks
 from mnist_core.pictures.own_digits import own_digit
 from mnist_core.weights import load_trained
-from ui import runtime
+from ui.shared import process as runtime
 
 ROOT = Path(__file__).resolve().parents[2]
 

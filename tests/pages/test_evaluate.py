@@ -22,9 +22,9 @@ from mnist_core.evaluation.metrics import (
 )
 from mnist_core.evaluation.robustness import CHANGES, Point
 from mnist_core.weights import load_card
-from ui.figures.evaluation import confusion_figure, curves_figure, misses_figure, say_cell
-from ui.measured import measured_of
-from ui.networks import Network
+from ui.evaluate.figures import confusion_figure, curves_figure, misses_figure, say_cell
+from ui.evaluate.measured import measured_of
+from ui.shared.session.networks import Network
 
 ROOT = Path(__file__).resolve().parents[2]
 COUNT = 1000
@@ -62,7 +62,7 @@ LOGITS = predict_logits(STUB.model, DIGITS.images)
 @pytest.fixture
 def digits_here(monkeypatch) -> None:
     monkeypatch.setenv("MNIST_DIR", "/somewhere")
-    monkeypatch.setattr("ui.runtime.load_mnist", lambda split: DIGITS)
+    monkeypatch.setattr("ui.shared.process.load_mnist", lambda split: DIGITS)
 
 
 def open_page(*networks: Network, choose: str | None = "stub", **state) -> AppTest:
@@ -227,7 +227,7 @@ def test_the_curves_are_measured_on_request_and_kept():
 @pytest.mark.usefixtures("digits_here")
 def test_measuring_can_be_stopped_and_goes_on_where_it_was(monkeypatch):
     app = open_page()
-    monkeypatch.setattr("ui.measured.STEP_S", 0.0)
+    monkeypatch.setattr("ui.evaluate.measured.STEP_S", 0.0)
     click(app, "Measure the curves").run()
     click(app, "Stop measuring")
     measured = measured_of("stub").curves
@@ -235,7 +235,7 @@ def test_measuring_can_be_stopped_and_goes_on_where_it_was(monkeypatch):
     assert known.keys() == {"rotation"}
     app.run()
     assert measured == known, "stopped is stopped"
-    monkeypatch.setattr("ui.measured.STEP_S", 5.0)
+    monkeypatch.setattr("ui.evaluate.measured.STEP_S", 5.0)
     click(app, "Measure the curves")
     assert measured["rotation"][0] == Point(-90, measured["rotation"][0].right, COUNT)
     assert len(measured["rotation"]) == len(CHANGES["rotation"].values)
@@ -268,7 +268,7 @@ def test_the_changed_digit_can_be_chosen():
 
 @pytest.mark.usefixtures("digits_here")
 def test_reading_can_be_stopped_and_goes_on(monkeypatch):
-    monkeypatch.setattr("ui.measured.STEP_S", 0.0)
+    monkeypatch.setattr("ui.evaluate.measured.STEP_S", 0.0)
     app = open_page()
     assert "Stop" in labels_of(app)
     assert "What is mistaken for what" not in all_text(app), "not before all is read"
@@ -280,7 +280,7 @@ def test_reading_can_be_stopped_and_goes_on(monkeypatch):
     partly = summarise(LOGITS[:count], DIGITS.labels[:count], STUB.temperature)
     assert f"wrong of {count}" in html(app)
     assert f"{partly.loss:.4f}" in html(app)
-    monkeypatch.setattr("ui.measured.STEP_S", 5.0)
+    monkeypatch.setattr("ui.evaluate.measured.STEP_S", 5.0)
     click(app, "Go on")
     assert not app.exception
     assert "Stopped" not in all_text(app)
@@ -290,7 +290,7 @@ def test_reading_can_be_stopped_and_goes_on(monkeypatch):
 @pytest.mark.usefixtures("digits_here")
 def test_what_one_visitor_has_had_read_the_next_one_finds(monkeypatch):
     open_page()
-    monkeypatch.setattr("ui.measured.iterate_logits", None)
+    monkeypatch.setattr("ui.evaluate.measured.iterate_logits", None)
     app = open_page()
     assert not app.exception
     assert "What is mistaken for what" in all_text(app)
@@ -346,7 +346,7 @@ def test_without_shipped_weights_the_own_networks_are_still_there(monkeypatch):
     def fail(key):
         raise WeightsUnusable("deep_cnn.safetensors is missing. Get it again.")
 
-    monkeypatch.setattr("ui.runtime.load_reader", fail)
+    monkeypatch.setattr("ui.shared.process.load_reader", fail)
     app = open_page()
     assert not app.exception
     assert [error.value for error in app.error] == [
@@ -378,8 +378,8 @@ def test_without_mnist_a_download_is_offered(monkeypatch, tmp_path):
         raise DataUnavailable("No mirror answered. Check the network.")
 
     # AppTest runs the page's file alone at first, and a click does not outlive starting again.
-    monkeypatch.setattr("ui.runtime.open_through_app", lambda: None)
-    monkeypatch.setattr("ui.mnist_download.download_mnist", no_network)
+    monkeypatch.setattr("ui.shared.process.open_through_app", lambda: None)
+    monkeypatch.setattr("ui.shared.digit.test_digits.download_mnist", no_network)
     click(app, "Download MNIST (11 MB)")
     assert not app.exception
     assert "Check the network" in app.error[0].value

@@ -13,9 +13,9 @@ from mnist_core.inside.first_layer import ranked, squared_norms, use_of_units, v
 from mnist_core.models.vae import VAE
 from mnist_core.pictures.own_digits import own_digit
 from mnist_core.weights import load_trained
-from ui import first_layer_view
-from ui.figures.first_layer import signed
-from ui.session_runs import SessionRuns
+from ui.first_layer import moments as first_layer_view
+from ui.first_layer.figures import signed
+from ui.shared.session.runs import SessionRuns
 
 ROOT = Path(__file__).resolve().parents[2]
 OURS = "Drawn by the program"

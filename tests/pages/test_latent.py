@@ -121,8 +121,8 @@ def test_a_roll_puts_random_numbers_into_the_sliders_and_rubbish_changes_nothing
     def page() -> None:
         import streamlit as st
 
-        from ui.latent_sliders_view import roll, take_code
-        from ui.latent_state import get_latent
+        from ui.latent.place import get_latent
+        from ui.latent.sliders import roll, take_code
 
         st.button("roll", on_click=roll, args=(0.5,))
         st.button("rubbish", on_click=take_code, args=("1_2_x" * 999,))
@@ -159,7 +159,7 @@ def test_missing_weights_get_a_sentence_and_the_other_parts_stay(
     def refuse(key: str) -> None:
         raise WeightsUnusable("The weights are not here.")
 
-    monkeypatch.setattr(f"ui.latent_{view}_view.shared_autoencoder", refuse)
+    monkeypatch.setattr(f"ui.latent.{view}.shared_autoencoder", refuse)
     app = open_latent()
     assert {part.value for part in app.error} == {"The weights are not here."}
     assert [part.value for part in app.subheader] == SECTIONS

@@ -18,8 +18,8 @@ from mnist_core.models.deep_cnn import DeepCNN
 from mnist_core.models.registry import MODELS
 from mnist_core.pictures.own_digits import own_digit
 from mnist_core.reading import load_reader
-from ui.figures.layers import network_picture, tile_of, tiles_of, unit_at
-from ui.figures.unit import arithmetic, number
+from ui.layer_by_layer.network_figure import network_picture, tile_of, tiles_of, unit_at
+from ui.layer_by_layer.unit_figures import arithmetic, number
 
 ROOT = Path(__file__).resolve().parents[2]
 THREE = {"digit_from": "Drawn by the program", "own_digit": "3"}
@@ -234,7 +234,7 @@ def test_a_link_to_a_layer_or_place_that_is_not_there_opens_the_default() -> Non
 
 def test_a_network_whose_training_diverged_gets_a_sentence() -> None:
     app = open_lesson()
-    from ui.networks import Network
+    from ui.shared.session.networks import Network
 
     model = DeepCNN().eval()
     with torch.no_grad():
@@ -249,7 +249,7 @@ def test_without_the_shipped_weights_the_page_says_so(monkeypatch: pytest.Monkey
     def unusable(key: str) -> None:
         raise WeightsUnusable(f"The file of {key} is damaged.")
 
-    monkeypatch.setattr("ui.networks.shared_reader", unusable)
+    monkeypatch.setattr("ui.shared.session.networks.shared_reader", unusable)
     app = open_lesson()
     assert "is damaged" in said(app)
     assert "Try this" in [part.value for part in app.subheader]

@@ -113,7 +113,7 @@ def test_unusable_weights_get_a_sentence_and_the_windows_still_move(
     def refuse(key: str) -> None:
         raise WeightsUnusable("The weights are not here.")
 
-    monkeypatch.setattr("ui.runtime.shared_reader", refuse)
+    monkeypatch.setattr("ui.pooling.shift.shared_reader", refuse)
     app = AppTest.from_file(ROOT / "app.py", default_timeout=60)
     app.switch_page("pages/pooling.py").run()
     assert not app.exception

@@ -19,10 +19,10 @@ from mnist_core.training.run import Run
 from mnist_core.training.run_file import pack_run
 from mnist_core.training.timeline import Moment
 from tests.core.tiny import tiny_digits
-from ui import session_runs as session_runs_module
-from ui import training_data
-from ui.session_runs import MAX_RUNS, SessionRuns, _Sweeper
-from ui.training_data import TrainingData
+from ui.shared.session import runs as session_runs_module
+from ui.shared.session.data import TrainingData
+from ui.shared.session.runs import MAX_RUNS, SessionRuns, _Sweeper
+from ui.train import data as training_data
 
 ROOT = Path(__file__).resolve().parents[2]
 TRAIN, TEST = tiny_digits(640), tiny_digits(100, seed=1)
@@ -358,7 +358,7 @@ def test_the_time_machine_shows_the_network_as_it_was(app: AppTest) -> None:
 def test_the_visitor_s_drawing_is_read_as_of_a_moment(app: AppTest) -> None:
     assert "There is no drawing yet" in spoken(app)
     from mnist_core.pictures.own_digits import DIGITS, on_canvas
-    from ui.state import Drawing
+    from ui.shared.digit.drawing import Drawing
 
     app.session_state["drawing"] = Drawing(picture=on_canvas(DIGITS[3]))
     app.run()

@@ -1,0 +1,7 @@
+"""Each test of the app meets a server that has just started."""
+
+from tests.ui.visitor import (  # noqa: F401
+    a_server_that_has_just_started,
+    a_server_that_knows_its_menu,
+    the_main_module_of_the_test_run,
+)

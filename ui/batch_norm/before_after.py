@@ -1,0 +1,90 @@
+"""A channel before and after its normalisation, in both modes."""
+
+import streamlit as st
+from torch import Tensor
+
+from mnist_core.errors import LayerImpossible
+from mnist_core.inside.batch_norm import Channel, histogram, shared_limit
+from mnist_core.layers.batch_norm import batch_statistics
+from mnist_core.words import spaced
+from ui.batch_norm.channel import chosen_channel
+from ui.batch_norm.figures import BLUE, ORANGE, Shown, mean_line, plain, stacked_histograms
+from ui.shared.state import NORM_BETA, NORM_GAMMA, NORM_MODE
+
+TRAIN, EVAL = "train", "eval"
+MODES = {TRAIN: "In training: this batch's", EVAL: "In evaluation: the running ones"}
+
+
+@st.fragment
+def before_and_after(image: Tensor) -> None:
+    """Two histograms, γ and β, and whose statistics are used."""
+    st.subheader("Before and after", anchor=False)
+    channel = chosen_channel(image)
+    choose_mode(channel)
+    ours = channel.scaled(NORM_GAMMA.get(), NORM_BETA.get())
+    try:
+        after = ours.normalised(NORM_MODE.get() == TRAIN)
+    except LayerImpossible as error:
+        st.warning(f"{error} PyTorch refuses it, too.", icon=":material/block:")
+        after = None
+    numbers, pictures = st.columns([2, 3], gap="large")
+    numbers.markdown(table(channel, after))
+    pictures.html(two_histograms(channel, after))
+
+
+def choose_mode(channel: Channel) -> None:
+    """Training or evaluation, γ and β."""
+    st.segmented_control(
+        "Which mean and variance", list(MODES), format_func=lambda mode: MODES[mode],
+        required=True, default=NORM_MODE.default, key=NORM_MODE.key, bind="query-params",
+    )  # fmt: skip
+    gamma, beta = st.columns(2, gap="large")
+    with gamma:
+        st.slider("Spread γ", -3.0, 3.0, NORM_GAMMA.default, 0.01, key=NORM_GAMMA.key)
+    with beta:
+        st.slider("Mean β", -3.0, 3.0, NORM_BETA.default, 0.01, key=NORM_BETA.key)
+    learned = float(channel.gamma), float(channel.beta)
+    st.button(
+        f"Use what the network has learned: γ = {plain(learned[0])}, β = {plain(learned[1])}",
+        on_click=use, args=learned,
+    )  # fmt: skip
+
+
+def use(gamma: float, beta: float) -> None:
+    """On the sliders."""
+    NORM_GAMMA.set(round(gamma, 2))
+    NORM_BETA.set(round(beta, 2))
+
+
+def table(channel: Channel, after: Tensor | None) -> str:
+    """Means and variances; the ones that are used stand out."""
+    batch, running = channel.batch, channel.running
+    rows = [
+        (
+            f"this batch (n = {spaced(batch.count)})",
+            batch.mean,
+            batch.variance,
+            NORM_MODE.get() == TRAIN,
+        ),
+        ("running averages", running.mean, running.variance, NORM_MODE.get() == EVAL),
+    ]
+    if after is not None:
+        made = batch_statistics(after)
+        rows.append(("after it", made.mean, made.variance, False))
+    lines = ["| | mean | variance |", "|:--|--:|--:|"]
+    for name, mean, variance, used in rows:
+        bold = "**" if used else ""
+        says = f"{bold}{name}{', used' * used}{bold}"
+        lines.append(f"| {says} | {plain(float(mean))} | {plain(float(variance))} |")
+    return "\n".join(lines)
+
+
+def two_histograms(channel: Channel, after: Tensor | None) -> str:
+    """On shared axes."""
+    limit = shared_limit(*(each for each in (channel.values, after) if each is not None))
+    stored = float(channel.running.mean)
+    lines = [mean_line(channel.values), (stored, True, f"running mean {plain(stored)}")]
+    shown = [Shown(histogram(channel.values, limit), "Before", BLUE, lines)]
+    if after is not None:
+        shown.append(Shown(histogram(after, limit), "After", ORANGE, [mean_line(after)]))
+    return stacked_histograms(shown)

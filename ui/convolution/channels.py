@@ -1,0 +1,47 @@
+"""Sums over channels: a digit in colour, and kernels for each of its colours."""
+
+import streamlit as st
+
+from mnist_core.experiments.kernels import position_at, sum_channels, tinted
+from ui.convolution.figures import channel_grid, channel_sentences
+from ui.shared.components.pictures import pickable, show_picture
+from ui.shared.digit.choose import LessonDigit
+from ui.shared.state import CHANNEL_BIAS, CHANNEL_CELL, CHANNELS_IN, CHANNELS_OUT, Setting
+
+
+def small_slider(label: str, least: int, most: int, setting: Setting[int]) -> int:
+    """A slider that leaves room for another beside it."""
+    with st.container(width=150):
+        return st.slider(
+            label, least, most, value=setting.default, key=setting.key, bind="query-params"
+        )
+
+
+@st.fragment
+def several_channels(digit: LessonDigit) -> None:
+    """A digit in colour: every output channel adds up what all input channels give it."""
+    with st.container(horizontal=True):
+        c_in = small_slider("Input channels", 1, 3, CHANNELS_IN)
+        c_out = small_slider("Output channels", 1, 4, CHANNELS_OUT)
+        with st.container(width=220):
+            bias = st.slider(
+                "Bias b₁ of output channel 1", -1.0, 1.0, step=0.05, value=CHANNEL_BIAS.default,
+                key=CHANNEL_BIAS.key, bind="query-params",
+            )  # fmt: skip
+    sums = sum_channels(tinted(digit.image[0, 0]), c_in, c_out, bias)
+    rows, columns = sums.outputs.shape[1:]
+    st.markdown(
+        f"Kernels of shape $C_{{out}} × C_{{in}} × k × k$ = {c_out} × {c_in} × 3 × 3, "
+        f"and {c_out} {'bias' if c_out == 1 else 'biases'}: **{sums.parameter_count} numbers** to "
+        "learn. Stride 1, padding 1."
+    )
+    position = st.slider(
+        "Marked cell, row by row", 0, rows * columns - 1, value=CHANNEL_CELL.default,
+        key=CHANNEL_CELL.key, persist_state="session",
+    )  # fmt: skip
+    pickable(
+        channel_grid(sums, position),
+        "channel_grid",
+        lambda pick: CHANNEL_CELL.set(position_at(pick.y, pick.x, rows, columns)),
+    )
+    show_picture(channel_sentences(sums, position), "channel_sums")

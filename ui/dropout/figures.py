@@ -1,0 +1,179 @@
+"""Pictures of dropout as HTML: sparse digits, grids of maps, and what many masks answer."""
+
+import html
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mnist_core.words import percent
+from ui.shared.figures.pixel_maps import FRAME, MARK, Look, grey_map, number_map, signed_map
+from ui.shared.figures.tiles import legend, scale_bar
+
+EVALUATION, WITH_MASKS = "#4B7BFF", "#E08A00"
+"""Blue and orange: told apart by nearly everybody, legible on both backgrounds."""
+FAINT = "rgba(128,138,160,.18)"
+SMALL = "font-size:.85rem;line-height:1.35"
+TOP = 40
+GONE = f"outline:2px dashed {MARK};outline-offset:-2px"
+CELL = f"border-bottom:1px solid {FAINT};padding:.25rem .8rem;text-align:right"
+Values = NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Sparse:
+    """A digit at one rate. read, probability: what a network makes of it."""
+
+    rate: float
+    kept: float
+    values_01: Values
+    read: int
+    probability: float
+
+
+def sparse_row(digits: Sequence[Sparse]) -> str:
+    """Digits side by side, five to a row on a phone; below each its rate and what is read."""
+    cells = "".join(
+        f'<figure style="margin:0;text-align:center">{grey_map(d.values_01, _sparse_look(d))}'
+        f'<figcaption style="{SMALL}"><b>p = {d.rate:.1f}</b><br>kept {d.kept * 100:.0f} %<br>'
+        f"reads {d.read}<br>{percent(d.probability)}</figcaption></figure>"
+        for d in digits
+    )
+    return (
+        '<div style="display:grid;grid-template-columns:repeat(auto-fit,minmax(62px,1fr));'
+        f'gap:8px 6px">{cells}</div>'
+    )
+
+
+def _sparse_look(digit: Sparse) -> Look:
+    return Look(f"the digit with {digit.kept * 100:.0f} % of its pixels kept", width_px=120)
+
+
+def map_grid(maps: Values, limit: float, alt: str, gone: Sequence[int] = ()) -> str:
+    """Maps (n, h, w) in rows of eight, on the scale ±limit; those in `gone` get a dashed frame."""
+    cells = "".join(
+        f'<div style="{GONE if index in gone else ""}">'
+        f"{signed_map(values, limit, Look('', width_px=60))}</div>"
+        for index, values in enumerate(maps)
+    )
+    return (
+        f'<div role="img" aria-label="{html.escape(alt)}" style="display:grid;width:350px;'
+        f'max-width:100%;grid-template-columns:repeat(8,minmax(0,1fr));gap:3px">{cells}</div>'
+    )
+
+
+def numbers(values: Values, limit: float, alt: str, width_px: int = 168) -> str:
+    """A small map with its numbers, on the scale ±limit."""
+    return number_map(values, limit, Look(alt, width_px=width_px), decimals=1)
+
+
+def answers(evaluation: NDArray[np.float64], counts: NDArray[np.int64]) -> str:
+    """For each digit its probability in evaluation mode above how many masks read it."""
+    masks = int(counts.sum())
+    rows = "".join(
+        f'<b style="grid-row:span 2;align-self:center">{k}</b>'
+        f"{_bar(float(evaluation[k]), EVALUATION, percent(float(evaluation[k])), 3)}"
+        f"{_bar(counts[k] / masks, WITH_MASKS, f'{counts[k]} of {masks}', 0)}"
+        for k in range(10)
+    )
+    said = "; ".join(
+        f"{k}: {percent(float(evaluation[k])) or '0 %'} and {counts[k]} of {masks}"
+        for k in range(10)
+    )
+    label = f"For each digit its probability in evaluation mode, and how many masks read it. {said}"
+    return (
+        f"{legend({'evaluation mode': EVALUATION, f'{masks} masks': WITH_MASKS})}"
+        f'<div role="img" aria-label="{html.escape(label)}" class="mask-answers" '
+        'style="display:grid;grid-template-columns:1.2em 1fr 5.6em;gap:1px 8px;'
+        f'align-items:center;font-variant-numeric:tabular-nums;font-size:.85rem">{rows}</div>'
+    )
+
+
+def _bar(share: float, colour: str, text: str, above_px: int) -> str:
+    return (
+        f'<span style="background:{FAINT};border-radius:3px;height:.7em;margin-top:{above_px}px">'
+        f'<span style="display:block;height:100%;border-radius:3px;background:{colour};'
+        f'width:{share * 100:.2f}%"></span></span>'
+        f'<span style="text-align:right;line-height:1.1;min-height:1.1em;margin-top:{above_px}px">'
+        f"{text}</span>"
+    )
+
+
+def probability_histogram(
+    counts: NDArray[np.int64], evaluation: float, mean: float, digit: int
+) -> str:
+    """Bars over [0, 1]: how many masks give the digit such a probability; two marked values."""
+    width, height, floor = 400, 190, 165
+    step = width / len(counts)
+    heights = counts / max(int(counts.max()), 1) * 130
+    bars = "".join(
+        f'<rect x="{i * step + 1:.1f}" y="{floor - tall:.1f}" width="{step - 2:.1f}" '
+        f'height="{tall:.1f}" fill="{WITH_MASKS}"/>'
+        f'<text x="{(i + 0.5) * step:.1f}" y="{floor - tall - 5:.1f}" text-anchor="middle" '
+        f'font-size="12" fill="currentColor">{counts[i]}</text>'
+        for i, tall in enumerate(heights.tolist())
+        if counts[i]
+    )
+    ticks = "".join(
+        f'<text x="{share * width:.0f}" y="{floor + 17}" text-anchor="{anchor}" font-size="13" '
+        f'fill="currentColor">{share * 100:.0f} %</text>'
+        for share, anchor in ((0, "start"), (0.25, "middle"), (0.5, "middle"),
+                              (0.75, "middle"), (1, "end"))
+    )  # fmt: skip
+    alt = (
+        f"How many masks give the {digit} which probability; their mean is {mean:.1%}, "
+        f"evaluation mode says {evaluation:.1%}"
+    )
+    return (
+        f'<svg role="img" aria-label="{alt}" viewBox="-2 -6 {width + 4} {height}" '
+        'style="width:100%;max-width:520px;display:block;overflow:visible">'
+        f'{bars}<line x1="0" x2="{width}" y1="{floor}" y2="{floor}" stroke="{FRAME}"/>'
+        f"{_line(evaluation * width, floor, EVALUATION, '')}"
+        f"{_line(mean * width, floor, 'currentColor', '5 4')}{ticks}</svg>"
+    )
+
+
+def _line(x: float, floor: float, colour: str, dash: str) -> str:
+    return (
+        f'<line x1="{x:.1f}" x2="{x:.1f}" y1="{TOP}" y2="{floor}" stroke="{colour}" '
+        f'stroke-width="2.5" stroke-dasharray="{dash}"/>'
+    )
+
+
+def scale(limit: float, text: str) -> str:
+    """The scale of the maps of this page."""
+    return scale_bar(limit, text)
+
+
+@dataclass(frozen=True)
+class Sums:
+    """A sum under one convention: measured in training with its error (NaN for one mask), exact."""
+
+    mean: float
+    standard_error: float
+    exact: float
+
+
+def sums_table(rows: dict[str, Sums]) -> str:
+    """Measured beside exact, one row for each convention."""
+    cells = "".join(
+        f'<tr><th style="{CELL};text-align:left">{html.escape(name)}</th>'
+        f'<td style="{CELL}">{_signed(sums.mean)}{_error(sums.standard_error)}</td>'
+        f'<td style="{CELL}">{_signed(sums.exact)}</td></tr>'
+        for name, sums in rows.items()
+    )
+    return (
+        '<table style="border-collapse:collapse;font-variant-numeric:tabular-nums">'
+        f'<tr><th style="{CELL}"></th><th style="{CELL}">z in training, mean ± its error</th>'
+        f'<th style="{CELL}">expectation = z in eval mode</th></tr>{cells}</table>'
+    )
+
+
+def _error(standard_error: float) -> str:
+    return f" ± {standard_error:.2f}" if math.isfinite(standard_error) else ""
+
+
+def _signed(value: float) -> str:
+    return f"{value:.2f}".replace("-", "−")

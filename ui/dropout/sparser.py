@@ -1,0 +1,35 @@
+"""A digit that becomes ever sparser, and what is read in it."""
+
+import streamlit as st
+
+from mnist_core.inside.dropout import ever_sparser
+from ui.dropout.figures import Sparse, sparse_row
+from ui.shared.components.pictures import show_picture
+from ui.shared.digit.choose import LessonDigit
+from ui.shared.lesson import section
+from ui.shared.process import shared_reader
+from ui.shared.state import DROPPED_SEED
+from ui.shared.widgets import throw_again
+
+RATES = [k / 10 for k in range(10)]
+OF_A_SPARSE_DIGIT = "deep_cnn_pen"
+RATE = """
+Each pixel throws dice of its own and falls out with probability $p$, the **rate**. In the row the
+dice are thrown once: what is gone at one rate stays gone at all higher ones. The pictures show what
+is kept as it was, not yet scaled. Below each: what the *Deep CNN + pen* reads in it.
+"""
+
+
+@section
+def sparser(digit: LessonDigit) -> None:
+    """The source's row of ever sparser digits."""
+    st.subheader("A digit that falls apart", anchor=False)
+    st.markdown(RATE)
+    st.latex(r"m_i \sim \text{Bernoulli}(1-p), \qquad \tilde x_i = m_i \cdot x_i")
+    reader = shared_reader(OF_A_SPARSE_DIGIT)
+    found = ever_sparser(
+        reader.model, digit.image, RATES, seed=DROPPED_SEED.get(), temperature=reader.temperature
+    )
+    row = [Sparse(d.rate, d.kept, d.image.numpy(), d.digit, d.probability) for d in found]
+    show_picture(sparse_row(row), "sparse_row")
+    throw_again(DROPPED_SEED, "Throw the dice again")

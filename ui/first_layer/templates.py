@@ -1,0 +1,63 @@
+"""The ten templates of softmax regression, and how they vote."""
+
+import streamlit as st
+
+from mnist_core.inside.first_layer import as_pictures, vote
+from ui.first_layer.figures import maps_row, vote_caption
+from ui.first_layer.moments import choose_moment, moments_of
+from ui.shared.components.pictures import show_picture
+from ui.shared.digit.choose import LessonDigit
+from ui.shared.figures.tiles import scale_bar, scale_limit
+from ui.shared.lesson import section
+from ui.shared.process import shared_reader
+from ui.shared.state import TEMPLATE_MOMENT, TEMPLATES_ONE_SCALE, TEMPLATES_PLAY
+from ui.shared.walk import Walk
+
+TEMPLATES = """
+**Softmax regression** is one layer only: for each digit a *template* of 28 × 28 weights. Move the
+slider, or play it, to see ten digits appear out of the noise.
+"""
+VOTE = """
+**How the templates vote on your digit.** Each pixel of ink is multiplied by the template's weight
+there. The sum Σ of this picture, plus a constant $b$ (the *bias*), is the logit $z$: exactly the
+number that the network gives this digit. The largest one wins.
+"""
+templates_walk = Walk(TEMPLATE_MOMENT, TEMPLATES_PLAY)
+
+
+def templates(digit: LessonDigit) -> None:
+    """The ten templates through the training."""
+    moments = moments_of("softmax_regression")
+    moment = choose_moment(templates_walk, moments)
+    st.toggle(
+        "One scale of colours for all moments", value=TEMPLATES_ONE_SCALE.default,
+        key=TEMPLATES_ONE_SCALE.key, bind="query-params",
+    )  # fmt: skip
+    one_scale = TEMPLATES_ONE_SCALE.get()
+    limit = scale_limit((moments[-1] if one_scale else moment).weight.numpy())
+    names = [f"<b>{k}</b>" for k in range(10)]
+    pictures = maps_row(as_pictures(moment.weight).numpy(), limit, names, "template of digit")
+    said = "one scale for all ten, at all moments" if one_scale else "one scale for all ten"
+    show_picture(pictures + scale_bar(limit, said), "templates")
+
+
+@section
+def votes(digit: LessonDigit) -> None:
+    """What each template makes of the digit, in the shipped network."""
+    st.markdown(VOTE)
+    st.latex(r"z_k = \sum_i w_{ki} \, x_i + b_k")
+    found = vote(shared_reader("softmax_regression").trained.model, digit.image)
+    limit = scale_limit(found.contributions.numpy())
+    best = int(found.outputs.argmax())
+    captions = [
+        vote_caption(
+            k, found.sums[k].item(), found.biases[k].item(), found.outputs[k].item(), k == best
+        )
+        for k in range(10)
+    ]
+    pictures = maps_row(found.contributions.numpy(), limit, captions, "what speaks for digit")
+    show_picture(pictures + scale_bar(limit, "one scale for all ten"), "votes")
+    st.caption(
+        "The network sees standardised pixels; their mean and standard deviation are worked into "
+        "the weights and biases here, so that paper counts as 0."
+    )

@@ -1,0 +1,167 @@
+"""The loss of the autoencoder: its two terms, where its noise comes from, and what β trades."""
+
+import streamlit as st
+import torch
+
+from mnist_core.latent.codes import encode, kl_per_dimension, loss_terms
+from mnist_core.latent.ways import OneNumber, axis_reach, density_curve, draw_one_number
+from mnist_core.models.registry import ARCHITECTURES, AUTOENCODERS
+from mnist_core.weights import AutoencoderCard
+from ui.latent.figures import Bells, bells, paired_columns, stacked_bars
+from ui.latent.words import name_of
+from ui.shared.components.pictures import show_picture
+from ui.shared.digit.choose import LessonDigit
+from ui.shared.figures.html import picture
+from ui.shared.lesson import section
+from ui.shared.process import shared_autoencoder
+from ui.shared.state import NETWORK, NOISE, NOISE_DIMENSION, recipe_key
+
+TERMS = """
+In training, the autoencoder makes one number small: the **loss**. It has two terms that pull in
+different directions. **Reconstruction**: how surprised is the decoder by the ink, when it sees only
+$z$? **KL**: how much more does the cloud $q(z|x)$ say than the cloud $N(0, I)$ that all digits have
+to share? Both are measured in **nats**, a unit of information: 1 nat is 1.44 bits.
+"""
+TERMS_SAY = """
+If only the first counted, each digit would get a place of its own far away from all others, and
+between the places there would be nothing. If only the second counted, all digits would get the same
+cloud, and the decoder would see no difference between them.
+"""
+PER_NUMBER = """
+The KL term is a sum over the 20 numbers. A number with a tall bar says much about this digit; one
+near 0 says nothing that $N(0, 1)$ would not say of any digit.
+"""
+TRICK = """
+In training, $z$ is drawn at random from the cloud. But what would the gradient be, *through dice*?
+The **reparameterisation trick**: throw the dice first, $\\varepsilon \\sim N(0, 1)$, the same dice
+for all, and then shift and stretch the result. Now $z$ is a plain formula of $\\mu$ and $\\sigma$,
+and the gradient flows through it to both. Here you hold the dice: move $\\varepsilon$.
+"""
+TRICK_SAYS = """
+For {number}: $\\mu = {mean:.3f}$, $\\sigma = {std:.3f}$, $\\varepsilon = {noise:.1f}$, so
+$z = {mean:.3f} + {std:.3f} \\cdot {noise_in_brackets} \\approx {value:.2f}$. All other numbers
+stay at their $\\mu$.
+"""
+CURVES = (
+    "Grey, dashed: $N(0, 1)$. Orange: the cloud $q(z|x)$ of your digit. Red: "
+    "$\\sigma \\varepsilon$, from $\\mu$ to $z$. A narrow cloud is a tall one, since "
+    "the area under each curve is 1."
+)
+BETA = """
+The **β-VAE** multiplies the KL term by a number β (Higgins et al. 2017):
+"""
+BETA_SAYS = """
+- **β = 0**: only the reconstruction counts. The pictures come out sharp, but the codes lie far
+  apart with empty space between them, so random numbers decode to nonsense.
+- **β = 1**: the loss as it stands above. It is an upper bound on $-\\log p(x)$.
+- **β = 4**: the clouds hardly dare to differ from $N(0, I)$. Many of the 20 numbers say nothing any
+  more, reconstructions are blurred, but random numbers decode to something like digits.
+
+Our own conditional autoencoder taught us the same lesson. The shipped VAE has β = {plain:g}, the
+conditional one β = {conditional:g}: with β = 1, its codes fitted $N(0, I)$ less well, and of the
+digits that it drew from random numbers fewer could be read.
+
+Train it yourself and watch both terms, reconstructions and samples:
+"""
+PRESETS = [0.0, 0.25, 1.0, 4.0]
+
+
+def show_loss(digit: LessonDigit) -> None:
+    """The terms for the current digit, the noise in one of its numbers, and β."""
+    st.subheader("The loss, term by term", anchor=False)
+    show_terms(digit)
+    st.markdown("**The reparameterisation trick.**" + TRICK)
+    st.latex(r"z = \mu + \sigma \cdot \varepsilon, \qquad \varepsilon \sim N(0, 1)")
+    show_noise(digit)
+    st.caption(CURVES)
+    show_beta(digit)
+
+
+@section
+def show_terms(digit: LessonDigit) -> None:
+    """Both terms beside the test digits' mean, and the KL of each number."""
+    st.markdown(TERMS)
+    st.latex(
+        r"\begin{aligned} \mathcal{L} &= \underbrace{-\log p(x|z)}_{\text{reconstruction}} + "
+        r"\underbrace{\text{KL}\big(q(z|x) \,\|\, N(0, I)\big)}_{\text{KL}} \\"
+        r"\text{KL} &= \tfrac12 \sum_{j=1}^{20} \big(\mu_j^2 + \sigma_j^2 - 1 - \log \sigma_j^2"
+        r"\big) \end{aligned}"
+    )
+    trained = shared_autoencoder("vae")
+    terms, card = loss_terms(trained.model, digit.image), trained.card
+    with st.container(key="loss_terms"):
+        st.html(
+            stacked_bars(
+                [
+                    (name_of(digit), float(terms.reconstruction), float(terms.kl)),
+                    ("mean of the test digits", card.test["reconstruction"], card.test["kl"]),
+                ]
+            )
+        )
+    st.markdown(TERMS_SAY + PER_NUMBER)
+    show_kl(kl_per_dimension(encode(trained.model, digit.image)), card)
+
+
+def show_kl(kl: torch.Tensor, card: AutoencoderCard) -> None:
+    """One pair of bars for each latent number."""
+    usual = torch.tensor(card.kl_per_dimension)
+    names = [str(number) for number in range(1, len(kl) + 1)]
+    st.html(paired_columns(names, kl.numpy(), usual.numpy(), "this digit"))
+
+
+@section
+def show_noise(digit: LessonDigit) -> None:
+    """One latent number with its cloud, and ε in the visitor's hand."""
+    model = shared_autoencoder("vae").model
+    left, right = st.columns(2, gap="large")
+    number = left.slider(
+        "Latent number z", 1, model.latent_dim, value=NOISE_DIMENSION.default,
+        key=NOISE_DIMENSION.key, bind="query-params",
+    )  # fmt: skip
+    noise = right.slider(
+        "Noise ε", -3.0, 3.0, step=0.1, value=NOISE.default, key=NOISE.key, bind="query-params"
+    )
+    found = draw_one_number(model, encode(model, digit.image), number - 1, noise)
+    curves, image = st.columns([6, 5], gap="medium")
+    with curves:
+        show_picture(bells(_drawn(found)), "bells")
+    with image, st.container(key="noisy_digit"):
+        st.html(picture(found.image.numpy(), "The digit decoded from this z", 168))
+    st.markdown(say_noise(number, found))
+
+
+def _drawn(found: OneNumber) -> Bells:
+    places, densities = density_curve(0.0, 1.0)
+    code_places, code_densities = density_curve(found.mean, found.std)
+    return Bells(
+        axis_reach(found.mean, found.std), (places.numpy(), densities.numpy()),
+        (code_places.numpy(), code_densities.numpy()), found.mean, found.value,
+    )  # fmt: skip
+
+
+def say_noise(number: int, found: OneNumber) -> str:
+    """The formula with its numbers."""
+    brackets = f"({found.noise:.1f})" if found.noise < 0 else f"{found.noise:.1f}"
+    return TRICK_SAYS.format(
+        number=f"$z_{{{number}}}$", mean=found.mean, std=found.std, noise=found.noise,
+        noise_in_brackets=brackets, value=found.value,
+    )  # fmt: skip
+
+
+@section
+def show_beta(digit: LessonDigit) -> None:
+    """What β trades, and links to trainings with it."""
+    st.markdown("**What β trades.**" + BETA)
+    st.latex(r"\mathcal{L}_\beta = -\log p(x|z) + \beta \cdot \text{KL}")
+    plain, conditional = (AUTOENCODERS[key].recipe.beta for key in ("vae", "cvae"))
+    st.markdown(BETA_SAYS.format(plain=plain, conditional=conditional))
+    with st.container(horizontal=True):
+        for beta in PRESETS:
+            st.page_link(
+                "pages/train.py", label=f"Train with β = {beta:g}",
+                icon=":material/model_training:",
+                query_params={
+                    NETWORK.key: ARCHITECTURES["vae"].title,
+                    recipe_key("beta"): f"{beta:g}",
+                },
+            )  # fmt: skip

@@ -1,0 +1,1 @@
+"""The parts of the page `layer_by_layer`."""

@@ -1,0 +1,128 @@
+"""Sliders that change the digit, by hand and along the gradient of the loss."""
+
+import streamlit as st
+import torch
+from torch import Tensor
+
+from mnist_core.inside.attack import fgsm
+from mnist_core.inside.saliency import probabilities_of
+from mnist_core.pictures.changes import Bend, bend
+from mnist_core.words import percent
+from ui.shared.components.pictures import show_picture
+from ui.shared.digit.choose import LessonDigit
+from ui.shared.figures.pixel_maps import Look, captioned, grey_map, signed_map
+from ui.shared.figures.tiles import scale_bar
+from ui.shared.session.networks import Network
+from ui.shared.state import DOWN_PX, EPSILON, NOISE_SD, RIGHT_PX, THICKER_PX, TURNED_DEG, Setting
+
+SETTINGS: tuple[Setting[int] | Setting[float], ...] = (
+    TURNED_DEG, RIGHT_PX, DOWN_PX, THICKER_PX, NOISE_SD, EPSILON,
+)  # fmt: skip
+SIDE_PX = 128
+FGSM_SAYS = r"""
+The last slider is no accident but an **attack**, the fast gradient sign method (FGSM; Goodfellow,
+Shlens and Szegedy 2015). The gradient $\nabla_x L$ of the loss $L = -\log p_y$ says for each pixel
+whether more ink or less makes the network's answer $y$ less likely. Every pixel takes one step of
+the same size $\varepsilon$ in that direction, and stays between paper (0) and ink (1):
+"""
+NO_DIRECTION = """
+The attack changes nothing: the gradient is 0 wherever there is room for a step, so it has no
+direction. The network is deaf to small changes here.
+"""
+FGSM = (
+    r"x' = \operatorname{clip}_{[0,1]}\bigl(x + \varepsilon\,\operatorname{sign}(\nabla_x L)\bigr)"
+)
+
+
+def change_digit(digit: LessonDigit, network: Network) -> LessonDigit:
+    """Sliders in a fold-out; returns the digit as they change it, the same where all are 0."""
+    with st.expander("Turn it, move it, thicken it, attack it", icon=":material/tune:"):
+        by, epsilon = _sliders()
+        st.button("Reset", icon=":material/restart_alt:", on_click=reset_changes)
+        bent = bend(digit.image, by)
+        attacked = _attack(network, bent, epsilon) if epsilon else bent
+        if by != Bend() or epsilon:
+            _show_steps(network, [digit.image, bent, attacked], epsilon)
+        st.markdown(FGSM_SAYS)
+        st.latex(FGSM)
+    changed = _in_words(by, epsilon)
+    return LessonDigit(attacked, f"{digit.says}, {changed}") if changed else digit
+
+
+def reset_changes() -> None:
+    """All sliders back to 0."""
+    for setting in SETTINGS:
+        st.session_state[setting.key] = setting.default
+
+
+def _sliders() -> tuple[Bend, float]:
+    left, middle, right = st.columns(3, gap="medium")
+    with left:
+        turned = _slider("Turn (degrees, anticlockwise)", -45, 45, TURNED_DEG, 1)
+        thicker = _slider("Thicken the strokes (pixels)", -2.0, 2.0, THICKER_PX, 0.25)
+    with middle:
+        to_right = _slider("Move to the right (pixels)", -6, 6, RIGHT_PX, 1)
+        noise = _slider("Noise (standard deviation)", 0.0, 1.0, NOISE_SD, 0.05)
+    with right:
+        down = _slider("Move down (pixels)", -6, 6, DOWN_PX, 1)
+        epsilon = _slider("Attack: step ε for each pixel", 0.0, 0.5, EPSILON, 0.01)
+    return Bend(turned, int(to_right), int(down), thicker, noise), epsilon
+
+
+def _slider(
+    label: str, least: float, most: float, setting: Setting[int] | Setting[float], step: float
+) -> float:
+    return st.slider(
+        label, least, most, value=setting.default, step=step, key=setting.key,
+        bind="query-params",
+    )  # fmt: skip
+
+
+def _attack(network: Network, image_01: Tensor, epsilon: float) -> Tensor:
+    answer = probabilities_of(network.model, image_01, network.temperature).argmax()
+    return fgsm(network.model, image_01, answer[None], epsilon)
+
+
+def _show_steps(network: Network, images: list[Tensor], epsilon: float) -> None:
+    """The digit before and after; with an attack, also how much it adds to each pixel."""
+    before, bent, attacked = images
+    shown = (
+        [(before, "before"), (bent, "changed")]
+        if not torch.equal(before, bent)
+        else [(before, "before")]
+    )
+    figures = [_read_figure(network, image, name) for image, name in shown]
+    if epsilon:
+        step = (attacked - bent)[0, 0].numpy()
+        text = f"what the attack adds, at most {epsilon:.2f} to a pixel"
+        added = signed_map(step, epsilon, Look(text, width_px=SIDE_PX))
+        figures += [
+            (added, f"+ what the attack adds<br>at most {epsilon:.2f} to a pixel"),
+            _read_figure(network, attacked, "= attacked"),
+        ]
+    if epsilon and torch.equal(bent, attacked):
+        st.caption(NO_DIRECTION)
+    scale = scale_bar(epsilon, "ink taken away or added by the attack") if epsilon else ""
+    show_picture(captioned(figures) + scale, key="changes")
+
+
+def _read_figure(network: Network, image_01: Tensor, name: str) -> tuple[str, str]:
+    """The picture, and what the network reads in it."""
+    probabilities = probabilities_of(network.model, image_01, network.temperature)
+    digit = int(probabilities.argmax())
+    reads = f"read as {digit}, {percent(float(probabilities[digit]))}"
+    picture = grey_map(image_01[0, 0].numpy(), Look(f"{name}: {reads}", width_px=SIDE_PX))
+    return picture, f"{name}<br>read as <b>{digit}</b> ({percent(float(probabilities[digit]))})"
+
+
+def _in_words(by: Bend, epsilon: float) -> str:
+    """“turned, noisy”; empty where nothing is changed."""
+    done = {
+        "turned": by.rotation_deg,
+        "moved": by.right_px or by.down_px,
+        "thicker": by.thickness_px > 0,
+        "thinner": by.thickness_px < 0,
+        "noisy": by.noise_sd,
+        f"attacked with ε = {epsilon:.2f}": epsilon,
+    }
+    return ", ".join(word for word, is_so in done.items() if is_so)

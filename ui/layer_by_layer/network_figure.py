@@ -1,0 +1,225 @@
+"""A whole network as one picture: every channel of every layer as a small map.
+
+Each layer is one image, a strip of its maps, of which each tile shows its part: the tiles wrap to
+the width of the page, and one image is quickly made, sent and drawn.
+Nothing here takes text from a visitor.
+"""
+
+import base64
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from torch import nn
+
+from mnist_core.inside.trace import Layer
+from mnist_core.inside.units import SOFTMAX, Unit
+from mnist_core.models.classifier import Standardise
+from mnist_core.pictures.image_files import encode_png
+from ui.shared.figures.html import probability_bars
+from ui.shared.figures.pixel_maps import MARK
+from ui.shared.figures.tiles import scale_limit, signed_png
+
+Values = NDArray[np.float32]
+Size = Literal["small", "large"]
+ROW_OF_NUMBERS = 64
+NUMBERS_IN_A_BLOCK = 1536
+GREATEST_SIDES = {28: (1, 2), 14: (2, 3), 7: (3, 5), 3: (5, 9), 1: (12, 20)}
+"""Side of a map → pixels of the screen for each of its cells, small and large."""
+NUMBER_PX = (5, 9)
+CSS = """
+.net{display:grid;gap:6px;font-size:.8rem;line-height:1.3;font-variant-numeric:tabular-nums}
+.net>section{display:grid;grid-template-columns:12rem minmax(0,1fr);gap:3px 12px;
+align-items:start;border-top:1px solid rgba(128,138,160,.25);padding:6px 2px 3px;
+content-visibility:auto;contain-intrinsic-size:auto 84px}
+.net>section:hover{content-visibility:visible;position:relative;z-index:1}
+.net .maps{display:flex;flex-wrap:wrap;gap:2px}
+.net .maps i{display:block;position:relative;background-repeat:no-repeat;
+image-rendering:pixelated;box-shadow:0 0 0 1px rgba(128,138,160,.35)}
+@media(hover:hover){.net .maps i:hover{z-index:3}
+.net .maps.zoom i:hover::before{content:"";position:absolute;inset:0;background:inherit;
+background-color:var(--st-background-color,Canvas);pointer-events:none;
+box-shadow:0 0 0 1px rgba(128,138,160,.8);transform-origin:50% 100%;
+transform:translateY(calc(-100% - 5px)) scale(var(--grow))}}
+.net small{opacity:.75;font-size:.76rem}
+@media(max-width:700px){.net{overflow-x:clip}
+.net>section{grid-template-columns:minmax(0,1fr)}}
+"""
+
+
+@dataclass(frozen=True)
+class Tile:
+    """One picture in a layer's row: a map, or a block of up to 1536 numbers of a list.
+
+    start:         its channel, or the place in the list of its first number
+    rows, columns: of its cells
+    """
+
+    start: int
+    rows: int
+    columns: int
+
+
+def tiles_of(shape: Sequence[int]) -> list[Tile]:
+    """The tiles of a layer whose outputs have the shape (C, H, W) or (F,)."""
+    if len(shape) == 3:
+        channels, rows, columns = shape
+        return [Tile(channel, rows, columns) for channel in range(channels)]
+    (count,) = shape
+    columns = min(count, ROW_OF_NUMBERS)
+    starts = range(0, count, NUMBERS_IN_A_BLOCK)
+    return [
+        Tile(start, -(-min(count - start, NUMBERS_IN_A_BLOCK) // columns), columns)
+        for start in starts
+    ]
+
+
+def unit_at(layer: str, shape: Sequence[int], start: int, x: float, y: float) -> Unit | None:
+    """The unit under (x, y) in [0, 1) of the tile that begins at `start`; None beside them all."""
+    tile = next((tile for tile in tiles_of(shape) if tile.start == start), None)
+    if tile is None:
+        return None
+    row, column = int(y * tile.rows), int(x * tile.columns)
+    if len(shape) == 3:
+        return Unit(layer, start, row, column)
+    place = start + row * tile.columns + column
+    return Unit(layer, place) if place < shape[0] else None
+
+
+def tile_of(shape: Sequence[int], unit: Unit) -> tuple[Tile, int, int]:
+    """The tile that a unit is in, and its row and column there: the inverse of `unit_at`."""
+    if len(shape) == 3:
+        return tiles_of(shape)[unit.channel], unit.row, unit.column
+    tile = tiles_of(shape)[unit.channel // NUMBERS_IN_A_BLOCK]
+    row, column = divmod(unit.channel - tile.start, tile.columns)
+    return tile, row, column
+
+
+def network_picture(
+    layers: Sequence[Layer], probabilities: NDArray[np.float64], size: Size = "small"
+) -> str:
+    """From the 28×28 input to the ten probabilities; to be shown with `pickable`.
+
+    A tile's `data-pick` is “3:17”: the layer's place in `layers`, and the tile's start.
+    """
+    rows = [_layer_row(index, layer, size) for index, layer in enumerate(layers)]
+    return (
+        f'<style>{CSS}{"".join(style for style, _ in rows)}</style><div class="net">'
+        f"{_input_row(layers[0].inputs[0, 0].numpy(), size)}"
+        f"{''.join(html for _, html in rows)}{_softmax_row(probabilities)}</div>"
+    )
+
+
+def selection_style(index: int, shape: Sequence[int], unit: Unit) -> str:
+    """A style sheet that outlines a unit in the picture, so that this need not be sent again."""
+    if unit.layer == SOFTMAX:
+        return f"<style>.net .answer{{outline:3px solid {MARK};outline-offset:4px}}</style>"
+    tile, row, column = tile_of(shape, unit)
+    selected = f'.net [data-pick="{index}:{tile.start}"]'
+    return (
+        f"<style>{selected}{{outline:2px solid {MARK};outline-offset:1px;z-index:2}}"
+        f'{selected}::after{{content:"";position:absolute;box-sizing:content-box;'
+        f"left:calc({100 * column / tile.columns:.4g}% - 2px);"
+        f"top:calc({100 * row / tile.rows:.4g}% - 2px);"
+        f"width:{100 / tile.columns:.4g}%;height:{100 / tile.rows:.4g}%;"
+        f"border:2px solid {MARK};pointer-events:none}}</style>"
+    )
+
+
+def _layer_row(index: int, layer: Layer, size: Size) -> tuple[str, str]:
+    """Style sheet and HTML."""
+    values = layer.outputs[0].numpy()
+    limit = scale_limit(values)
+    tiles = tiles_of(values.shape)
+    cell_px = _cell_px(values.shape, size)
+    strip = _strip(values, tiles)
+    style = _strip_style(f".net .l{index} i", signed_png(strip, limit), tiles[0], cell_px)
+    parts = "".join(_tile(index, k, tile, tiles[0], cell_px) for k, tile in enumerate(tiles))
+    alt = f"{layer.title}: {_how_many(values.shape)}, colours from −{limit:.2g} to {limit:.2g}"
+    zoom = " zoom" if values.ndim == 3 else ""
+    return style, (
+        f"<section><div><b>{index + 1} · {layer.title}</b><br>{layer.shape}, ±{limit:.2g}<br>"
+        f"<small>{_parameters(layer)}{_remark(layer)}</small></div>"
+        f'<div class="maps l{index}{zoom}" role="img" aria-label="{alt}">{parts}</div></section>'
+    )
+
+
+def _strip(values: Values, tiles: Sequence[Tile]) -> Values:
+    """All tiles of a layer under one another, (rows, columns); blank at the end of a list."""
+    if values.ndim == 3:
+        return values.reshape(-1, values.shape[2])
+    strip = np.zeros((sum(tile.rows for tile in tiles), tiles[0].columns), np.float32)
+    strip.reshape(-1)[: len(values)] = values
+    return strip
+
+
+def _strip_style(selector: str, png: bytes, first: Tile, cell_px: int) -> str:
+    source = base64.b64encode(png).decode()
+    width, height = first.columns * cell_px, first.rows * cell_px
+    grow = max(2, round(112 / width))
+    return (
+        f"{selector}{{width:{width}px;height:{height}px;--grow:{grow};"
+        f"background-image:url(data:image/png;base64,{source});background-size:{width}px auto}}"
+    )
+
+
+def _tile(index: int, place: int, tile: Tile, first: Tile, cell_px: int) -> str:
+    style = f"background-position:0 -{place * first.rows * cell_px}px" if place else ""
+    if tile.rows != first.rows:
+        style += f";height:{tile.rows * cell_px}px"
+    return f'<i data-pick="{index}:{tile.start}"' + (f' style="{style}"></i>' if style else "></i>")
+
+
+def _cell_px(shape: Sequence[int], size: Size) -> int:
+    choice = 0 if size == "small" else 1
+    if len(shape) == 1:
+        return NUMBER_PX[choice] if shape[0] > 10 else 3 * NUMBER_PX[choice]
+    side = max(shape[1:])
+    return next(px[choice] for greatest, px in GREATEST_SIDES.items() if side >= greatest)
+
+
+def _input_row(image_01: Values, size: Size) -> str:
+    source = base64.b64encode(encode_png(image_01)).decode()
+    side = 28 * (3 if size == "small" else 5)
+    return (
+        "<section><div><b>Input</b><br>1 × 28 × 28<br><small>0 = paper, 1 = ink</small></div>"
+        f'<img src="data:image/png;base64,{source}" alt="The digit, 28 × 28 pixels" '
+        f'style="width:{side}px;image-rendering:pixelated;border-radius:4px"></section>'
+    )
+
+
+def _softmax_row(probabilities: NDArray[np.float64]) -> str:
+    best = int(probabilities.argmax())
+    return (
+        "<section><div><b>Softmax</b><br>10 probabilities<br><small>no parameters</small></div>"
+        f'<div class="answer" data-pick="{SOFTMAX}" style="max-width:460px">'
+        f"{probability_bars(probabilities, best)}</div></section>"
+    )
+
+
+def _how_many(shape: Sequence[int]) -> str:
+    if len(shape) == 1:
+        return f"{shape[0]} numbers"
+    count, rows, columns = shape
+    return f"{count} map{'s' if count > 1 else ''} of {rows} × {columns}"
+
+
+def _parameters(layer: Layer) -> str:
+    if not layer.parameter_count:
+        return "no parameters"
+    count = f"{layer.parameter_count:,}".replace(",", " ")
+    return f"{count} parameters = {layer.parameter_formula}"
+
+
+def _remark(layer: Layer) -> str:
+    match layer.module:
+        case nn.Dropout():
+            return "; off while reading"
+        case Standardise() as standardise:
+            mean, std = float(standardise.mean), float(standardise.std)
+            return f"; (pixel − {mean:.4g}) / {std:.4g}"
+        case nn.Flatten():
+            return "; all maps in one row"
+    return ""

@@ -1,0 +1,203 @@
+"""Pictures of the pooling lesson: the window on the digit, what it sees, how much changed.
+
+Light is ink, as on the canvas; the padding is hatched, for it is not paper. Nothing here takes
+text from a visitor.
+"""
+
+import base64
+import html
+import math
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mnist_core.inside.shifts import Stage
+from mnist_core.layers.pooling import Window
+from mnist_core.pictures.image_files import encode_png
+from ui.shared.figures.pixel_maps import FRAME, MARK, Look, Mark, captioned, grey_map, signed_map
+from ui.shared.figures.tiles import scale_bar, scale_limit
+
+Values = NDArray[np.float32]
+SHOWN_NUMBERS = 9
+MOST = 1.5
+"""Where a bar ends: 150 %. Two pictures of equal strength that share no ink differ by 141 %."""
+WIDTH_PX = 330
+BEFORE_POOLING, POOLED, ELSEWHERE = "#8A93A8", "#4B7BFF", "#EC7A00"
+NUMERIC = "font-variant-numeric:tabular-nums"
+
+
+def window_and_maps(
+    picture: Values, border: int, window: Window, maps: dict[str, Values], cell: tuple[int, int]
+) -> str:
+    """The window on the picture, what it sees, and the pooled maps with the cell that it makes.
+
+    picture: (H, W) in [0, 1], shown with `border` cells of padding round it
+    maps:    by the name of the pooling; a click on one reports that name
+    cell:    row and column in the maps
+    """
+    height, width = next(iter(maps.values())).shape
+    rows, columns = (f"{min(at)} to {max(at)}" for at in (window.rows, window.columns))
+    above = captioned(
+        [
+            (_window_on(picture, window, border), f"The digit: rows {rows}, columns {columns}"),
+            (f"{_numbers(window)}{_computed(window)}", "What the window sees"),
+        ]
+    )
+    below = "".join(_pooled_map(name, values, cell) for name, values in maps.items())
+    return (
+        f'{above}<div style="font-size:.85rem;margin:.9rem 0 .5rem">What comes out, '
+        f"{height} × {width}: row {cell[0]}, column {cell[1]} is marked. Click on a cell to go "
+        f"there.</div>"
+        '<div style="display:grid;grid-template-columns:repeat(3,minmax(0,220px));gap:12px">'
+        f"{below}</div>"
+    )
+
+
+def _pooled_map(name: str, values: Values, cell: tuple[int, int]) -> str:
+    look = Look(f"the digit after {name} pooling", [Mark(*cell)], 220, name)
+    return (
+        f'<div style="font-size:.85rem;{NUMERIC}"><b>{name}</b> {values[cell]:.2f}'
+        f"{grey_map(values, look)}</div>"
+    )
+
+
+def _window_on(picture: Values, window: Window, border: int) -> str:
+    height, width = picture.shape
+    source = base64.b64encode(encode_png(picture)).decode()
+    view = f"{-border} {-border} {width + 2 * border} {height + 2 * border}"
+    return (
+        f'<svg role="img" aria-label="the digit with the window in red" viewBox="{view}" '
+        f'style="width:{WIDTH_PX}px;max-width:100%;display:block">'
+        '<defs><pattern id="padding" width="1" height="1" patternUnits="userSpaceOnUse">'
+        f'<path d="M0 1 1 0" stroke="{FRAME}" stroke-width=".12"/></pattern></defs>'
+        f'<rect x="{-border}" y="{-border}" width="{width + 2 * border}" '
+        f'height="{height + 2 * border}" fill="url(#padding)"/>'
+        f'<image href="data:image/png;base64,{source}" width="{width}" height="{height}" '
+        'preserveAspectRatio="none" style="image-rendering:pixelated"/>'
+        f"{_extent(window)}{_cells(window)}</svg>"
+    )
+
+
+def _numbers(window: Window) -> str:
+    """What the window sees, cell by cell; padding is hatched and has no number."""
+    values = window.values.numpy()
+    cells = "".join(_number_cell(float(value)) for value in values.flat)
+    columns = f"repeat({values.shape[1]}, minmax(0, 2.6rem))"
+    return (
+        f'<div role="img" aria-label="{values.shape[0]} by {values.shape[1]} numbers in the window"'
+        f' style="display:grid;grid-template-columns:{columns};gap:2px;{NUMERIC}">{cells}</div>'
+    )
+
+
+def _computed(window: Window) -> str:
+    """The three results written out; of many numbers only the first."""
+    some = window.inside[:SHOWN_NUMBERS]
+    left_out = len(window.inside) - len(some)
+    more = [f"… {left_out} more"] if left_out else []
+    listed = ", ".join([f"{value:.2f}" for value in some] + more)
+    total = " + ".join([f"{value:.2f}" for value in some] + more)
+    rows = (
+        ("max", f"max({listed})", window.largest),
+        ("min", f"min({listed})", window.smallest),
+        ("mean", f"({total}) / {window.cells}", window.mean),
+    )
+    lines = "".join(
+        f'<div style="margin-top:.35rem"><b>{name}</b> = {sum_} = '
+        f'<b style="color:{MARK}">{result:.2f}</b></div>'
+        for name, sum_, result in rows
+    )
+    return f'<div style="font-size:.9rem;line-height:1.45;{NUMERIC}">{lines}</div>'
+
+
+def shift_maps(stages: Sequence[Stage], channel: int) -> str:
+    """One row for each stage: as it was, moved, and the difference, all on the row's own scale."""
+    rows = "".join(_before_after_difference(stage, channel) for stage in stages)
+    heads = "".join(
+        f'<div style="font-size:.85rem;font-weight:600">{head}</div>'
+        for head in ("Before", "Moved", "Difference")
+    )
+    return (
+        '<div style="display:grid;grid-template-columns:repeat(3,minmax(0,150px));gap:6px 10px">'
+        f"{heads}{rows}</div>"
+    )
+
+
+def change_bars(stages: Sequence[Stage], typical: Sequence[Stage]) -> str:
+    """How much each stage changes: a bar for this digit, a tick for the mean of others."""
+    rows = "".join(
+        _bar(stage.title, stage.change, usual.change)
+        for stage, usual in zip(stages, typical, strict=True)
+    )
+    said = ", ".join(f"{stage.title}: {_in_percent(stage.change)}" for stage in stages)
+    return (
+        f'<div role="img" aria-label="Change by the shift. {html.escape(said)}" '
+        'style="display:grid;grid-template-columns:max-content 1fr 4em;gap:5px 8px;'
+        f'align-items:center;font-size:.85rem;{NUMERIC}">{rows}</div>'
+    )
+
+
+def _in_percent(share: float) -> str:
+    return f"{share * 100:.1f} %" if math.isfinite(share) else "was 0"
+
+
+def _bar(title: str, change: float, usual: float) -> str:
+    colour = POOLED if "pooling" in title else BEFORE_POOLING
+    if "probabilities" in title:
+        colour = ELSEWHERE
+    width, tick = (min(np.nan_to_num(value) / MOST, 1) * 100 for value in (change, usual))
+    return (
+        f"<span>{html.escape(title)}</span>"
+        '<span style="position:relative;background:rgba(128,138,160,.18);border-radius:3px;'
+        'height:1em"><span style="display:block;height:100%;border-radius:3px;'
+        f'background:{colour};width:{width:.2f}%"></span>'
+        f'<span style="position:absolute;top:-2px;bottom:-2px;left:calc({tick:.2f}% - 1px);'
+        'width:2px;background:currentColor"></span></span>'
+        f'<span style="text-align:right">{_in_percent(change)}</span>'
+    )
+
+
+def _before_after_difference(stage: Stage, channel: int) -> str:
+    shown = channel if stage.before.shape[1] > 1 else 0
+    before, after = (maps[0, shown].numpy() for maps in (stage.before, stage.after))
+    limit = scale_limit(np.stack([before, after]))
+    height, width = before.shape
+    title = f"{stage.title}, {height} × {width}"
+    return f'<div style="grid-column:1/-1">{scale_bar(limit, title)}</div>' + "".join(
+        signed_map(values, limit, Look(f"{stage.title}, {name}", width_px=150))
+        for values, name in ((before, "before"), (after, "moved"), (after - before, "difference"))
+    )
+
+
+def _extent(window: Window) -> str:
+    """The whole window as a dashed frame."""
+    (top, bottom), (left, right) = (
+        (places[0], places[-1] + 1) for places in (window.rows, window.columns)
+    )
+    return (
+        f'<rect x="{left}" y="{top}" width="{right - left}" height="{bottom - top}" fill="none" '
+        f'stroke="{MARK}" stroke-width=".35" stroke-dasharray=".7 .4"/>'
+    )
+
+
+def _cells(window: Window) -> str:
+    """The cells that are looked at: with a dilation, not all in the frame are."""
+    return "".join(
+        f'<rect x="{column + 0.08}" y="{row + 0.08}" width=".84" height=".84" '
+        f'fill="{MARK}" fill-opacity=".28" stroke="{MARK}" stroke-width=".16"/>'
+        for row in window.rows
+        for column in window.columns
+    )
+
+
+def _number_cell(value: float) -> str:
+    box = "aspect-ratio:1.15;display:grid;place-items:center;font-size:.8rem;border-radius:3px"
+    if math.isnan(value):
+        stripes = f"repeating-linear-gradient(135deg,{FRAME} 0 1px,transparent 1px 6px)"
+        return f'<span style="{box};background:{stripes};border:1px dashed {FRAME}"></span>'
+    grey = round(255 * value)
+    ink = "#101010" if value > 0.5 else "#F4F4F4"
+    return (
+        f'<span style="{box};background:rgb({grey},{grey},{grey});color:{ink};'
+        f'border:1px solid {FRAME}">{value:.2f}</span>'
+    )

@@ -1,0 +1,158 @@
+"""One window on its way over the picture, its settings, and a well-known mistake."""
+
+import streamlit as st
+from torch import Tensor
+
+from mnist_core.errors import MnistLabError
+from mnist_core.layers.pooling import (
+    Axis,
+    Pooling,
+    look_at,
+    max_pool,
+    mean_pool,
+    min_pool,
+    pooled_size,
+)
+from ui.pooling.figures import window_and_maps
+from ui.shared.components.pictures import Pick, pickable
+from ui.shared.state import (
+    POOL_CEIL,
+    POOL_COUNTS_PADDING,
+    POOL_DILATION,
+    POOL_KERNEL,
+    POOL_PADDING,
+    POOL_PLAYING,
+    POOL_POSITION,
+    POOL_STRIDE,
+)
+from ui.shared.walk import Walk, walk_through
+
+WALK = Walk(POOL_POSITION, POOL_PLAYING)
+SIDE = 28
+RULE = """
+A window moves over the picture $x$, and each time **one** number comes out. Max pooling takes the
+largest value that it sees, min pooling the smallest, mean pooling the average. Nothing here is
+learned: there are no weights.
+"""
+MAX_RULE = r"y_{ij} = \max_{0 \le a,\,b < k}\; x_{\,i s + a d - p,\;\; j s + b d - p}"
+SETTINGS = """
+$k$ is the **kernel** (how many cells the window looks at on each side), $s$ the **stride** (how far
+it jumps), $d$ the **dilation** (2: it looks at every second cell only), $p$ the **padding** (extra
+cells all round). What is in the padding must never win: it counts as $-\\infty$ for the maximum, as
+$+\\infty$ for the minimum, and as 0 for the mean.
+"""
+MISTAKE = """
+**A mistake that is easily made.** The pooling in the course material that this lesson replaces let
+the window start one step past the last valid position, for some sizes. With your settings, windows
+begin in rows {starts}. One step further, the window would begin in row {start} and end in row
+{end}, but the last row, with the padding, is {last}. So the steps must be counted with care: our
+count is compared with PyTorch's for hundreds of random settings.
+"""
+REACHES_OVER = """
+(You have allowed the last window to reach over the edge. What it does not find there counts as
+padding.)
+"""
+
+
+@st.fragment
+def window_by_window(picture: Tensor) -> None:
+    """Settings, the output's size, and one window at a time."""
+    st.subheader("One window at a time", anchor=False)
+    words, formulas = st.columns(2, gap="large")
+    words.markdown(RULE)
+    formulas.latex(MAX_RULE)
+    formulas.caption(SETTINGS)
+    pooling = choose_pooling()
+    try:
+        shape = pooling.output_shape(SIDE, SIDE)
+    except MnistLabError as error:
+        st.warning(str(error), icon=":material/block:")
+        return
+    st.latex(size_in_numbers(SIDE, pooling.axes[0]))
+    st.fragment(walk, run_every=WALK.run_every)(picture, pooling, shape)
+    st.markdown(mistake(pooling.axes[0]))
+
+
+def choose_pooling() -> Pooling:
+    """Square windows, from sliders."""
+    kernel, stride, dilation, padding = st.columns(4)
+    with kernel:
+        st.slider("Kernel k", 1, 8, POOL_KERNEL.default, key=POOL_KERNEL.key, bind="query-params")
+    with stride:
+        st.slider("Stride s", 1, 8, POOL_STRIDE.default, key=POOL_STRIDE.key, bind="query-params")
+    with dilation:
+        st.slider(
+            "Dilation d", 1, 5, POOL_DILATION.default, key=POOL_DILATION.key, bind="query-params"
+        )
+    with padding:
+        st.slider(
+            "Padding p", 0, 4, POOL_PADDING.default, key=POOL_PADDING.key, bind="query-params"
+        )
+    with st.container(horizontal=True):
+        st.toggle(
+            "Let the last window reach over the edge", POOL_CEIL.default,
+            key=POOL_CEIL.key, bind="query-params",
+            help="PyTorch calls this `ceil_mode`: it rounds up, ⌈ ⌉ instead of ⌊ ⌋. Still no "
+            "window may begin beyond the picture's last cell.",
+        )  # fmt: skip
+        st.toggle(
+            "The mean counts the padding's cells", POOL_COUNTS_PADDING.default,
+            key=POOL_COUNTS_PADDING.key, bind="query-params",
+            help="PyTorch calls this `count_include_pad`. It matters only with padding.",
+        )  # fmt: skip
+    return Pooling(
+        POOL_KERNEL.get(), POOL_STRIDE.get(), POOL_PADDING.get(), POOL_DILATION.get(),
+        POOL_CEIL.get(),
+    )  # fmt: skip
+
+
+def size_in_numbers(size: int, axis: Axis) -> str:
+    """The formula of the output's size, in letters and in numbers."""
+    left, right = (r"\lceil", r"\rceil") if axis.ceil_mode else (r"\lfloor", r"\rfloor")
+    equals = r"\;\to\;" if axis.ceil_mode else "="
+    n, p, d, k, s = size, axis.padding, axis.dilation, axis.kernel, axis.stride
+    return (
+        r"\begin{gathered}"
+        rf"\left{left} \frac{{n + 2p - d(k-1) - 1}}{{s}} \right{right} + 1 \\[4pt]"
+        rf"= \left{left} \frac{{{n} + 2\cdot {p} - {d}\cdot({k}-1) - 1}}{{{s}}} \right{right} + 1"
+        rf"{equals} {pooled_size(size, axis)}"
+        r"\end{gathered}"
+    )
+
+
+def walk(picture: Tensor, pooling: Pooling, shape: tuple[int, int]) -> None:
+    """The window on the digit, what it sees, and the three cells that it makes."""
+    position = walk_through(WALK, shape[0] * shape[1], "Position of the window")
+    cell = divmod(position, shape[1])
+    counts = POOL_COUNTS_PADDING.get()
+    maps = {
+        "max": max_pool(picture, pooling),
+        "min": min_pool(picture, pooling),
+        "mean": mean_pool(picture, pooling, counts),
+    }
+    window = look_at(picture, pooling, *cell, counts)
+
+    def go_to(pick: Pick) -> None:
+        row, column = int(pick.y * shape[0]), int(pick.x * shape[1])
+        POOL_POSITION.set(row * shape[1] + column)
+
+    pictures = {name: pooled.numpy() for name, pooled in maps.items()}
+    pickable(
+        window_and_maps(picture.numpy(), pooling.axes[0].reach(SIDE), window, pictures, cell),
+        "pool_walk",
+        go_to,
+    )
+
+
+def mistake(axis: Axis) -> str:
+    """What would go wrong one step past the last window, with the numbers of these settings."""
+    start, end, last = axis.one_step_past(SIDE)
+    starts = in_short(axis.starts(SIDE))
+    says = MISTAKE.format(starts=starts, start=start, end=end, last=last)
+    return says + REACHES_OVER * axis.ceil_mode
+
+
+def in_short(numbers: list[int]) -> str:
+    """“0, 2, 4, …, 26”"""
+    shown = [str(number).replace("-", "−") for number in numbers]
+    return ", ".join(shown if len(shown) <= 5 else [*shown[:3], "…", shown[-1]])

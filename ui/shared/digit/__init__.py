@@ -1,0 +1,1 @@
+"""Where a digit comes from: canvas, files, test digits, our own."""

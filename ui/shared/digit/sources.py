@@ -1,0 +1,86 @@
+"""Where a picture of a digit can come from, beside the canvas."""
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+from PIL import Image
+
+from mnist_core.errors import MnistLabError
+from mnist_core.pictures.image_files import decode_picture
+from ui.shared.digit.canvas import digit_canvas
+from ui.shared.digit.test_digits import offered_test_digits
+from ui.shared.state import SOURCE, TEST_DIGIT
+
+DRAW, UPLOAD, PHOTO, TEST = "Draw", "Upload", "Photo", "Test digit"
+FILE_TYPES = ["png", "jpg", "jpeg", "webp", "gif"]
+
+
+def choose_picture() -> NDArray[np.uint8] | None:
+    """Let the visitor draw, upload, photograph or pick; returns uint8 RGBA or 28×28 grey."""
+    st.segmented_control(
+        "Where the digit comes from",
+        [DRAW, UPLOAD, PHOTO, TEST],
+        default=SOURCE.default,
+        required=True,
+        key=SOURCE.key,
+        bind="query-params",
+    )
+    makers = {UPLOAD: _uploaded, PHOTO: _photographed, TEST: _test_digit}
+    return makers.get(SOURCE.get(), digit_canvas)()
+
+
+def _uploaded() -> NDArray[np.uint8] | None:
+    file = st.file_uploader(
+        "A picture of one digit: a scan, a screenshot, a photo",
+        FILE_TYPES,
+        max_upload_size=5,
+        help="At most 5 MB. It is read and forgotten, never stored.",
+    )
+    return _decoded(file.getvalue()) if file else None
+
+
+def _photographed() -> NDArray[np.uint8] | None:
+    st.caption(
+        "Write one digit on paper, large and with a dark pen, and hold it to the camera. "
+        "No camera, or not allowed? Use *Upload*."
+    )
+    file = st.camera_input("Photo of a digit on paper", label_visibility="collapsed")
+    return _decoded(file.getvalue()) if file else None
+
+
+def _decoded(data: bytes) -> NDArray[np.uint8] | None:
+    try:
+        picture = decode_picture(data)
+    except MnistLabError as error:
+        st.error(str(error), icon=":material/broken_image:")
+        return None
+    small = Image.fromarray(picture)
+    small.thumbnail((200, 200))
+    with st.container(border=True, width="content"):
+        st.image(small, caption="Your picture")
+    return picture
+
+
+def _test_digit() -> NDArray[np.uint8] | None:
+    offered = offered_test_digits(then_rerun="fragment")
+    if offered is None:
+        return None
+    digits = offered.digits
+    st.number_input(
+        "Which test digit (0 to 9999)",
+        min_value=0,
+        max_value=len(digits) - 1,
+        value=TEST_DIGIT.default,
+        key=TEST_DIGIT.key,
+        bind="query-params",
+    )
+    st.button("Another one", icon=":material/casino:", on_click=_another_test_digit)
+    chosen = TEST_DIGIT.get()
+    label = int(digits.labels[chosen])
+    said = "The autoencoder was asked for a" if offered.generated else "MNIST labels this one as"
+    st.caption(f"{said} **{label}**.")
+    return digits.images[chosen].numpy()
+
+
+def _another_test_digit() -> None:
+    TEST_DIGIT.set(int(np.random.default_rng().integers(10_000)))

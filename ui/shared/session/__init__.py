@@ -1,0 +1,1 @@
+"""What a visitor has made: networks, runs, data."""

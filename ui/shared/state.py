@@ -1,0 +1,244 @@
+"""Every piece of state that outlives a rerun: its key, type and default, in one place."""
+
+from dataclasses import dataclass
+from typing import Generic, Literal, TypeVar, cast
+
+import streamlit as st
+
+from mnist_core.experiments.kernels import Kernel
+from mnist_core.models.registry import DEFAULT_MODEL
+
+T = TypeVar("T")
+Curve = Literal["training_loss", "test_loss", "test_accuracy"]
+
+
+@dataclass(frozen=True)
+class Setting(Generic[T]):
+    """The value of one widget: its key (its name in the URL, where it has one) and default."""
+
+    key: str
+    default: T
+
+    def get(self) -> T:
+        """The value of this session."""
+        return cast(T, st.session_state.get(self.key, self.default))
+
+    def set(self, value: T) -> None:
+        """Change the value of this session; only before its widget is shown, or in a callback."""
+        st.session_state[self.key] = value
+
+
+MODEL = Setting("model", DEFAULT_MODEL)
+BRUSH_PX = Setting("brush", 20)
+SOURCE = Setting("source", "Draw")
+TEST_DIGIT = Setting("digit", 0)
+DATA = Setting("data", "MNIST")
+EVALUATED = Setting("evaluated", DEFAULT_MODEL)
+EVALUATION_STOPPED = Setting("evaluation_stopped", False)
+ANY_DIGIT = -1
+IS_DIGIT = Setting("is_digit", ANY_DIGIT)
+READ_AS = Setting("read_as", ANY_DIGIT)
+GALLERY_PAGE = Setting("gallery_page", 1)
+COMPARED: Setting[list[str]] = Setting("compared", [])
+CHANGED_DIGIT = Setting("changed_digit", 0)
+MEASURING_CURVES = Setting("measuring_curves", False)
+NETWORK = Setting("net", "mlp")
+SPEED = Setting("speed", 0.0)
+LOG_X = Setting("log_x", False)
+LOG_Y = Setting("log_y", False)
+LOOK_BACK = Setting("look_back", 0)
+RACING: Setting[list[int]] = Setting("racing", [])
+RACERS = Setting("racers", 0)
+RACE_CURVE: Setting[Curve] = Setting("race_curve", "training_loss")
+
+
+def recipe_key(name: str) -> str:
+    """Key, and name in the URL, of the widget for one setting of the recipe."""
+    return "unshuffled" if name == "shuffle" else name
+
+
+INTENT = Setting("intent", "")
+NETWORKS_KEPT = Setting("networks_kept", 0)
+UPLOAD_ROUND = Setting("upload_round", 0)
+# What the lessons inside the network look at
+
+LESSON_SOURCE = Setting("digit_from", "My drawing")
+LESSON_OWN_DIGIT = Setting("own_digit", 5)
+# Convolution
+
+KERNEL = Setting("kernel", "Edges")
+KERNEL_OF = Setting("kernel_of", "deep_cnn_pen")
+KERNEL_NUMBER = Setting("kernel_number", 1)
+KERNEL_SIZE = Setting("kernel_size", 3)
+KERNEL_PADDING = Setting("kernel_padding", 1)
+KERNEL_SAME = Setting("kernel_same", False)
+KERNEL_STRIDE = Setting("kernel_stride", 1)
+KERNEL_DILATION = Setting("kernel_dilation", 1)
+KERNEL_STANDARDISED = Setting("kernel_standardised", True)
+KERNEL_EDITED: Setting[Kernel | None] = Setting("kernel_edited", None)
+KERNEL_PROBLEM = Setting("kernel_problem", "")
+WINDOW = Setting("kernel_window", 294)
+WINDOW_MOVES = Setting("kernel_window_moves", False)
+CHANNELS_IN = Setting("channels_in", 3)
+CHANNELS_OUT = Setting("channels_out", 4)
+CHANNEL_BIAS = Setting("channel_bias", 0.0)
+CHANNEL_CELL = Setting("channel_cell", 294)
+# Pooling
+
+POOL_KERNEL = Setting("pool_kernel", 2)
+POOL_STRIDE = Setting("pool_stride", 2)
+POOL_DILATION = Setting("pool_dilation", 1)
+POOL_PADDING = Setting("pool_padding", 0)
+POOL_CEIL = Setting("pool_ceil", False)
+POOL_COUNTS_PADDING = Setting("pool_counts_padding", True)
+POOL_POSITION = Setting("pool_position", 64)
+POOL_PLAYING = Setting("pool_playing", False)
+SHIFT_RIGHT = Setting("shift_right", 1)
+SHIFT_DOWN = Setting("shift_down", 0)
+SHIFT_CHANNEL = Setting("shift_channel", 25)
+SHIFT_KERNEL = Setting("shift_kernel", 2)
+# Dropout
+
+DROPPED_SEED = Setting("dropped_seed", 0)
+MAPS_SEED = Setting("maps_seed", 0)
+MODES_SEED = Setting("modes_seed", 0)
+MEAN_SEED = Setting("mean_seed", 0)
+MAPS_NETWORK = Setting("maps_of", "convnet")
+MAPS_RATE = Setting("maps_rate", 0.5)
+MODES_RATE = Setting("modes_rate", 0.5)
+MEAN_RATE = Setting("mean_rate", 0.5)
+MEAN_OVER = Setting("mean_over", 10)
+SPREAD_NETWORK = Setting("spread_of", "convnet")
+SPREAD_AS_TRAINED = Setting("spread_as_trained", True)
+SPREAD_RATE = Setting("spread_rate", 0.5)
+SPREAD_SEED = Setting("spread_seed", 0)
+ALL_IN_TRAINING = Setting("all_in_training", False)
+# Batch normalisation
+
+NORM_LAYER = Setting("norm_layer", 1)
+NORM_CHANNEL = Setting("norm_channel", 27)
+NORM_BATCH = Setting("norm_batch", 32)
+NORM_MODE = Setting("norm_mode", "train")
+NORM_GAMMA = Setting("norm_gamma", 1.0)
+NORM_BETA = Setting("norm_beta", 0.0)
+NORM_BIAS = Setting("norm_bias", 2.0)
+NORM_MOMENTUM = Setting("norm_momentum", 0.1)
+# Activations and initialisation
+
+CURVE_OF = Setting("curve_of", "sigmoid")
+CURVE_AT = Setting("curve_at", 1.0)
+LEAK = Setting("leak", 0.01)
+ELU_ALPHA = Setting("elu_alpha", 1.0)
+FIRST_SLOPE = Setting("first_slope", -0.5)
+FIRST_HEIGHT = Setting("first_height", 0.0)
+SECOND_SLOPE = Setting("second_slope", 1.0)
+SECOND_HEIGHT = Setting("second_height", 0.0)
+SOFTMAX_OF = Setting("softmax_of", "convnet")
+SOFTMAX_TEMPERATURE = Setting("softmax_temperature", 4.0)
+SOFTMAX_SHIFT = Setting("softmax_shift", 0)
+STACK_DEPTH = Setting("stack_depth", 20)
+STACK_WIDTH = Setting("stack_width", 100)
+STACK_ACTIVATION = Setting("stack_activation", "sigmoid")
+STACK_START = Setting("stack_start", "default")
+STACK_SEED = Setting("stack_seed", 0)
+PAIR = Setting("complex_pair", False)
+FIRST_EIGENVALUE = Setting("first_eigenvalue", 1.1)
+SECOND_EIGENVALUE = Setting("second_eigenvalue", 0.7)
+EIGEN_ANGLE = Setting("eigen_angle", 60)
+PAIR_SIZE = Setting("pair_size", 0.95)
+PAIR_ANGLE = Setting("pair_angle", 20)
+EIGEN_TIMES = Setting("eigen_times", 3)
+SPECTRUM_START = Setting("spectrum_start", "xavier")
+SPECTRUM_TIMES = Setting("spectrum_times", 5)
+EQUAL_STEP = Setting("equal_step", 100)
+EQUAL_PLAYING = Setting("equal_playing", False)
+# Layer by layer
+
+TRACED = Setting("traced", DEFAULT_MODEL)
+MAP_SIZE: Setting[Literal["small", "large"]] = Setting("maps", "small")
+UNIT_LAYER = Setting("unit_layer", "")
+UNIT_CHANNEL = Setting("unit_channel", 4)
+UNIT_ROW = Setting("unit_row", 9)
+UNIT_COLUMN = Setting("unit_column", 13)
+INPUT_RANK = Setting("input_rank", 1)
+# First-layer weights
+
+AT_THE_END = 1000
+TEMPLATE_MOMENT = Setting("template_moment", AT_THE_END)
+TEMPLATES_PLAY = Setting("templates_play", False)
+TEMPLATES_ONE_SCALE = Setting("templates_one_scale", True)
+UNIT_MOMENT = Setting("unit_moment", AT_THE_END)
+UNITS_PLAY = Setting("units_play", False)
+UNITS_BY = Setting("units_by", "use for this digit")
+UNITS_PAGE = Setting("units_page", 1)
+KERNELS_OF = Setting("kernels_of", "convnet")
+KERNEL_MOMENT = Setting("kernel_moment", AT_THE_END)
+KERNELS_PLAY = Setting("kernels_play", False)
+COLUMNS_OF = Setting("columns_of", "")
+COLUMNS_PAGE = Setting("columns_page", 1)
+# Why this answer
+
+TURNED_DEG = Setting("turned", 0)
+RIGHT_PX = Setting("right", 0)
+DOWN_PX = Setting("down", 0)
+THICKER_PX = Setting("thicker", 0.0)
+NOISE_SD = Setting("noisy", 0.0)
+EPSILON = Setting("epsilon", 0.0)
+EXPLAINED = Setting("why", "its answer")
+GRADIENT_SHOWN = Setting("gradient", "signed")
+WINDOW_PX = Setting("window", 5)
+WINDOW_STEP_PX = Setting("window_step", 3)
+FIRST_COMPARED = Setting("first", DEFAULT_MODEL)
+SECOND_COMPARED = Setting("second", "softmax_regression")
+
+
+def cam_layer_key(network_key: str) -> str:
+    """Key of the widget that chooses Grad-CAM's layer: each network has its own layers."""
+    return f"cam_layer_of_{network_key}"
+
+
+# Latent space
+
+MAP_OF = Setting("map_of", "2 numbers")
+LATENT = Setting("z", "")
+LATENT_SEED = Setting("z_seed", 0)
+
+
+# Latent space: ways
+
+
+@dataclass(frozen=True)
+class WayEnd:
+    """One end of a way between two digits: of which kind, and which of that kind."""
+
+    kind: Setting[str]
+    test_digit: Setting[int]
+    sample_seed: Setting[int]
+    mean_of: Setting[int]
+
+
+def _way_end(name: str, kind: str, test_digit: int, seed: int, mean_of: int) -> WayEnd:
+    return WayEnd(
+        Setting(f"way_{name}", kind),
+        Setting(f"way_{name}_test", test_digit),
+        Setting(f"way_{name}_seed", seed),
+        Setting(f"way_{name}_mean", mean_of),
+    )
+
+
+CODE_SEED = Setting("code_seed", 0)
+WAY_FROM = _way_end("from", "The digit above", 0, 1, 3)
+WAY_TO = _way_end("to", "Mean of a digit", 1, 2, 0)
+WAY_KIND = Setting("way", "linear")
+WAY_STEPS = Setting("way_steps", 10)
+AS_READ = "as read"
+TAKEN_CLASS = Setting("minus", AS_READ)
+GIVEN_CLASS = Setting("plus", 8)
+STYLE_OF = Setting("style_of", AS_READ)
+PRIOR_SEED = Setting("prior_seed", 0)
+ASKED_DIGIT = Setting("asked_digit", 3)
+ASKED_COUNT = Setting("asked_count", 20)
+ASKED_TEMPERATURE = Setting("asked_temperature", 1.0)
+ASKED_SEED = Setting("asked_seed", 0)
+NOISE_DIMENSION = Setting("noise_dimension", 5)
+NOISE = Setting("noise", 1.0)

@@ -1,0 +1,144 @@
+"""What there is to train on: MNIST, the visitor's own files, or generated digits."""
+
+from collections.abc import Collection
+
+import streamlit as st
+from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+from streamlit.runtime.uploaded_file_manager import UploadedFile
+
+from mnist_core.data.idx import FOUR_FILES, digits_from_files
+from mnist_core.data.mnist import may_download, mnist_is_here
+from mnist_core.errors import IdxIncomplete, IdxTooMuch, MnistLabError
+from ui.shared.digit.test_digits import (
+    IN_USE,
+    offer_mnist_download,
+    shared_generated_test,
+    shared_generated_training,
+)
+from ui.shared.session.data import GENERATED, MNIST, OWN, TrainingData, current_upload, shared_mnist
+from ui.shared.state import DATA
+
+UPLOAD_MB = 50
+"""MNIST's training pictures have 47 MB. Also `server.maxUploadSize` must be as much."""
+WHAT_TO_UPLOAD = f"""
+**Train on files of your own**, in the format of MNIST's files (Fashion-MNIST comes in it, too):
+{", ".join(f"`{name}`" for name in FOUR_FILES)}, each as it is or with `.gz`. One pair, pictures and
+labels, is enough: a sixth of it is then set aside to test on.
+"""
+
+
+def choose_training_data() -> TrainingData | None:
+    """Show what there is to train on, and let the visitor bring files; None while there is none.
+
+    Where MNIST is here, this is one small button; anything else is said in the page.
+    """
+    mnist = _mnist_or_why_not()
+    with st.popover("Data", icon=":material/database:") if mnist else st.container(border=True):
+        own = _own_data()
+        if mnist and own:
+            _choose_between_them()
+        _upload_own_files()
+    stand_in = None if mnist or own else _generated()
+    chosen = own if own and (mnist is None or DATA.get() == OWN) else mnist or stand_in
+    if chosen and not chosen.is_mnist:
+        st.info(f"{chosen.description}.", icon=":material/database:")
+    return chosen
+
+
+def _mnist_or_why_not() -> TrainingData | None:
+    if may_download() and not mnist_is_here():
+        offer_mnist_download()
+        return None
+    try:
+        return shared_mnist()
+    except MnistLabError as error:
+        st.warning(str(error), icon=":material/folder_off:")
+        return None
+
+
+def _own_data() -> TrainingData | None:
+    digits = current_upload().digits
+    return TrainingData(*digits, OWN, is_mnist=False) if digits else None
+
+
+def _generated() -> TrainingData | None:
+    try:
+        train, test = shared_generated_training(), shared_generated_test()
+    except MnistLabError as error:
+        st.error(str(error), icon=":material/error:")
+        return None
+    st.info(IN_USE, icon=":material/auto_awesome:")
+    return TrainingData(train, test, GENERATED, is_mnist=False)
+
+
+def _choose_between_them() -> None:
+    DATA.set(DATA.get())
+    st.segmented_control(
+        "Train on", [MNIST, OWN], required=True, key=DATA.key, persist_state="session"
+    )
+
+
+def _upload_own_files() -> None:
+    upload = current_upload()
+    st.markdown(WHAT_TO_UPLOAD)
+    key = f"own_files_{upload.round}"
+    waiting = st.file_uploader(
+        "Your own pictures and labels",
+        accept_multiple_files=True,
+        max_upload_size=UPLOAD_MB,
+        key=key,
+        on_change=take_files,
+        args=(key,),
+        help="At most 70 000 pictures together. They are forgotten when you leave, never stored.",
+    )
+    if upload.missing and waiting:
+        st.info(upload.missing, icon=":material/pending:")
+    if upload.problem:
+        st.error(upload.problem, icon=":material/broken_image:")
+        if upload.digits:
+            st.caption("The files that you uploaded before are still in use.")
+    if upload.digits:
+        st.button("Remove your files", icon=":material/delete:", on_click=remove_own_files)
+
+
+def take_files(key: str) -> None:
+    """Parse what is in the upload widget `key`. Unless that works, the earlier digits stay.
+
+    Files that may yet become a set, when one is added or exchanged, stay in the widget.
+    """
+    upload = current_upload()
+    files: list[UploadedFile] = [f for f in st.session_state[key] if isinstance(f, UploadedFile)]
+    file_ids = [file.file_id for file in files]
+    _forget(set(upload.waiting).difference(file_ids))
+    upload.waiting = file_ids
+    upload.problem = upload.missing = ""
+    if not files:
+        return
+    try:
+        upload.digits = digits_from_files([(file.name, file.getvalue()) for file in files])
+        DATA.set(OWN)
+    except IdxIncomplete as error:
+        upload.missing = str(error)
+        return
+    except IdxTooMuch as error:
+        upload.problem = str(error)
+    except MnistLabError as error:
+        upload.problem = str(error)
+        return
+    upload.round += 1
+    _forget(file_ids)
+
+
+def remove_own_files() -> None:
+    """Free the visitor's own digits; MNIST is trained on again, where it is here."""
+    current_upload().digits = None
+    DATA.set(MNIST)
+
+
+def _forget(file_ids: Collection[str]) -> None:
+    """Free uploaded bytes now: Streamlit would keep them until the session ends."""
+    context = get_script_run_ctx()
+    if context and isinstance(context.uploaded_file_mgr, MemoryUploadedFileManager):
+        for file_id in file_ids:
+            context.uploaded_file_mgr.remove_file(context.session_id, file_id)

@@ -1,0 +1,140 @@
+"""The parts of the Train page that follow the current run, each a fragment.
+
+None of them is handed a player: Streamlit keeps what a fragment was called with for as long as it
+keeps a session, also one whose browser has gone, and a training is too large to be kept so long.
+"""
+
+import streamlit as st
+
+from mnist_core.models.registry import architecture
+from mnist_core.training.player import TURNS, Player, Playing
+from mnist_core.words import spaced
+from ui.shared.session.data import TrainingData
+from ui.shared.session.runs import session_runs
+from ui.shared.state import LOG_X, LOG_Y, LOOK_BACK, RACE_CURVE, RACERS, RACING
+from ui.train.figures import race_chart
+from ui.train.insides import show_chart, show_curves, show_insides, show_moment, show_progress
+from ui.train.recipe_form import notes_on
+
+REFRESH_S = 1.0
+LONGEST_REFRESH_S = 2.5
+INSIDES_EVERY = 3
+CURVES = {
+    "training_loss": "training loss",
+    "test_loss": "test loss",
+    "test_accuracy": "test accuracy",
+}
+
+
+def refresh_s() -> float:
+    """How often the curves of one visitor are drawn: the more trainings play, the less often."""
+    return min(LONGEST_REFRESH_S, REFRESH_S * max(1.0, TURNS.takers / 2))
+
+
+def show_live(playing: bool) -> None:
+    """All that moves while the training runs: the curves often, what costs more less often."""
+    delay_s = current[0].delay_s if (current := _current()) else 0.0
+    interval_s = max(refresh_s(), delay_s) if playing else None
+    every = 1 if delay_s else INSIDES_EVERY  # in slow motion each batch is there to be looked at
+    st.fragment(_curves, run_every=interval_s)(interval_s)
+    st.fragment(_insides, run_every=interval_s and every * interval_s)()
+
+
+def _current() -> tuple[Player, TrainingData] | None:
+    runs = session_runs()
+    return (runs.current, runs.data[runs.current]) if runs.current else None
+
+
+def _curves(interval_s: float | None) -> None:
+    """interval_s: how often this is drawn anew; None while the run is at rest."""
+    if not (current := _current()):
+        return
+    player, data = current
+    view = player.watch()
+    if interval_s is not None:
+        _follow(view.state, interval_s)
+    with st.container(border=True):
+        show_progress(view, data.name)
+    if view.problem:
+        st.error(view.problem, icon=":material/error:")
+    with st.container(horizontal=True):
+        st.toggle("Loss on a log axis", key=LOG_Y.key, bind="query-params")
+        st.toggle("Digits seen on a log axis", key=LOG_X.key, bind="query-params")
+    show_curves(player, view)
+    for note in notes_on(architecture(player.run.key), player.run.recipe):
+        st.info(note, icon=":material/school:")
+
+
+def _follow(state: Playing, interval_s: float) -> None:
+    """Draw the whole page anew when the buttons change, or when it should be drawn less often."""
+    if state is not Playing.PLAYING or refresh_s() > 1.5 * interval_s:
+        st.rerun()
+
+
+def _insides() -> None:
+    if not (current := _current()):
+        return
+    player, data = current
+    show_insides(player, player.watch(), data.test)
+    _race()
+
+
+def _race() -> None:
+    """Two or more runs in one plot."""
+    runs = session_runs()
+    if len(runs.players) < 2:
+        return
+    st.subheader("Race", anchor=False)
+    names, numbers = runs.names, list(range(len(runs.players)))
+    if RACERS.get() != len(numbers):  # a run has come or gone: all are in the plot again
+        RACERS.set(len(numbers))
+        RACING.set(numbers)
+    st.pills(
+        "Runs in the plot",
+        numbers,
+        selection_mode="multi",
+        format_func=lambda number: names[number],
+        key=RACING.key,
+        persist_state="session",
+    )
+    st.selectbox(
+        "What to compare",
+        list(CURVES),
+        format_func=CURVES.__getitem__,
+        key=RACE_CURVE.key,
+        persist_state="session",
+        width=240,
+    )
+    racers = {names[number]: runs.players[number] for number in RACING.get()}
+    kind = runs.current.run.recipe.loss if runs.current else None
+    views = {name: one.watch() for name, one in racers.items() if one.run.recipe.loss == kind}
+    if len(views) < len(racers):
+        st.caption("A VAE's loss is of another kind than a classifier's: they race apart.")
+    if views:
+        show_chart(race_chart(views, RACE_CURVE.get(), LOG_X.get(), LOG_Y.get()))
+
+
+@st.fragment
+def time_machine() -> None:
+    """The current run as it was at any of the moments that are kept."""
+    if not (current := _current()):
+        return
+    player, data = current
+    st.subheader("Time machine", anchor=False)
+    view = player.watch()
+    moments = [*view.moments, view.now]
+    st.slider(
+        "Look back: 0 is the beginning, 100 is now",
+        0,
+        100,
+        value=LOOK_BACK.default,
+        format="%d %%",
+        key=LOOK_BACK.key,
+    )
+    wanted = LOOK_BACK.get() / 100 * view.now.samples
+    moment = min(moments, key=lambda kept: abs(kept.samples - wanted))
+    st.markdown(
+        f"**After {spaced(moment.step)} batches** ({spaced(moment.samples)} digits seen). "
+        f"{len(view.moments)} moment{'s' * (len(view.moments) != 1)} kept."
+    )
+    show_moment(player, moment, data.test)

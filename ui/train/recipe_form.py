@@ -1,0 +1,333 @@
+"""The settings of a training: the network, its recipe, and the mistakes one can make on purpose."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any, TypeVar
+
+import streamlit as st
+
+from mnist_core.models.recipes import FAR_TOO_HIGH, Recipe
+from mnist_core.models.registry import ARCHITECTURES, Architecture, architecture
+from mnist_core.training.precision import bfloat16_speed_up
+from mnist_core.training.run_names import OPTIMIZER_TITLES
+from mnist_core.words import spaced
+from ui.shared.state import NETWORK, recipe_key
+
+Number = TypeVar("Number", bound=float)
+
+LEARNING_RATES = [
+    float(f"{digit}e{power}") for power in range(-6, 2) for digit in (1, 2, 5)
+]  # 0.000001 to 50
+BATCH_SIZES: list[int] = [2**power for power in range(13)]
+TRAINING_DIGITS = [100, 300, 1_000, 3_000, 10_000, 30_000, 60_000]
+MAX_EPOCHS = 10_000
+IN_FORM = (
+    "optimizer", "learning_rate", "batch_size", "epochs", "schedule", "weight_decay", "shuffle",
+    "standardise", "training_digits", "seed", "precision", "softmax_twice", "equal_weights",
+    "rate_far_too_high", "random_backbone", "frozen_batch_norm", "beta",
+)  # fmt: skip
+"""The settings that the form has; all others are the preset's."""
+
+BETAS = [0.0, 0.1, 0.25, 0.5, 1.0, 1.5, 2.0, 3.0, 4.0]
+WEIGHT_DECAYS = [0.0, 1e-5, 1e-4, 1e-3, 3e-3, 0.01, 0.02, 0.03, 0.1, 0.3]
+
+MISTAKES = {
+    "softmax_twice": (
+        "Softmax twice",
+        "**Softmax twice.** The network ends in a softmax, and the loss applies softmax again. The "
+        "loss then sees numbers between 0 and 1 only. Even a perfect answer (1 for the right "
+        "digit, 0 for the others) costs $\\log(1 + 9 e^{-1}) \\approx 1.461$: the dashed line, "
+        "under which the loss cannot fall. The gradients are weak, too, so learning is slow.",
+    ),
+    "shuffle": (
+        "No shuffling",
+        "**No shuffling**, as in the source's recipe for the MLP. Every epoch shows the digits in "
+        "the same order. MNIST's own order is well mixed, so the harm is small: the same batches "
+        "come again and again. With data that is sorted by digit the network would forget each "
+        "digit while it sees the others.",
+    ),
+    "equal_weights": (
+        "All weights equal",
+        "**All weights equal.** All units of a layer start the same, so they compute the same, get "
+        "the same gradient, and stay the same for ever: the layer is worth one single unit. Look "
+        "at the first-layer weights: every picture is the same one. Random weights are there to "
+        "break this tie.",
+    ),
+    "rate_far_too_high": (
+        "Learning rate far too high",
+        "**Learning rate far too high.** Each step jumps over the valley and lands higher up on "
+        "the other side: the loss explodes, or hangs at the level of guessing, "
+        "$\\log 10 \\approx 2.303$. When it is no longer a number, the training stops.",
+    ),
+}
+RANDOM_BACKBONE = (
+    "**Random backbone.** This ResNet-18 has never seen a photograph: its frozen layers are random "
+    "numbers, and only the new last layer learns. Compare it with the pretrained one to see what "
+    "the photographs were good for."
+)
+BACKBONE_IN_TRAIN = (
+    "**Backbone in `train()`.** No weight of the frozen backbone changes, but its batch norms do: "
+    "they normalise by each batch, and their running averages drift away from those of the "
+    "photographs. `eval()` keeps them."
+)
+USUAL_RATES = {
+    "sgd": "0.01 to 0.5", "momentum": "0.001 to 0.1", "adagrad": "0.005 to 0.05",
+    "rmsprop": "0.0001 to 0.005", "adam": "0.0001 to 0.005", "adadelta": "0.1 to 1",
+    "adamw": "0.0001 to 0.005",
+}  # fmt: skip
+
+
+def choose_network() -> Architecture:
+    """Which network; changing it takes over its preset."""
+    st.selectbox(
+        "Network",
+        list(ARCHITECTURES),
+        index=list(ARCHITECTURES).index(NETWORK.default),
+        format_func=lambda key: ARCHITECTURES[key].title,
+        key=NETWORK.key,
+        bind="query-params",
+        on_change=lambda: fill_form(NETWORK.get(), architecture(NETWORK.get()).source_recipe),
+    )
+    return architecture(NETWORK.get())
+
+
+def fill_form(key: str, recipe: Recipe) -> None:
+    """Let the form show `recipe`; only before its widgets are shown, or in a callback."""
+    NETWORK.set(key)
+    for name in IN_FORM:
+        st.session_state[recipe_key(name)] = _shown(name, getattr(recipe, name))
+
+
+def choose_recipe(digits: int) -> tuple[Architecture, Recipe]:
+    """The network and its settings, each the preset's until it is changed.
+
+    digits: how many there are to train on
+    """
+    network, optimizer, rate, batch = st.columns([1.1, 1, 1.2, 1.2], gap="medium")
+    with network:
+        entry = choose_network()
+    preset = entry.source_recipe
+    chosen: dict[str, Any] = {}
+    with optimizer:
+        chosen["optimizer"] = _optimizer(preset)
+    with rate:
+        chosen["learning_rate"] = _learning_rate(preset, chosen["optimizer"])
+    with batch:
+        chosen["batch_size"] = _batch_size(entry)
+    row = st.container(horizontal=True)
+    with row.popover("More settings", icon=":material/tune:", width="content"):
+        chosen |= _more_settings(entry, digits)
+    with row.popover("Mistakes to make on purpose", icon=":material/warning:", width="content"):
+        chosen |= _mistakes(entry)
+    return entry, replace(preset, **chosen)
+
+
+def _more_settings(entry: Architecture, digits: int) -> dict[str, Any]:
+    preset = entry.source_recipe
+    chosen: dict[str, Any] = {}
+    left, right = st.columns(2, gap="medium")
+    with left:
+        chosen["epochs"] = _number("Epochs", "epochs", preset.epochs, 1, MAX_EPOCHS)
+        chosen["training_digits"] = _training_digits(preset, digits)
+        chosen["schedule"] = _schedule(preset)
+    with right:
+        chosen["weight_decay"] = _weight_decay(preset)
+        chosen["seed"] = _number("Seed of the random numbers", "seed", preset.seed, 0, 2**31 - 1)
+        chosen["precision"] = _precision(entry, preset)
+    return chosen | _switches(entry)
+
+
+def _mistakes(entry: Architecture) -> dict[str, bool]:
+    """Switches for the known mistakes: those settings of the recipe that they change."""
+    preset = entry.source_recipe
+    titles = {name: title for name, (title, _) in MISTAKES.items()}
+    if preset.loss == "vae":
+        del titles["softmax_twice"]
+    chosen = {
+        name: _toggle(title, name, bool(_shown(name, getattr(preset, name))))
+        for name, title in titles.items()
+    }
+    return chosen | {"shuffle": not chosen["shuffle"]}
+
+
+def notes_on(entry: Architecture, recipe: Recipe) -> Sequence[str]:
+    """In Markdown: what there is to know about a training with these settings."""
+    notes = mistakes_made(recipe)
+    if entry.key == "resnet18_transfer" and recipe.random_backbone:
+        notes.append(RANDOM_BACKBONE)
+    if entry.key == "resnet18_transfer" and not recipe.frozen_batch_norm:
+        notes.append(BACKBONE_IN_TRAIN)
+    return notes
+
+
+def mistakes_made(recipe: Recipe) -> list[str]:
+    """An explanation, in Markdown, of each mistake that `recipe` makes."""
+    made = {
+        "softmax_twice": recipe.softmax_twice,
+        "shuffle": not recipe.shuffle,
+        "equal_weights": recipe.equal_weights,
+        "rate_far_too_high": recipe.rate_far_too_high,
+    }
+    return [MISTAKES[name][1] for name, is_made in made.items() if is_made]
+
+
+def _shown(name: str, value: object) -> object:
+    """What the widget of a setting shows for the setting's value."""
+    if name == "training_digits":
+        return value or TRAINING_DIGITS[-1]
+    return not value if name == "shuffle" else value
+
+
+def _optimizer(preset: Recipe) -> str:
+    return _select("Optimiser", "optimizer", preset.optimizer, OPTIMIZER_TITLES)
+
+
+def _learning_rate(preset: Recipe, optimizer: str) -> float:
+    if st.session_state.get(recipe_key("rate_far_too_high")):
+        st.caption(f"Learning rate: **{FAR_TOO_HIGH[optimizer]:g}**, far too high on purpose")  # type: ignore[index]
+        return preset.learning_rate
+    usual = f"Usual for {OPTIMIZER_TITLES[optimizer]}: {USUAL_RATES[optimizer]}."
+    return _slide(
+        "Learning rate", "learning_rate", preset.learning_rate, LEARNING_RATES,
+        f"{usual} It may be changed while the training runs.",
+    )  # fmt: skip
+
+
+def _schedule(preset: Recipe) -> str:
+    return _select(
+        "Learning rate over time", "schedule", preset.schedule,
+        {"constant": "constant", "warm_up_cosine": "rising, then falling to 0"},
+        "Rising over the first tenth of the epochs, then falling along a cosine.",
+    )  # fmt: skip
+
+
+def _batch_size(entry: Architecture) -> int:
+    least = 2 if entry.key == "deep_cnn" else 1  # batch norm compares the pictures of a batch
+    sizes = [size for size in BATCH_SIZES if least <= size <= entry.greatest_batch]
+    return _slide(
+        "Batch size", "batch_size", entry.source_recipe.batch_size, sizes,
+        "How many digits each step looks at. It may be changed while the training runs.",
+    )  # fmt: skip
+
+
+def _training_digits(preset: Recipe, digits: int) -> int | None:
+    key = recipe_key("training_digits")
+    if st.session_state.get(key, 0) > digits:  # there were more when it was chosen
+        st.session_state[key] = digits
+    chosen = _slide(
+        "Training digits used", "training_digits", min(preset.training_digits or digits, digits),
+        [count for count in TRAINING_DIGITS if count < digits],
+        "With few of them a large network learns them by heart: the training loss goes to 0 while "
+        "the test loss rises. That is overfitting.",
+        say=lambda count: spaced(int(count)),
+    )  # fmt: skip
+    return None if chosen >= digits else chosen
+
+
+def _weight_decay(preset: Recipe) -> float:
+    return _slide(
+        "Weight decay", "weight_decay", preset.weight_decay, WEIGHT_DECAYS,
+        "Pulls every weight a little towards 0 at each step.",
+    )  # fmt: skip
+
+
+def _precision(entry: Architecture, preset: Recipe) -> str:
+    chosen = _select(
+        "Arithmetic", "precision", preset.precision,
+        {"float32": "float32", "bfloat16": "bfloat16"},
+        "float32 is what the source computes with. bfloat16 keeps 3 digits of each number instead "
+        "of 7; some processors are faster with it, others slower.",
+    )  # fmt: skip
+    if chosen == "bfloat16":
+        speed_up = _bfloat16_speed_up_here(entry.key)
+        st.caption(f"On this machine a step takes 1 ÷ {speed_up:.1f} of its time in float32.")
+    return chosen
+
+
+def _select(
+    title: str, name: str, default: str, titles: Mapping[str, str], hint: str | None = None
+) -> str:
+    """A box for one setting; titles: of its values, which the address holds, too."""
+    names = list(titles)
+    chosen: str = st.selectbox(
+        title,
+        names,
+        index=names.index(default),
+        format_func=lambda value: titles[value],
+        key=recipe_key(name),
+        bind="query-params",
+        help=hint,
+    )
+    return chosen
+
+
+def _slide(
+    title: str,
+    name: str,
+    default: Number,
+    usual: Sequence[Number],
+    hint: str,
+    *,
+    say: Callable[[float], str] = "{:g}".format,
+) -> Number:
+    """A slider for one setting. It has the usual values, and what a run that came back had."""
+    known: set[Number] = st.session_state.setdefault(f"offered_{name}", set())
+    present: Number = st.session_state.get(recipe_key(name), default)
+    known.add(present)
+    unusual = {value for value in known if usual[0] <= value <= usual[-1]}
+    offered: list[Number] = sorted({*usual, *unusual, default, present})
+    chosen: Number = st.select_slider(
+        title,
+        offered,
+        value=default,
+        format_func=say,
+        key=recipe_key(name),
+        bind="query-params",
+        help=hint,
+    )
+    return chosen
+
+
+@st.cache_resource(show_spinner="Measuring which arithmetic is faster here …")
+def _bfloat16_speed_up_here(key: str) -> float:
+    """Measured once for all visitors."""
+    return bfloat16_speed_up(key, architecture(key).source_recipe)
+
+
+def _number(title: str, name: str, default: int, least: int, greatest: int) -> int:
+    chosen: int = st.number_input(
+        title, least, greatest, value=default, step=1, key=recipe_key(name), bind="query-params"
+    )
+    return chosen
+
+
+def _switches(entry: Architecture) -> dict[str, Any]:
+    """Settings that only some networks have."""
+    preset = entry.source_recipe
+    chosen: dict[str, Any] = {}
+    if entry.build_standardised:
+        chosen["standardise"] = _toggle(
+            "Standardise the pixels (subtract their mean, divide by their standard deviation)",
+            "standardise", preset.standardise,
+        )  # fmt: skip
+    if preset.loss == "vae":
+        chosen["beta"] = _slide(
+            "β: weight of the KL term", "beta", preset.beta, BETAS,
+            "1 is the source's. Less gives sharper reconstructions and worse samples; more gives "
+            "latent numbers that say less, each more by itself.",
+        )  # fmt: skip
+    if entry.key == "resnet18_transfer":
+        chosen["random_backbone"] = _toggle(
+            "Random backbone instead of the pretrained one", "random_backbone",
+            preset.random_backbone,
+        )  # fmt: skip
+        chosen["frozen_batch_norm"] = _toggle(
+            "Keep the frozen backbone in eval() while the head trains", "frozen_batch_norm",
+            preset.frozen_batch_norm,
+        )  # fmt: skip
+    return chosen
+
+
+def _toggle(title: str, name: str, default: bool) -> bool:
+    chosen: bool = st.toggle(title, value=default, key=recipe_key(name), bind="query-params")
+    return chosen
