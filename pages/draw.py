@@ -14,6 +14,7 @@ from ui.shared.lesson import show_code
 from ui.shared.process import open_through_app, shared_reader
 from ui.shared.session.networks import session_networks
 from ui.shared.state import MODEL
+from ui.shared.widgets import segmented
 
 
 def load_readers() -> dict[str, DigitReader]:
@@ -39,7 +40,8 @@ def lesson() -> None:
     with bars_column:
         bars, choices = st.container(), st.container()
     with choices:
-        key = choose_model()
+        titles = {key: name_of(key) for key in [*READERS, *session_networks()]}
+        key = segmented(MODEL, "The network has learnt from", titles)
     readings = {} if picture is None else read_with_all(readers, picture)
     reading = readings.get(key)
     with answer_column:
@@ -50,20 +52,6 @@ def lesson() -> None:
         show_other_opinions(key, readings)
     xray(readers.get(key), reading)
     explain(key, readers)
-
-
-def choose_model() -> str:
-    """Which of the shipped networks reads."""
-    st.segmented_control(
-        "The network has learnt from",
-        [*READERS, *session_networks()],
-        format_func=name_of,
-        default=MODEL.default,
-        required=True,
-        key=MODEL.key,
-        bind="query-params",
-    )
-    return MODEL.get() if MODEL.get() in {*READERS, *session_networks()} else MODEL.default
 
 
 open_through_app()

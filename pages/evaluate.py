@@ -14,8 +14,9 @@ from ui.evaluate.robustness import robustness
 from ui.shared.digit.test_digits import offered_test_digits
 from ui.shared.lesson import show_code
 from ui.shared.process import open_through_app
-from ui.shared.session.networks import Network, all_networks, label_of
+from ui.shared.session.networks import Network, all_networks
 from ui.shared.state import EVALUATED, EVALUATION_STOPPED
+from ui.shared.widgets import choose_network
 
 ANSWERS = """
 How well does a network read digits that it has never seen, and which ones does it get wrong? Here
@@ -35,21 +36,6 @@ TRY_IT = """
 """
 
 
-def choose_network(networks: dict[str, Network]) -> Network:
-    """One of the shipped networks or of this session's."""
-    keys = list(networks)
-    st.selectbox(
-        "Network",
-        keys,
-        index=keys.index(EVALUATED.default) if EVALUATED.default in keys else 0,
-        format_func=lambda key: label_of(key, networks),
-        key=EVALUATED.key,
-        bind="query-params",
-        on_change=show_all_mistakes,
-    )
-    return networks.get(EVALUATED.get(), networks[keys[0]])
-
-
 def report(network: Network, networks: dict[str, Network], digits: Digits) -> None:
     """Everything about one network that has read some digits."""
     headline(network, digits)
@@ -64,7 +50,7 @@ def lesson() -> None:
     networks = all_networks()
     if not networks:
         return
-    network = choose_network(networks)
+    network = choose_network(EVALUATED, networks, on_change=show_all_mistakes)
     offered = offered_test_digits()
     if offered is None:
         return

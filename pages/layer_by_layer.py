@@ -7,17 +7,14 @@ from mnist_core.inside.trace import trace
 from mnist_core.inside.units import explain_unit
 from ui.layer_by_layer.change import change_digit
 from ui.layer_by_layer.compare import show_comparison
-from ui.layer_by_layer.network import (
-    are_numbers,
-    choose_network,
-    layers_for,
-    traceable,
-)
+from ui.layer_by_layer.network import are_numbers, layers_for, traceable
 from ui.layer_by_layer.whole import whole_network
 from ui.layer_by_layer.why import show_why
 from ui.shared.digit.choose import LessonDigit, choose_digit
 from ui.shared.lesson import close_lesson, open_lesson
 from ui.shared.session.networks import Network, all_networks
+from ui.shared.state import TRACED
+from ui.shared.widgets import choose_network
 
 ANSWERS = """
 What happens to your digit on its way through a trained network, from 28 × 28 pixels to ten
@@ -59,5 +56,5 @@ open_lesson("Your digit, layer by layer", ANSWERS)
 networks = all_networks()
 if shown := traceable(networks):
     digit = choose_digit()
-    lesson(choose_network(shown), digit)
+    lesson(choose_network(TRACED, shown), digit)
 close_lesson(EXPERIMENTS, trace, receptive_field, explain_unit)

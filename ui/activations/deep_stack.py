@@ -24,7 +24,7 @@ from ui.activations.figures import say_fate, scales_chart, stack_maps
 from ui.shared.components.pictures import show_picture
 from ui.shared.digit.choose import LessonDigit
 from ui.shared.state import STACK_ACTIVATION, STACK_DEPTH, STACK_SEED, STACK_START, STACK_WIDTH
-from ui.shared.widgets import pick, show_chart, slide
+from ui.shared.widgets import dice, pick, show_chart, slide
 
 STACK_SAYS = """
 Your digit and 31 others go through a stack of layers that has not learned anything yet. Then a
@@ -93,10 +93,7 @@ def choose_stack() -> Settings:
     titles = {key: rule.title for key, rule in INITIALISATIONS.items()}
     start = pick(STACK_START, "Initialisation", titles)
     width = slide(STACK_WIDTH, "Width (units per layer)", 20, 120, 10)
-    st.button(
-        "Draw other weights", icon=":material/casino:", key="stack_seed_button",
-        on_click=lambda: STACK_SEED.set(STACK_SEED.get() + 1),
-    )  # fmt: skip
+    dice(STACK_SEED, "Draw other weights")
     return Settings(depth, width, activation, start, STACK_SEED.get())
 
 

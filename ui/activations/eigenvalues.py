@@ -32,7 +32,7 @@ from ui.shared.state import (
     SPECTRUM_TIMES,
     STACK_SEED,
 )
-from ui.shared.widgets import pick, slide
+from ui.shared.widgets import pick, slide, toggle
 
 LINEAR_SAYS = """
 Without any activation function a stack is a product of matrices. Take the same $W$ each time. In
@@ -112,7 +112,7 @@ def many_eigenvalues(digit: LessonDigit) -> None:
 
 def choose_eigenvalues() -> Eigen:
     """Two real ones with their directions, or a complex pair."""
-    if st.toggle("A complex pair (turns)", PAIR.default, key=PAIR.key, bind="query-params"):
+    if toggle(PAIR, "A complex pair (turns)"):
         size = slide(PAIR_SIZE, "|λ|, the size of both", 0.0, 1.5, 0.05)
         return with_complex_pair(size, slide(PAIR_ANGLE, "Turns by (degrees)", 5, 175, 5))
     first = slide(FIRST_EIGENVALUE, "λ₁", -1.5, 1.5, 0.05)

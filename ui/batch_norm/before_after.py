@@ -10,6 +10,7 @@ from mnist_core.words import spaced
 from ui.batch_norm.channel import chosen_channel
 from ui.batch_norm.figures import BLUE, ORANGE, Shown, mean_line, plain, stacked_histograms
 from ui.shared.state import NORM_BETA, NORM_GAMMA, NORM_MODE
+from ui.shared.widgets import segmented, slide
 
 TRAIN, EVAL = "train", "eval"
 MODES = {TRAIN: "In training: this batch's", EVAL: "In evaluation: the running ones"}
@@ -34,15 +35,12 @@ def before_and_after(image: Tensor) -> None:
 
 def choose_mode(channel: Channel) -> None:
     """Training or evaluation, γ and β."""
-    st.segmented_control(
-        "Which mean and variance", list(MODES), format_func=lambda mode: MODES[mode],
-        required=True, default=NORM_MODE.default, key=NORM_MODE.key, bind="query-params",
-    )  # fmt: skip
+    segmented(NORM_MODE, "Which mean and variance", MODES)
     gamma, beta = st.columns(2, gap="large")
     with gamma:
-        st.slider("Spread γ", -3.0, 3.0, NORM_GAMMA.default, 0.01, key=NORM_GAMMA.key)
+        slide(NORM_GAMMA, "Spread γ", -3.0, 3.0, 0.01)
     with beta:
-        st.slider("Mean β", -3.0, 3.0, NORM_BETA.default, 0.01, key=NORM_BETA.key)
+        slide(NORM_BETA, "Mean β", -3.0, 3.0, 0.01)
     learned = float(channel.gamma), float(channel.beta)
     st.button(
         f"Use what the network has learned: γ = {plain(learned[0])}, β = {plain(learned[1])}",

@@ -8,6 +8,7 @@ from mnist_core.inside.batch_norm import Channel, bias_effect, histogram, shared
 from ui.batch_norm.channel import chosen_channel
 from ui.batch_norm.figures import BLUE, ORANGE, Shown, mean_line, stacked_histograms
 from ui.shared.state import NORM_BIAS
+from ui.shared.widgets import slide
 
 GREATEST_BIAS = 5.0
 BIAS = """
@@ -39,9 +40,7 @@ def bias(image: Tensor) -> None:
     with words:
         st.markdown(BIAS)
         st.latex(BIAS_RULE)
-        st.slider(
-            "Bias b", -GREATEST_BIAS, GREATEST_BIAS, NORM_BIAS.default, 0.1, key=NORM_BIAS.key
-        )
+        slide(NORM_BIAS, "Bias b", -GREATEST_BIAS, GREATEST_BIAS, 0.1)
     channel = chosen_channel(image)
     try:
         effect = bias_effect(channel, NORM_BIAS.get())

@@ -12,6 +12,7 @@ from mnist_core.pictures.own_digits import varied_own_digits
 from ui.shared.digit.test_digits import quiet_test_digits
 from ui.shared.process import shared_reader
 from ui.shared.state import NORM_BATCH, NORM_CHANNEL, NORM_LAYER
+from ui.shared.widgets import pick, slide, slide_up_to
 
 LARGEST_BATCH = 64
 FIRST_OTHER = 100
@@ -20,23 +21,14 @@ FIRST_OTHER = 100
 
 def choose_channel() -> None:
     """Layer, channel and batch size. Raises WeightsUnusable."""
-    layers = norm_layers(_model())
+    titles = {number: layer.title for number, layer in enumerate(norm_layers(_model()))}
     layer, channel, size = st.columns(3)
     with layer:
-        st.selectbox(
-            "Batch normalisation", range(len(layers)), NORM_LAYER.default,
-            format_func=lambda i: layers[i].title,
-            key=NORM_LAYER.key, bind="query-params",
-        )  # fmt: skip
-    last = chosen_layer().channels - 1
-    NORM_CHANNEL.set(min(NORM_CHANNEL.get(), last))
+        pick(NORM_LAYER, "Batch normalisation", titles)
     with channel:
-        st.slider("Channel", 0, last, key=NORM_CHANNEL.key, persist_state="session")
+        slide_up_to(NORM_CHANNEL, "Channel", 0, chosen_layer().channels - 1)
     with size:
-        st.slider(
-            "Pictures in the batch", 1, LARGEST_BATCH, NORM_BATCH.default,
-            key=NORM_BATCH.key, bind="query-params",
-        )  # fmt: skip
+        slide(NORM_BATCH, "Pictures in the batch", 1, LARGEST_BATCH)
 
 
 def chosen_layer() -> NormLayer:

@@ -11,6 +11,7 @@ from ui.batch_norm.figures import running_chart, running_key
 from ui.shared.components.pictures import show_picture
 from ui.shared.figures.pixel_maps import captioned
 from ui.shared.state import NORM_BATCH, NORM_MOMENTUM
+from ui.shared.widgets import slide
 
 STEPS = 30
 RUNNING = """
@@ -33,7 +34,7 @@ def running_averages(image: Tensor) -> None:
     words, formula = st.columns(2, gap="large")
     words.markdown(RUNNING)
     formula.latex(RUNNING_RULE)
-    st.slider("Momentum m", 0.0, 1.0, NORM_MOMENTUM.default, 0.01, key=NORM_MOMENTUM.key)
+    slide(NORM_MOMENTUM, "Momentum m", 0.0, 1.0, 0.01)
     everybody = chosen_channel(image, LARGEST_BATCH)
     batches = draw_batches(everybody, NORM_BATCH.get(), STEPS)
     if batches[0].count == 1:

@@ -7,27 +7,23 @@ from ui.convolution.figures import channel_grid, channel_sentences
 from ui.shared.components.pictures import pickable, show_picture
 from ui.shared.digit.choose import LessonDigit
 from ui.shared.state import CHANNEL_BIAS, CHANNEL_CELL, CHANNELS_IN, CHANNELS_OUT, Setting
+from ui.shared.widgets import slide
 
 
-def small_slider(label: str, least: int, most: int, setting: Setting[int]) -> int:
+def small_slider(setting: Setting[int], label: str, lowest: int, highest: int) -> int:
     """A slider that leaves room for another beside it."""
     with st.container(width=150):
-        return st.slider(
-            label, least, most, value=setting.default, key=setting.key, bind="query-params"
-        )
+        return slide(setting, label, lowest, highest)
 
 
 @st.fragment
 def several_channels(digit: LessonDigit) -> None:
     """A digit in colour: every output channel adds up what all input channels give it."""
     with st.container(horizontal=True):
-        c_in = small_slider("Input channels", 1, 3, CHANNELS_IN)
-        c_out = small_slider("Output channels", 1, 4, CHANNELS_OUT)
+        c_in = small_slider(CHANNELS_IN, "Input channels", 1, 3)
+        c_out = small_slider(CHANNELS_OUT, "Output channels", 1, 4)
         with st.container(width=220):
-            bias = st.slider(
-                "Bias b₁ of output channel 1", -1.0, 1.0, step=0.05, value=CHANNEL_BIAS.default,
-                key=CHANNEL_BIAS.key, bind="query-params",
-            )  # fmt: skip
+            bias = slide(CHANNEL_BIAS, "Bias b₁ of output channel 1", -1.0, 1.0, 0.05)
     sums = sum_channels(tinted(digit.image[0, 0]), c_in, c_out, bias)
     rows, columns = sums.outputs.shape[1:]
     st.markdown(
@@ -35,10 +31,7 @@ def several_channels(digit: LessonDigit) -> None:
         f"and {c_out} {'bias' if c_out == 1 else 'biases'}: **{sums.parameter_count} numbers** to "
         "learn. Stride 1, padding 1."
     )
-    position = st.slider(
-        "Marked cell, row by row", 0, rows * columns - 1, value=CHANNEL_CELL.default,
-        key=CHANNEL_CELL.key, persist_state="session",
-    )  # fmt: skip
+    position = slide(CHANNEL_CELL, "Marked cell, row by row", 0, rows * columns - 1)
     pickable(
         channel_grid(sums, position),
         "channel_grid",

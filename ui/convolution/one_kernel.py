@@ -49,6 +49,7 @@ from ui.shared.state import (
     WINDOW_MOVES,
 )
 from ui.shared.walk import Walk, walk_through
+from ui.shared.widgets import pick, pills, slide, slide_up_to, toggle
 
 LEARNT_START = "Learnt"
 NETWORKS = ["deep_cnn_pen", "deep_cnn", "convnet"]
@@ -70,10 +71,8 @@ SAYS = {
 @st.fragment
 def one_kernel(digit: LessonDigit) -> None:
     """A kernel slides over one channel; its settings rerun this part alone."""
-    start = st.pills(
-        "Start from", [*PRESETS, LEARNT_START], required=True, default=KERNEL.default, wrap=True,
-        key=KERNEL.key, bind="query-params", on_change=forget_edits,
-    )  # fmt: skip
+    starts = [*PRESETS, LEARNT_START]
+    start = pills(KERNEL, "Start from", starts, wrap=True, on_change=forget_edits)
     st.caption(SAYS[start])
     settings, shown = st.columns([340, 720], gap="large")
     try:
@@ -109,36 +108,25 @@ def _choose_kernel(start: str) -> Kernel:
     """Raises WeightsUnusable."""
     if start == LEARNT_START:
         _choose_learnt()
-    size = st.slider(
-        "Kernel size k", 1, LARGEST_KERNEL, value=KERNEL_SIZE.default, key=KERNEL_SIZE.key,
-        bind="query-params", on_change=forget_problem,
-    )  # fmt: skip
+    size = slide(KERNEL_SIZE, "Kernel size k", 1, LARGEST_KERNEL, on_change=forget_problem)
     if start == LEARNT_START:
         return _learnt()[KERNEL_NUMBER.get() - 1].resized(size)
     return Kernel(PRESETS[start](size))
 
 
 def _choose_learnt() -> None:
-    st.selectbox(
-        "Network", NETWORKS, format_func=_title, key=KERNEL_OF.key, bind="query-params",
-        on_change=forget_edits,
-    )  # fmt: skip
+    titles = {key: f"{MODELS[key].title}, {MODELS[key].trained_on}" for key in NETWORKS}
+    pick(KERNEL_OF, "Network", titles, on_change=forget_edits)
     kernels = _learnt()
-    KERNEL_NUMBER.set(min(KERNEL_NUMBER.get(), len(kernels)))
-    st.slider(
-        "Which of its kernels", 1, len(kernels), key=KERNEL_NUMBER.key, bind="query-params",
-        on_change=forget_edits,
-    )  # fmt: skip
-    pickable(kernel_strip(kernels, KERNEL_NUMBER.get() - 1), "kernel_strip", _take_learnt)
+    number = slide_up_to(
+        KERNEL_NUMBER, "Which of its kernels", 1, len(kernels), on_change=forget_edits
+    )
+    pickable(kernel_strip(kernels, number - 1), "kernel_strip", _take_learnt)
 
 
 def _learnt() -> list[Kernel]:
     """Raises WeightsUnusable."""
     return learnt_kernels(shared_reader(KERNEL_OF.get()).trained.model)
-
-
-def _title(key: str) -> str:
-    return f"{MODELS[key].title}, {MODELS[key].trained_on}"
 
 
 def _take_learnt(pick: Pick) -> None:
@@ -150,12 +138,12 @@ def _choose_scale(image_01: Tensor) -> tuple[Tensor, bool]:
     """What the kernel looks at, (28, 28), and whether it is still grey from 0 to 1."""
     if KERNEL.get() != LEARNT_START:
         return image_01[0, 0], True
-    standardised = st.toggle(
-        "Standardise the picture first", value=KERNEL_STANDARDISED.default,
-        key=KERNEL_STANDARDISED.key, persist_state="session",
+    standardised = toggle(
+        KERNEL_STANDARDISED,
+        "Standardise the picture first",
         help="As the network does: it takes the mean of all training pixels off and divides by "
         "their standard deviation.",
-    )  # fmt: skip
+    )
     if not standardised:
         return image_01[0, 0], True
     model = shared_reader(KERNEL_OF.get()).trained.model
@@ -166,16 +154,10 @@ def _choose_sliding(kernel_size: int) -> Sliding:
     """Raises LayerImpossible for “same” padding at another stride than 1."""
     row = st.container(horizontal=True)
     with row:
-        stride = small_slider("Stride s", 1, MOST_STRIDE, KERNEL_STRIDE)
-        dilation = small_slider("Dilation d", 1, MOST_DILATION, KERNEL_DILATION)
-    same = st.toggle(
-        "“Same” padding: keep the size", value=KERNEL_SAME.default, key=KERNEL_SAME.key,
-        bind="query-params",
-    )  # fmt: skip
-    KERNEL_PADDING.set(min(KERNEL_PADDING.get(), kernel_size))
-    padding = st.slider(
-        "Padding p", 0, kernel_size, key=KERNEL_PADDING.key, bind="query-params", disabled=same
-    )
+        stride = small_slider(KERNEL_STRIDE, "Stride s", 1, MOST_STRIDE)
+        dilation = small_slider(KERNEL_DILATION, "Dilation d", 1, MOST_DILATION)
+    same = toggle(KERNEL_SAME, "“Same” padding: keep the size")
+    padding = slide_up_to(KERNEL_PADDING, "Padding p", 0, kernel_size, disabled=same)
     st.caption(same_sentence(kernel_size, dilation))
     if same:
         return Sliding(same_padding(kernel_size, dilation, stride), stride, dilation)

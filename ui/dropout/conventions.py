@@ -12,7 +12,7 @@ from ui.shared.figures.pixel_maps import Look, captioned, grey_map
 from ui.shared.lesson import section
 from ui.shared.process import shared_reader
 from ui.shared.state import MEAN_OVER, MEAN_RATE, MEAN_SEED
-from ui.shared.widgets import throw_again
+from ui.shared.widgets import dice, slide_along
 
 MEANS_OVER = [1, 3, 10, 30, 100, 300, 1000]
 CONVENTIONS = """
@@ -43,9 +43,7 @@ def conventions(digit: LessonDigit) -> None:
     with left:
         rate = rate_slider(MEAN_RATE)
     with right:
-        count = st.select_slider(
-            "Masks", MEANS_OVER, value=MEAN_OVER.default, key=MEAN_OVER.key, bind="query-params"
-        )
+        count = slide_along(MEAN_OVER, "Masks", MEANS_OVER)
     model = shared_reader("softmax_regression").trained.model
     unit = int(model(digit.image).argmax())
     weight, bias = unit_on_pixels(model, unit)
@@ -53,7 +51,7 @@ def conventions(digit: LessonDigit) -> None:
         digit.image[0, 0], weight, bias, rate=rate, count=count, seed=MEAN_SEED.get()
     )
     show_means({"PyTorch": inverted, "Original": original}, count)
-    throw_again(MEAN_SEED, "Other masks")
+    dice(MEAN_SEED, "Other masks")
     st.markdown(UNIT.format(digit=unit, count=count))
     rows = {"PyTorch": inverted, "Original": original}
     st.html(

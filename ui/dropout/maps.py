@@ -14,7 +14,7 @@ from ui.shared.figures.tiles import scale_limit
 from ui.shared.lesson import section
 from ui.shared.process import shared_reader
 from ui.shared.state import MAPS_NETWORK, MAPS_RATE, MAPS_SEED
-from ui.shared.widgets import choose_network, throw_again
+from ui.shared.widgets import choose_shipped, dice
 
 # The layer whose maps the network's own first dropout gets
 WITH_MAPS = {"convnet": "features.4", "deep_cnn_pen": "features.2"}
@@ -38,7 +38,7 @@ def on_maps(digit: LessonDigit) -> None:
     st.markdown(MAPS)
     left, right = st.columns(2, gap="large")
     with left:
-        key = choose_network(MAPS_NETWORK, list(WITH_MAPS), "Maps of")
+        key = choose_shipped(MAPS_NETWORK, "Maps of", list(WITH_MAPS))
     with right:
         rate = rate_slider(MAPS_RATE)
     maps = feature_maps(shared_reader(key).model, digit.image, WITH_MAPS[key])
@@ -62,5 +62,5 @@ def on_maps(digit: LessonDigit) -> None:
         captioned(figures) + scale(limit, "one scale for all; what is beyond gets the strongest"),
         "dropped_maps",
     )
-    throw_again(MAPS_SEED, "Other masks")
+    dice(MAPS_SEED, "Other masks")
     st.caption(FLAT)

@@ -10,7 +10,7 @@ from ui.shared.digit.choose import LessonDigit
 from ui.shared.figures.pixel_maps import Look, Mark, captioned, grey_map
 from ui.shared.lesson import section
 from ui.shared.state import MODES_RATE, MODES_SEED
-from ui.shared.widgets import throw_again
+from ui.shared.widgets import dice
 
 MODES = """
 Dropout is for learning only. In **train mode** (`model.train()`) numbers fall out, and PyTorch
@@ -46,4 +46,4 @@ def modes(digit: LessonDigit) -> None:
     figures = [(grey_map(digit.image[0, 0].numpy(), whole), "the patch in the digit")]
     figures += [(numbers(values.numpy(), limit, name), name) for name, values in parts.items()]
     show_picture(captioned(figures) + scale(limit, "one scale for all five"), "both_modes")
-    throw_again(MODES_SEED, "Another mask")
+    dice(MODES_SEED, "Another mask")

@@ -9,7 +9,7 @@ from ui.shared.digit.choose import LessonDigit
 from ui.shared.lesson import section
 from ui.shared.process import shared_reader
 from ui.shared.state import DROPPED_SEED
-from ui.shared.widgets import throw_again
+from ui.shared.widgets import dice
 
 RATES = [k / 10 for k in range(10)]
 OF_A_SPARSE_DIGIT = "deep_cnn_pen"
@@ -32,4 +32,4 @@ def sparser(digit: LessonDigit) -> None:
     )
     row = [Sparse(d.rate, d.kept, d.image.numpy(), d.digit, d.probability) for d in found]
     show_picture(sparse_row(row), "sparse_row")
-    throw_again(DROPPED_SEED, "Throw the dice again")
+    dice(DROPPED_SEED, "Throw the dice again")

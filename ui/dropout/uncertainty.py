@@ -24,7 +24,7 @@ from ui.shared.state import (
     SPREAD_RATE,
     SPREAD_SEED,
 )
-from ui.shared.widgets import choose_network, throw_again
+from ui.shared.widgets import choose_shipped, dice, toggle
 
 WITH_BATCH_NORM = "deep_cnn"
 WITH_DROPOUT = ["convnet", "deep_cnn", "deep_cnn_pen"]
@@ -52,7 +52,7 @@ def spread(digit: LessonDigit) -> None:
     """Many masks through a shipped network."""
     st.subheader("How sure is the network? Ask it a hundred times", anchor=False)
     st.markdown(SPREAD.format(masks=MASKS))
-    key = choose_network(SPREAD_NETWORK, WITH_DROPOUT, "Network")
+    key = choose_shipped(SPREAD_NETWORK, "Network", WITH_DROPOUT)
     rate = choose_rate()
     reader = shared_reader(key)
     found = predict_with_masks(
@@ -60,7 +60,7 @@ def spread(digit: LessonDigit) -> None:
         temperature=reader.temperature,
     )  # fmt: skip
     show_spread(found)
-    throw_again(SPREAD_SEED, "Other masks")
+    dice(SPREAD_SEED, "Other masks")
     st.markdown(ENTROPY)
     st.latex(
         r"\begin{aligned}"
@@ -71,10 +71,7 @@ def spread(digit: LessonDigit) -> None:
 
 def choose_rate() -> float | None:
     """The rate for all dropouts, or None for that which each was trained with."""
-    as_trained = st.toggle(
-        "The rates that it was trained with", value=SPREAD_AS_TRAINED.default,
-        key=SPREAD_AS_TRAINED.key, bind="query-params",
-    )  # fmt: skip
+    as_trained = toggle(SPREAD_AS_TRAINED, "The rates that it was trained with")
     return None if as_trained else rate_slider(SPREAD_RATE, "Rate p of every dropout layer")
 
 
@@ -113,10 +110,7 @@ def show_spread(found: Spread) -> None:
 @section
 def everything_awake(digit: LessonDigit) -> None:
     """What a plain `model.train()` would do, on request."""
-    if not st.toggle(
-        "And if the whole network were in train mode?", key=ALL_IN_TRAINING.key,
-        persist_state="session",
-    ):  # fmt: skip
+    if not toggle(ALL_IN_TRAINING, "And if the whole network were in train mode?"):
         return
     st.markdown(FULL_TRAIN)
     model = shared_reader(WITH_BATCH_NORM).trained.model

@@ -9,6 +9,8 @@ from ui.evaluate.figures import calibration_figure
 from ui.evaluate.measured import measured_of
 from ui.shared.figures.charts import PLAIN
 from ui.shared.session.networks import Network
+from ui.shared.state import temperature_of
+from ui.shared.widgets import slide
 
 CALIBRATION = """
 When the network says “90 % sure”, is it right nine times out of ten? All readings are sorted into
@@ -61,12 +63,6 @@ def confidence(network: Network, digits: Digits) -> None:
 def choose_temperature(network: Network) -> float:
     """A slider that starts at the network's own, which may lie between two of its steps."""
     own = round(network.temperature, 2)
-    chosen = st.slider(
-        "Temperature",
-        min_value=min(own, 0.25),
-        max_value=max(own, 4.0),
-        value=own,
-        step=0.01,
-        key=f"temperature_of_{network.key}",
-    )
+    setting = temperature_of(network.key, own)
+    chosen = slide(setting, "Temperature", min(own, 0.25), max(own, 4.0), 0.01)
     return network.temperature if chosen == own else chosen

@@ -9,7 +9,8 @@ from ui.evaluate.gallery import show_gallery
 from ui.evaluate.measured import measured_of
 from ui.shared.figures.charts import PLAIN
 from ui.shared.session.networks import Network
-from ui.shared.state import ANY_DIGIT, GALLERY_PAGE, IS_DIGIT, READ_AS
+from ui.shared.state import ANY_DIGIT, GALLERY_PAGE, IS_DIGIT, READ_AS, Setting
+from ui.shared.widgets import pick
 
 GALLERY_SIZE = 20
 MATRIX = """
@@ -45,22 +46,19 @@ def mistakes(network: Network, digits: Digits) -> None:
 
 def choose_cell() -> tuple[int | None, int | None]:
     """Which label and which reading to look at; None for any."""
-    columns = st.columns(2)
-    for column, setting, name in zip(
-        columns, (IS_DIGIT, READ_AS), ("It is", "Read as"), strict=True
-    ):
-        with column:
-            st.selectbox(
-                name,
-                [ANY_DIGIT, *range(10)],
-                format_func=lambda digit: "any digit" if digit == ANY_DIGIT else str(digit),
-                key=setting.key,
-                on_change=show_first_page,
-            )
-    label, read = (
-        None if setting.get() == ANY_DIGIT else setting.get() for setting in (IS_DIGIT, READ_AS)
-    )
+    left, right = st.columns(2)
+    with left:
+        label = choose_digit(IS_DIGIT, "It is")
+    with right:
+        read = choose_digit(READ_AS, "Read as")
     return label, read
+
+
+def choose_digit(setting: Setting[int], label: str) -> int | None:
+    """None for any."""
+    titles = {ANY_DIGIT: "any digit"} | {digit: str(digit) for digit in range(10)}
+    digit = pick(setting, label, titles, on_change=show_first_page)
+    return None if digit == ANY_DIGIT else digit
 
 
 def choose_page(count: int, are_right: bool) -> int:

@@ -10,6 +10,7 @@ from ui.evaluate.measured import PAUSE_S, measure_on, measured_of, next_change, 
 from ui.shared.figures.charts import PLAIN
 from ui.shared.session.networks import Network, label_of
 from ui.shared.state import CHANGED_DIGIT, COMPARED, MEASURING_CURVES
+from ui.shared.widgets import number
 
 ROBUSTNESS = f"""
 A person reads a tilted 4 without noticing. Does the network? The first {SAMPLE} test digits are
@@ -49,13 +50,7 @@ def choose_compared(network: Network, networks: dict[str, Network]) -> dict[str,
             placeholder="another network",
         )
     with example:
-        st.number_input(
-            f"Test digit to look at (0 to {SAMPLE - 1})",
-            min_value=0,
-            max_value=SAMPLE - 1,
-            value=CHANGED_DIGIT.default,
-            key=CHANGED_DIGIT.key,
-        )
+        number(CHANGED_DIGIT, f"Test digit to look at (0 to {SAMPLE - 1})", 0, SAMPLE - 1)
     keys = [network.key, *(key for key in chosen if key in networks)]
     return {label_of(key, networks): networks[key] for key in keys}
 

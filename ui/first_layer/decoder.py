@@ -8,6 +8,7 @@ from ui.shared.digit.choose import LessonDigit
 from ui.shared.figures.tiles import signed_tiles
 from ui.shared.lesson import section
 from ui.shared.state import COLUMNS_OF, COLUMNS_PAGE
+from ui.shared.widgets import pick
 
 COLUMNS = """
 A **variational autoencoder** (VAE) works the other way round: its decoder *draws*. The last layer's
@@ -33,7 +34,7 @@ def columns(digit: LessonDigit) -> None:
         return
     if COLUMNS_OF.get() not in found:
         COLUMNS_OF.set(next(iter(found)))
-    name = st.selectbox("VAE", list(found), key=COLUMNS_OF.key)
+    name = pick(COLUMNS_OF, "VAE", list(found))
     strokes = decoder_columns(found[name])
     chosen = choose_page(COLUMNS_PAGE, ranked(squared_norms(strokes)))
     st.html(signed_tiles(strokes[chosen], ON_A_PAGE, of="columns on this page"))

@@ -5,13 +5,14 @@ from torch import Tensor
 
 from mnist_core.inside.first_layer import passed_on, responses
 from ui.first_layer.figures import Looking, kernel_cards, maps_row
-from ui.first_layer.moments import WITHOUT_MOMENTS, choose_moment, moments_of, title_of
+from ui.first_layer.moments import WITHOUT_MOMENTS, choose_moment, moments_of
 from ui.shared.components.pictures import show_picture
 from ui.shared.digit.choose import LessonDigit
 from ui.shared.figures.tiles import scale_bar, scale_limit
 from ui.shared.process import shared_reader
 from ui.shared.state import KERNEL_MOMENT, KERNELS_OF, KERNELS_PLAY
 from ui.shared.walk import Walk
+from ui.shared.widgets import choose_shipped
 
 KERNELS = """
 In a **convolutional network** the first weights are tiny *kernels* of 3 × 3 that slide over the
@@ -29,11 +30,7 @@ kernels_walk = Walk(KERNEL_MOMENT, KERNELS_PLAY)
 
 def kernels(digit: LessonDigit) -> None:
     """The kernels of a convolutional network, and what they respond to."""
-    st.segmented_control(
-        "Network", CONVOLUTIONAL, format_func=title_of, required=True,
-        default=KERNELS_OF.default, key=KERNELS_OF.key, bind="query-params",
-    )  # fmt: skip
-    key = KERNELS_OF.get()
+    key = choose_shipped(KERNELS_OF, "Network", CONVOLUTIONAL)
     moments = moments_of(key)
     moment = choose_moment(kernels_walk, moments)
     if key in WITHOUT_MOMENTS:

@@ -5,7 +5,6 @@ from torch import Tensor
 
 from mnist_core.errors import WeightsUnusable
 from mnist_core.inside.first_layer import FirstLayer, first_and_last, kept_moments
-from mnist_core.models.registry import MODELS
 from mnist_core.models.vae import VAE
 from mnist_core.weights import FIRST_LAYER_DIR, WEIGHTS_DIR, load_autoencoder
 from mnist_core.words import spaced
@@ -13,6 +12,7 @@ from ui.shared.process import shared_reader
 from ui.shared.session.runs import session_runs
 from ui.shared.state import Setting
 from ui.shared.walk import Walk, walk_through
+from ui.shared.widgets import slide_up_to
 
 WITHOUT_MOMENTS = ("deep_cnn", "deep_cnn_pen")
 """Networks whose training was not looked at on the way."""
@@ -66,11 +66,6 @@ def autoencoders() -> dict[str, VAE]:
     return found
 
 
-def title_of(key: str) -> str:
-    """The network's, for people."""
-    return MODELS[key].title
-
-
 def choose_moment(walk: Walk, moments: list[FirstLayer]) -> FirstLayer:
     """Walk through the training."""
     chosen = moments[walk_through(walk, len(moments), "Moment of the training")]
@@ -81,6 +76,5 @@ def choose_moment(walk: Walk, moments: list[FirstLayer]) -> FirstLayer:
 def choose_page(setting: Setting[int], order: Tensor) -> Tensor:
     """The places of `order` that are on the chosen page."""
     pages = -(-len(order) // ON_A_PAGE)
-    setting.set(min(max(setting.get(), 1), pages))
-    page = st.slider(f"Page, of {ON_A_PAGE} each", 1, pages, key=setting.key)
+    page = slide_up_to(setting, f"Page, of {ON_A_PAGE} each", 1, pages)
     return order[(page - 1) * ON_A_PAGE : page * ON_A_PAGE]

@@ -12,6 +12,7 @@ from ui.shared.lesson import section
 from ui.shared.process import shared_reader
 from ui.shared.state import TEMPLATE_MOMENT, TEMPLATES_ONE_SCALE, TEMPLATES_PLAY
 from ui.shared.walk import Walk
+from ui.shared.widgets import toggle
 
 TEMPLATES = """
 **Softmax regression** is one layer only: for each digit a *template* of 28 × 28 weights. Move the
@@ -29,11 +30,7 @@ def templates(digit: LessonDigit) -> None:
     """The ten templates through the training."""
     moments = moments_of("softmax_regression")
     moment = choose_moment(templates_walk, moments)
-    st.toggle(
-        "One scale of colours for all moments", value=TEMPLATES_ONE_SCALE.default,
-        key=TEMPLATES_ONE_SCALE.key, bind="query-params",
-    )  # fmt: skip
-    one_scale = TEMPLATES_ONE_SCALE.get()
+    one_scale = toggle(TEMPLATES_ONE_SCALE, "One scale of colours for all moments")
     limit = scale_limit((moments[-1] if one_scale else moment).weight.numpy())
     names = [f"<b>{k}</b>" for k in range(10)]
     pictures = maps_row(as_pictures(moment.weight).numpy(), limit, names, "template of digit")

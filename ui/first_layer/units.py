@@ -11,6 +11,7 @@ from ui.shared.figures.tiles import scale_bar, scale_limit
 from ui.shared.process import shared_reader
 from ui.shared.state import UNIT_MOMENT, UNITS_BY, UNITS_PAGE, UNITS_PLAY
 from ui.shared.walk import Walk
+from ui.shared.widgets import segmented
 
 UNITS = """
 In the **MLP** the first layer has 512 units, and each has weights of its own for all 784 pixels: a
@@ -32,12 +33,9 @@ def units(digit: LessonDigit) -> None:
     moment = choose_moment(units_walk, moments)
     left, right = st.columns(2, gap="large")
     with left:
-        st.segmented_control(
-            "Sorted by", [BY_USE, NORM], required=True, default=UNITS_BY.default,
-            key=UNITS_BY.key, bind="query-params",
-        )  # fmt: skip
+        by = segmented(UNITS_BY, "Sorted by", [BY_USE, NORM])
     found = use_of_units(shared_reader("mlp").trained.model, digit.image)
-    measure = squared_norms(moments[-1].weight) if UNITS_BY.get() == NORM else found.use
+    measure = squared_norms(moments[-1].weight) if by == NORM else found.use
     with right:
         chosen = choose_page(UNITS_PAGE, ranked(measure))
     limit = scale_limit(moments[-1].weight.numpy())
@@ -46,7 +44,7 @@ def units(digit: LessonDigit) -> None:
     show_picture(
         maps_row(filters, limit, captions, "filter", 64)
         + scale_bar(limit, "one scale for all, at all moments; below each: "
-                    + (r"Σ w²" if UNITS_BY.get() == NORM else "its use")),
+                    + (r"Σ w²" if by == NORM else "its use")),
         "units",
     )  # fmt: skip
     say_use(found)

@@ -16,7 +16,8 @@ from ui.shared.digit.choose import LessonDigit
 from ui.shared.digit.test_digits import quiet_test_digits
 from ui.shared.lesson import section
 from ui.shared.process import shared_autoencoder
-from ui.shared.state import WAY_FROM, WAY_KIND, WAY_STEPS, WAY_TO, Setting, WayEnd
+from ui.shared.state import WAY_FROM, WAY_KIND, WAY_STEPS, WAY_TO, WayEnd
+from ui.shared.widgets import number, pick, pills, segmented, slide
 
 DIGIT, TEST, SAMPLE, MEAN = "The digit above", "Test digit", "Random sample", "Mean of a digit"
 KINDS = [DIGIT, TEST, SAMPLE, MEAN]
@@ -54,10 +55,10 @@ def show_chosen_way(digit: LessonDigit) -> None:
     left, right = st.columns(2, gap="large")
     with left:
         choose_end("From", WAY_FROM)
-        kind = choose_kind()
+        kind = segmented(WAY_KIND, "Way", [LINEAR, SPHERICAL])
     with right:
         choose_end("To", WAY_TO)
-        steps = choose_steps()
+        steps = slide(WAY_STEPS, "Pictures on the way", *STEPS)
     model = shared_autoencoder("vae").model
     start, first = code_of(WAY_FROM, digit, model)
     end, last = code_of(WAY_TO, digit, model)
@@ -68,40 +69,13 @@ def show_chosen_way(digit: LessonDigit) -> None:
 
 def choose_end(label: str, end: WayEnd) -> None:
     """Which kind of place, and which of that kind."""
-    st.selectbox(
-        label, KINDS, index=KINDS.index(end.kind.default), key=end.kind.key, bind="query-params"
-    )
-    kind = end.kind.get()
+    kind = pick(end.kind, label, KINDS)
     if kind == TEST:
-        _number("Which test digit (0 to 9999)", end.test_digit)
+        number(end.test_digit, "Which test digit (0 to 9999)", 0, 9_999)
     elif kind == SAMPLE:
-        _number("Seed of the sample", end.sample_seed)
+        number(end.sample_seed, "Seed of the sample", 0, 9_999)
     elif kind == MEAN:
-        st.pills(
-            "Mean code of the digit", list(range(10)), required=True, default=end.mean_of.default,
-            key=end.mean_of.key, bind="query-params", wrap=True,
-        )  # fmt: skip
-
-
-def _number(label: str, setting: Setting[int]) -> None:
-    st.number_input(label, 0, 9_999, value=setting.default, key=setting.key, bind="query-params")
-
-
-def choose_kind() -> str:
-    """Along the line or along the arc."""
-    st.segmented_control(
-        "Way", [LINEAR, SPHERICAL], required=True, default=WAY_KIND.default, key=WAY_KIND.key,
-        bind="query-params",
-    )  # fmt: skip
-    return WAY_KIND.get()
-
-
-def choose_steps() -> int:
-    """How many pictures."""
-    return st.slider(
-        "Pictures on the way", *STEPS, value=WAY_STEPS.default, key=WAY_STEPS.key,
-        bind="query-params",
-    )  # fmt: skip
+        pills(end.mean_of, "Mean code of the digit", range(10), wrap=True)
 
 
 def code_of(end: WayEnd, digit: LessonDigit, model: VAE) -> tuple[Tensor, str]:

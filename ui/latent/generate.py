@@ -18,6 +18,7 @@ from ui.shared.state import (
     PRIOR_SEED,
     Setting,
 )
+from ui.shared.widgets import SEEDS, dice, number, pills, slide
 
 SHOWN = 10
 MOST = 100
@@ -71,14 +72,8 @@ def show_prior() -> None:
 def new_ones(setting: Setting[int]) -> None:
     """The seed, and a button for the next one."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        st.number_input(
-            "Seed", 0, 99_999, value=setting.default, key=setting.key, bind="query-params",
-            width=150,
-        )  # fmt: skip
-        st.button(
-            "New ones", icon=":material/casino:", key=f"{setting.key}_button",
-            on_click=lambda: setting.set((setting.get() + 1) % 100_000),
-        )  # fmt: skip
+        number(setting, "Seed", 0, SEEDS - 1, width=150)
+        dice(setting, "New ones")
 
 
 @st.fragment
@@ -113,16 +108,10 @@ def show_asked() -> None:
 
 def choose_asked() -> tuple[int, int, float]:
     """Digit, how many, temperature."""
-    st.pills(
-        "Digit", list(range(10)), required=True, default=ASKED_DIGIT.default,
-        key=ASKED_DIGIT.key, bind="query-params", wrap=True,
-    )  # fmt: skip
+    digit = pills(ASKED_DIGIT, "Digit", range(10), wrap=True)
     left, right = st.columns(2, gap="large")
-    count = left.slider(
-        "How many", 1, MOST, value=ASKED_COUNT.default, key=ASKED_COUNT.key, bind="query-params"
-    )
-    temperature = right.slider(
-        "Temperature T", 0.0, 1.5, step=0.05, value=ASKED_TEMPERATURE.default,
-        key=ASKED_TEMPERATURE.key, bind="query-params",
-    )  # fmt: skip
-    return ASKED_DIGIT.get(), count, temperature
+    with left:
+        count = slide(ASKED_COUNT, "How many", 1, MOST)
+    with right:
+        temperature = slide(ASKED_TEMPERATURE, "Temperature T", 0.0, 1.5, 0.05)
+    return digit, count, temperature

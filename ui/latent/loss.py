@@ -15,6 +15,7 @@ from ui.shared.figures.html import picture
 from ui.shared.lesson import section
 from ui.shared.process import shared_autoencoder
 from ui.shared.state import NETWORK, NOISE, NOISE_DIMENSION, recipe_key
+from ui.shared.widgets import slide
 
 TERMS = """
 In training, the autoencoder makes one number small: the **loss**. It has two terms that pull in
@@ -114,13 +115,10 @@ def show_noise(digit: LessonDigit) -> None:
     """One latent number with its cloud, and ε in the visitor's hand."""
     model = shared_autoencoder("vae").model
     left, right = st.columns(2, gap="large")
-    number = left.slider(
-        "Latent number z", 1, model.latent_dim, value=NOISE_DIMENSION.default,
-        key=NOISE_DIMENSION.key, bind="query-params",
-    )  # fmt: skip
-    noise = right.slider(
-        "Noise ε", -3.0, 3.0, step=0.1, value=NOISE.default, key=NOISE.key, bind="query-params"
-    )
+    with left:
+        number = slide(NOISE_DIMENSION, "Latent number z", 1, model.latent_dim)
+    with right:
+        noise = slide(NOISE, "Noise ε", -3.0, 3.0, 0.1)
     found = draw_one_number(model, encode(model, digit.image), number - 1, noise)
     curves, image = st.columns([6, 5], gap="medium")
     with curves:

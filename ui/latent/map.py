@@ -17,6 +17,7 @@ from ui.shared.digit.choose import LessonDigit
 from ui.shared.lesson import section
 from ui.shared.process import shared_autoencoder
 from ui.shared.state import MAP_OF
+from ui.shared.widgets import segmented
 
 TWO, TWENTY = "2 numbers", "20 numbers"
 KEYS = {TWO: "vae2d", TWENTY: "vae"}
@@ -48,7 +49,7 @@ def show_map(digit: LessonDigit) -> None:
     """The plane that the visitor chooses, with its dots, its digits and theirs."""
     st.subheader("Map", anchor=False)
     st.markdown(MAP)
-    chosen = choose_plane()
+    chosen = segmented(MAP_OF, "Autoencoder with", [TWO, TWENTY])
     key = KEYS[chosen]
     model, found = shared_autoencoder(key).model, load_map(key)
     st.markdown(SAYS[chosen].format(share=percent(sum(found.plane.explained))))
@@ -59,15 +60,6 @@ def show_map(digit: LessonDigit) -> None:
     if latent_pad(shared_pad(key), PAD, lambda place: take_place(found, place)):
         st.rerun()  # the sliders are in another part of the page
     st.caption(say_what_stands(digit, found))
-
-
-def choose_plane() -> str:
-    """Of which autoencoder."""
-    st.segmented_control(
-        "Autoencoder with", [TWO, TWENTY], required=True, default=MAP_OF.default, key=MAP_OF.key,
-        bind="query-params",
-    )  # fmt: skip
-    return MAP_OF.get()
 
 
 @st.cache_resource(show_spinner="Drawing the map …")

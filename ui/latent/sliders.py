@@ -23,9 +23,11 @@ from ui.shared.digit.choose import LessonDigit
 from ui.shared.lesson import section
 from ui.shared.process import shared_autoencoder
 from ui.shared.state import LATENT, LATENT_SEED
+from ui.shared.widgets import text
 
 KEY = "vae"
 STRIP_STEPS = 13
+MAX_CHARS = 1000
 SLIDERS = """
 Here are all 20 numbers of $z$. The strip above each slider shows what the decoder draws if that
 number alone goes from −3 to 3. Few of them mean something that has a name, like slant or width:
@@ -100,10 +102,10 @@ def numbers_of(kl: list[float]) -> list[dict[str, Any]]:
     ]
 
 
-def take_code(text: str) -> None:
+def take_code(written: str) -> None:
     """Where the sliders have come to rest."""
     with suppress(LatentImpossible):  # it comes from the browser, from which anything may come
-        set_latent(parse_code(text[:1000], COUNT))
+        set_latent(parse_code(written[:MAX_CHARS], COUNT))
 
 
 def roll(temperature: float) -> None:
@@ -114,9 +116,9 @@ def roll(temperature: float) -> None:
 
 def show_as_text() -> None:
     """All numbers in one line that can be copied and changed."""
-    st.text_input(AS_TEXT, LATENT.default, key=LATENT.key, bind="query-params", max_chars=1000)
+    written = text(LATENT, AS_TEXT, max_chars=MAX_CHARS)
     try:
-        parse_code(LATENT.get(), COUNT)
+        parse_code(written, COUNT)
     except LatentImpossible as error:
         st.warning(f"{error} Until then the sliders stand at 0.", icon=":material/edit:")
     st.caption(BOUNDED)

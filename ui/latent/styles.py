@@ -15,6 +15,7 @@ from ui.shared.figures.html import picture
 from ui.shared.lesson import section
 from ui.shared.process import shared_autoencoder, shared_reader
 from ui.shared.state import AS_READ, GIVEN_CLASS, STYLE_OF, TAKEN_CLASS, Setting
+from ui.shared.widgets import pills
 
 READER = "deep_cnn_pen"
 CLASSES = [AS_READ, *(str(digit) for digit in range(10))]
@@ -50,11 +51,9 @@ def read_as(digit: LessonDigit) -> int:
 def choose_class(label: str, setting: Setting[str], digit: LessonDigit) -> int:
     """A digit, or what the shipped reader reads in the current one."""
     read = read_as(digit)
-    st.pills(
-        f"{label} (the *Deep CNN + pen* reads a {read})", CLASSES, required=True,
-        default=setting.default, key=setting.key, bind="query-params", wrap=True,
-    )  # fmt: skip
-    return read if setting.get() == AS_READ else int(setting.get())
+    asked = f"{label} (the *Deep CNN + pen* reads a {read})"
+    chosen = pills(setting, asked, CLASSES, wrap=True)
+    return read if chosen == AS_READ else int(chosen)
 
 
 @section
@@ -71,7 +70,7 @@ def show_exchange(digit: LessonDigit) -> None:
     st.markdown("**Arithmetic.**" + EXCHANGE)
     st.latex(r"z' = z - \bar z_a + \bar z_b")
     taken = choose_class("Take away the mean a of", TAKEN_CLASS, digit)
-    given = _choose_given()
+    given = pills(GIVEN_CLASS, "Add the mean b of", range(10), wrap=True)
     model, means = shared_autoencoder("vae").model, load_map("vae").class_means
     latent = encode(model, digit.image).mean[0]
     result = exchange_class(latent, means, taken, given)
@@ -82,14 +81,6 @@ def show_exchange(digit: LessonDigit) -> None:
         st.html(
             equation(list(zip(["", "−", "+", "="], images, [*names, "the result"], strict=True)))
         )
-
-
-def _choose_given() -> int:
-    st.pills(
-        "Add the mean b of", list(range(10)), required=True, default=GIVEN_CLASS.default,
-        key=GIVEN_CLASS.key, bind="query-params", wrap=True,
-    )  # fmt: skip
-    return GIVEN_CLASS.get()
 
 
 @section

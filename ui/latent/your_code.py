@@ -14,6 +14,7 @@ from ui.shared.digit.choose import DRAWN, LessonDigit
 from ui.shared.lesson import section
 from ui.shared.process import shared_autoencoder
 from ui.shared.state import CODE_SEED, LESSON_SOURCE
+from ui.shared.widgets import dice
 
 SAMPLES = 8
 CODE = """
@@ -79,10 +80,7 @@ def show_codes(trained: TrainedAutoencoder, digit: LessonDigit, codes: Codes) ->
 def offer_ways_on(codes: Codes) -> None:
     """Other samples, and the mean as a start for the sliders."""
     with st.container(horizontal=True):
-        st.button(
-            "Other samples", icon=":material/casino:", key=f"{CODE_SEED.key}_button",
-            on_click=lambda: CODE_SEED.set(CODE_SEED.get() + 1),
-        )  # fmt: skip
+        dice(CODE_SEED, "Other samples")
         walks = st.button(
             "Walk from here", icon=":material/directions_walk:", key="walk_from_here",
             on_click=lambda: walk_from(codes.mean[0].tolist()),

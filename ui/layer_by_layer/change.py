@@ -14,6 +14,7 @@ from ui.shared.figures.pixel_maps import Look, captioned, grey_map, signed_map
 from ui.shared.figures.tiles import scale_bar
 from ui.shared.session.networks import Network
 from ui.shared.state import DOWN_PX, EPSILON, NOISE_SD, RIGHT_PX, THICKER_PX, TURNED_DEG, Setting
+from ui.shared.widgets import slide
 
 SETTINGS: tuple[Setting[int] | Setting[float], ...] = (
     TURNED_DEG, RIGHT_PX, DOWN_PX, THICKER_PX, NOISE_SD, EPSILON,
@@ -58,24 +59,15 @@ def reset_changes() -> None:
 def _sliders() -> tuple[Bend, float]:
     left, middle, right = st.columns(3, gap="medium")
     with left:
-        turned = _slider("Turn (degrees, anticlockwise)", -45, 45, TURNED_DEG, 1)
-        thicker = _slider("Thicken the strokes (pixels)", -2.0, 2.0, THICKER_PX, 0.25)
+        turned = slide(TURNED_DEG, "Turn (degrees, anticlockwise)", -45, 45, 1)
+        thicker = slide(THICKER_PX, "Thicken the strokes (pixels)", -2.0, 2.0, 0.25)
     with middle:
-        to_right = _slider("Move to the right (pixels)", -6, 6, RIGHT_PX, 1)
-        noise = _slider("Noise (standard deviation)", 0.0, 1.0, NOISE_SD, 0.05)
+        to_right = slide(RIGHT_PX, "Move to the right (pixels)", -6, 6, 1)
+        noise = slide(NOISE_SD, "Noise (standard deviation)", 0.0, 1.0, 0.05)
     with right:
-        down = _slider("Move down (pixels)", -6, 6, DOWN_PX, 1)
-        epsilon = _slider("Attack: step ε for each pixel", 0.0, 0.5, EPSILON, 0.01)
-    return Bend(turned, int(to_right), int(down), thicker, noise), epsilon
-
-
-def _slider(
-    label: str, least: float, most: float, setting: Setting[int] | Setting[float], step: float
-) -> float:
-    return st.slider(
-        label, least, most, value=setting.default, step=step, key=setting.key,
-        bind="query-params",
-    )  # fmt: skip
+        down = slide(DOWN_PX, "Move down (pixels)", -6, 6, 1)
+        epsilon = slide(EPSILON, "Attack: step ε for each pixel", 0.0, 0.5, 0.01)
+    return Bend(turned, to_right, down, thicker, noise), epsilon
 
 
 def _attack(network: Network, image_01: Tensor, epsilon: float) -> Tensor:

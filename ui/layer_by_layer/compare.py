@@ -18,7 +18,8 @@ from ui.shared.digit.choose import LessonDigit
 from ui.shared.figures.pixel_maps import Look, captioned
 from ui.shared.process import shared_reader
 from ui.shared.session.networks import Network
-from ui.shared.state import FIRST_COMPARED, SECOND_COMPARED, Setting
+from ui.shared.state import FIRST_COMPARED, SECOND_COMPARED
+from ui.shared.widgets import choose_network
 
 MAP_PX = 220
 SAYS = r"""
@@ -34,9 +35,9 @@ def show_comparison(networks: dict[str, Network], digit: LessonDigit) -> None:
     st.markdown(SAYS)
     left, right = st.columns(2)
     with left:
-        first = _choose("First network", networks, FIRST_COMPARED)
+        first = choose_network(FIRST_COMPARED, networks, "First network")
     with right:
-        second = _choose("Second network", networks, SECOND_COMPARED)
+        second = choose_network(SECOND_COMPARED, networks, "Second network")
     temperatures = (first.temperature, second.temperature)
     compared = compare(first.model, second.model, digit.image, temperatures)
     if not all(p.isfinite().all() for p in compared.probabilities):
@@ -49,15 +50,6 @@ def show_comparison(networks: dict[str, Network], digit: LessonDigit) -> None:
     with table:
         st.markdown(_table(first, second))
     _show_saliencies((first, second), compared, digit)
-
-
-def _choose(label: str, networks: dict[str, Network], setting: Setting[str]) -> Network:
-    keys = list(networks)
-    st.selectbox(
-        label, keys, index=keys.index(setting.default) if setting.default in keys else 0,
-        format_func=lambda key: networks[key].title, key=setting.key, bind="query-params",
-    )  # fmt: skip
-    return networks.get(setting.get(), networks[keys[0]])
 
 
 def _verdict(compared: Comparison) -> str:

@@ -1,6 +1,7 @@
 """The whole network as one picture, with one unit of it marked."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import streamlit as st
 import torch
@@ -14,20 +15,22 @@ from mnist_core.models.classifier import FeatureClassifier
 from ui.layer_by_layer.network_figure import network_picture, unit_at
 from ui.shared.components.pictures import Pick, pickable
 from ui.shared.digit.choose import LessonDigit
-from ui.shared.session.networks import Network, label_of
+from ui.shared.session.networks import Network
 from ui.shared.state import (
     MAP_SIZE,
-    TRACED,
     UNIT_CHANNEL,
     UNIT_COLUMN,
     UNIT_LAYER,
     UNIT_ROW,
+    MapSize,
     Setting,
 )
+from ui.shared.widgets import pick, segmented, slide_along
 
 Shapes = list[tuple[str, tuple[int, ...]]]
 """Name and shape of what each layer makes of one picture."""
 PLACE = (UNIT_CHANNEL, UNIT_ROW, UNIT_COLUMN)
+SIZES: list[MapSize] = ["small", "large"]
 HOW_TO_READ = """
 Each row is a layer, and says its shape, the value that gets the strongest colour, and how many
 numbers were learnt. Each small picture is one **channel**: one feature that the layer looks for, at
@@ -36,16 +39,6 @@ layer share one scale. Point at a map to enlarge it. **Click on a cell** to take
 is outlined in red, and the red frame on the digit shows what it can see.
 """
 DIVERGED = "The training of this network diverged: what it computes are no numbers any more."
-
-
-def choose_network(networks: dict[str, Network]) -> Network:
-    """One of those whose layers can be shown."""
-    keys = list(networks)
-    st.selectbox(
-        "Network", keys, index=keys.index(TRACED.default) if TRACED.default in keys else 0,
-        format_func=lambda key: label_of(key, networks), key=TRACED.key, bind="query-params",
-    )  # fmt: skip
-    return networks.get(TRACED.get(), networks[keys[0]])
 
 
 def traceable(networks: dict[str, Network]) -> dict[str, Network]:
@@ -71,14 +64,11 @@ def are_numbers(layers: Sequence[Layer]) -> bool:
 def show_network(network: Network, layers: list[Layer]) -> None:
     """Every channel of every layer; a click chooses a unit."""
     st.markdown(HOW_TO_READ)
-    st.segmented_control(
-        "Size of the maps", ["small", "large"], required=True, default=MAP_SIZE.default,
-        key=MAP_SIZE.key, bind="query-params",
-    )  # fmt: skip
+    size = segmented(MAP_SIZE, "Size of the maps", SIZES)
     probabilities = softmax(layers[-1].outputs.double(), network.temperature)[0].numpy()
     shapes = [(layer.name, tuple(layer.outputs.shape[1:])) for layer in layers]
     pickable(
-        network_picture(layers, probabilities, MAP_SIZE.get()),
+        network_picture(layers, probabilities, size),
         key="network_picture",
         on_pick=lambda pick: choose_picked(shapes, pick),
     )
@@ -121,10 +111,9 @@ def choose_unit(layers: Sequence[Layer]) -> Unit:
     if UNIT_LAYER.key in st.session_state and UNIT_LAYER.get() not in names:
         UNIT_LAYER.set(usual)
     columns = st.columns([2, 1, 1, 1], gap="medium")
-    name = columns[0].selectbox(
-        "Layer", names, index=names.index(usual), key=UNIT_LAYER.key, bind="query-params",
-        format_func=lambda name: title_in_list(layers, name),
-    )  # fmt: skip
+    with columns[0]:
+        titles = {name: title_in_list(layers, name) for name in names}
+        name = pick(replace(UNIT_LAYER, default=usual), "Layer", titles)
     layer = None if name == SOFTMAX else layers[names.index(name)]
     unit = Unit(name, *choose_place(columns[1:], sizes_of(layer.outputs) if layer else (10, 1, 1)))
     if layer and layer.outputs.ndim == 4:
@@ -154,10 +143,9 @@ def place_slider(place: DeltaGenerator, label: str, setting: Setting[int], size:
         return 0
     if setting.key in st.session_state:
         setting.set(min(setting.get(), size - 1))
-    return place.select_slider(  # a plain slider with another end is a new widget: no link follows
-        label, range(size), value=min(setting.default, size - 1), key=setting.key,
-        bind="query-params",
-    )  # fmt: skip
+    within = replace(setting, default=min(setting.default, size - 1))
+    with place:  # a plain slider with another end is a new widget: no link follows
+        return slide_along(within, label, range(size))
 
 
 def default_layer(layers: Sequence[Layer]) -> str:

@@ -37,6 +37,7 @@ from ui.shared.components.pictures import Pick, pickable, show_picture
 from ui.shared.digit.choose import LessonDigit
 from ui.shared.figures.pixel_maps import captioned
 from ui.shared.state import INPUT_RANK
+from ui.shared.widgets import slide_up_to
 
 STICKY = """<style>
 [data-testid=stLayoutWrapper]:has(>.st-key-unit_summary){position:sticky;bottom:0;
@@ -115,11 +116,8 @@ def show_products(step: WeightedSum) -> None:
 def choose_rank(order: Sequence[int]) -> int:
     """Which input channel is shown: 1 is the one that adds or takes away most."""
     st.markdown(SHARES)
-    INPUT_RANK.set(min(INPUT_RANK.get(), len(order)))
-    rank = st.slider(
-        "Input channel by strength (1 = adds or takes away most)", 1, len(order),
-        key=INPUT_RANK.key, persist_state="session",
-    )  # fmt: skip
+    label = "Input channel by strength (1 = adds or takes away most)"
+    rank = slide_up_to(INPUT_RANK, label, 1, len(order))
     st.caption(f"Input channel {order[rank - 1]}")
     return rank
 

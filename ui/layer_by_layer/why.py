@@ -26,7 +26,8 @@ from ui.shared.digit.choose import LessonDigit
 from ui.shared.figures.pixel_maps import Look, Values
 from ui.shared.figures.tiles import scale_bar
 from ui.shared.session.networks import Network
-from ui.shared.state import EXPLAINED, GRADIENT_SHOWN, WINDOW_PX, WINDOW_STEP_PX, cam_layer_key
+from ui.shared.state import EXPLAINED, GRADIENT_SHOWN, WINDOW_PX, WINDOW_STEP_PX, cam_layer_of
+from ui.shared.widgets import pick, pills, segmented, slide
 
 ITS_ANSWER = EXPLAINED.default
 SIGNED, SIZE, TIMES_INK = "signed", "size only", "times ink"
@@ -111,11 +112,9 @@ def show_why(network: Network, digit: LessonDigit) -> None:
 def _choose_explained(probabilities: Tensor) -> int:
     """Which digit's score is explained."""
     answer = int(probabilities.argmax())
-    st.pills(
-        "What speaks for …", [ITS_ANSWER, *(str(digit) for digit in range(10))], required=True,
-        default=EXPLAINED.default, key=EXPLAINED.key, bind="query-params",
-    )  # fmt: skip
-    asked = answer if EXPLAINED.get() == ITS_ANSWER else int(EXPLAINED.get())
+    digits = [str(digit) for digit in range(10)]
+    chosen = pills(EXPLAINED, "What speaks for …", [ITS_ANSWER, *digits])
+    asked = answer if chosen == ITS_ANSWER else int(chosen)
     chance = percent(float(probabilities[answer]))
     other = f", and {asked} with {percent(float(probabilities[asked])) or '0 %'}"
     st.markdown(
@@ -128,10 +127,7 @@ def _choose_explained(probabilities: Tensor) -> int:
 def _saliency(network: Network, image_01: Tensor, asked: int) -> None:
     st.markdown("##### Gradient saliency")
     st.markdown(SALIENCY)
-    shown = st.segmented_control(
-        "Show it", [SIGNED, SIZE, TIMES_INK], required=True, default=GRADIENT_SHOWN.default,
-        key=GRADIENT_SHOWN.key, bind="query-params",
-    )  # fmt: skip
+    shown = segmented(GRADIENT_SHOWN, "Show it", [SIGNED, SIZE, TIMES_INK])
     st.latex(SALIENCY_FORMULAS[shown])
     gradient = class_gradient(network.model, image_01, asked)
     maps = {
@@ -166,30 +162,21 @@ def _grad_cam(network: Network, model: FeatureClassifier, image_01: Tensor, aske
 
 
 def _choose_block(network: Network, blocks: list[Block]) -> Block:
-    return st.selectbox(
-        "Maps of", blocks, index=len(blocks) - 1, key=cam_layer_key(network.key),
-        format_func=lambda block: f"{blocks.index(block) + 1}. {block.title}",
-        persist_state="session",
-    )  # fmt: skip
+    titles = {block: f"{number}. {block.title}" for number, block in enumerate(blocks, 1)}
+    return pick(cam_layer_of(network.key, blocks[-1]), "Maps of", titles)
 
 
 def _occlusion(network: Network, image_01: Tensor, asked: int) -> None:
     st.markdown("##### Occlusion")
     st.markdown(OCCLUSION)
-    size, stride = st.columns(2)
-    with size:
-        st.slider(
-            "Window (pixels)", 1, 9, value=WINDOW_PX.default, key=WINDOW_PX.key,
-            bind="query-params",
-        )  # fmt: skip
-    with stride:
-        st.segmented_control(
-            "Step (pixels)", [1, 2, 3], required=True, default=WINDOW_STEP_PX.default,
-            key=WINDOW_STEP_PX.key, bind="query-params",
-        )  # fmt: skip
+    left, right = st.columns(2)
+    with left:
+        size = slide(WINDOW_PX, "Window (pixels)", 1, 9)
+    with right:
+        stride = segmented(WINDOW_STEP_PX, "Step (pixels)", [1, 2, 3])
     st.latex(OCCLUSION_FORMULA)
     found = cached_occlusion(
-        network.key, image_01.numpy().tobytes(), WINDOW_PX.get(), WINDOW_STEP_PX.get(),
+        network.key, image_01.numpy().tobytes(), size, stride,
         _network=network, _image_01=image_01,
     )  # fmt: skip
     _show_occlusion(found, image_01, asked)

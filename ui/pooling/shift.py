@@ -11,6 +11,7 @@ from ui.pooling.figures import change_bars, shift_maps
 from ui.shared.components.pictures import show_picture
 from ui.shared.process import shared_reader
 from ui.shared.state import SHIFT_CHANNEL, SHIFT_DOWN, SHIFT_KERNEL, SHIFT_RIGHT
+from ui.shared.widgets import slide
 
 SHIFT = """
 People write digits a little further left or right. Move the digit, and compare what the network
@@ -69,13 +70,12 @@ def shift_lesson(image: Tensor) -> None:
 
 def choose_shift() -> tuple[int, int]:
     """By how many pixels to the right and down."""
-    columns = st.columns(2, gap="large")
-    for column, setting, label in zip(
-        columns, (SHIFT_RIGHT, SHIFT_DOWN), ("Pixels to the right", "Pixels down"), strict=True
-    ):
-        with column:
-            st.slider(label, -3, 3, setting.default, key=setting.key, bind="query-params")
-    return SHIFT_RIGHT.get(), SHIFT_DOWN.get()
+    left, middle = st.columns(2, gap="large")
+    with left:
+        right = slide(SHIFT_RIGHT, "Pixels to the right", -3, 3)
+    with middle:
+        down = slide(SHIFT_DOWN, "Pixels down", -3, 3)
+    return right, down
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
@@ -89,9 +89,8 @@ def usual_stages(right: int, down: int) -> list[Stage]:
 def show_maps(stages: list[Stage]) -> None:
     """Three stages before and after, of one channel."""
     picture, convolved, pooled = stages[:3]
-    channels = convolved.before.shape[1]
-    st.slider("Channel", 0, channels - 1, SHIFT_CHANNEL.default, key=SHIFT_CHANNEL.key)
-    show_picture(shift_maps([picture, convolved, pooled], SHIFT_CHANNEL.get()), "shift_maps")
+    channel = slide(SHIFT_CHANNEL, "Channel", 0, convolved.before.shape[1] - 1)
+    show_picture(shift_maps([picture, convolved, pooled], channel), "shift_maps")
 
 
 @st.fragment
@@ -99,7 +98,6 @@ def compare_poolings(convolved: Stage, right: int, down: int) -> None:
     """Max, mean and min pooling of the same maps."""
     usual = usual_stages(right, down)[1]
     st.markdown("##### Max, mean and min, with a window of your choice")
-    st.slider("Cells on each side", 2, 7, SHIFT_KERNEL.default, key=SHIFT_KERNEL.key)
-    kernel = SHIFT_KERNEL.get()
+    kernel = slide(SHIFT_KERNEL, "Cells on each side", 2, 7)
     st.html(change_bars(pooled_stages(convolved, kernel), pooled_stages(usual, kernel)))
     st.caption(POOLED_SAYS)

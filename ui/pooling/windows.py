@@ -26,6 +26,7 @@ from ui.shared.state import (
     POOL_STRIDE,
 )
 from ui.shared.walk import Walk, walk_through
+from ui.shared.widgets import slide, toggle
 
 WALK = Walk(POOL_POSITION, POOL_PLAYING)
 SIDE = 28
@@ -75,35 +76,28 @@ def window_by_window(picture: Tensor) -> None:
 
 def choose_pooling() -> Pooling:
     """Square windows, from sliders."""
-    kernel, stride, dilation, padding = st.columns(4)
-    with kernel:
-        st.slider("Kernel k", 1, 8, POOL_KERNEL.default, key=POOL_KERNEL.key, bind="query-params")
-    with stride:
-        st.slider("Stride s", 1, 8, POOL_STRIDE.default, key=POOL_STRIDE.key, bind="query-params")
-    with dilation:
-        st.slider(
-            "Dilation d", 1, 5, POOL_DILATION.default, key=POOL_DILATION.key, bind="query-params"
-        )
-    with padding:
-        st.slider(
-            "Padding p", 0, 4, POOL_PADDING.default, key=POOL_PADDING.key, bind="query-params"
-        )
+    columns = st.columns(4)
+    with columns[0]:
+        kernel = slide(POOL_KERNEL, "Kernel k", 1, 8)
+    with columns[1]:
+        stride = slide(POOL_STRIDE, "Stride s", 1, 8)
+    with columns[2]:
+        dilation = slide(POOL_DILATION, "Dilation d", 1, 5)
+    with columns[3]:
+        padding = slide(POOL_PADDING, "Padding p", 0, 4)
     with st.container(horizontal=True):
-        st.toggle(
-            "Let the last window reach over the edge", POOL_CEIL.default,
-            key=POOL_CEIL.key, bind="query-params",
+        ceil_mode = toggle(
+            POOL_CEIL,
+            "Let the last window reach over the edge",
             help="PyTorch calls this `ceil_mode`: it rounds up, ⌈ ⌉ instead of ⌊ ⌋. Still no "
             "window may begin beyond the picture's last cell.",
-        )  # fmt: skip
-        st.toggle(
-            "The mean counts the padding's cells", POOL_COUNTS_PADDING.default,
-            key=POOL_COUNTS_PADDING.key, bind="query-params",
+        )
+        toggle(
+            POOL_COUNTS_PADDING,
+            "The mean counts the padding's cells",
             help="PyTorch calls this `count_include_pad`. It matters only with padding.",
-        )  # fmt: skip
-    return Pooling(
-        POOL_KERNEL.get(), POOL_STRIDE.get(), POOL_PADDING.get(), POOL_DILATION.get(),
-        POOL_CEIL.get(),
-    )  # fmt: skip
+        )
+    return Pooling(kernel, stride, padding, dilation, ceil_mode)
 
 
 def size_in_numbers(size: int, axis: Axis) -> str:

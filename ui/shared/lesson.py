@@ -1,15 +1,17 @@
-"""What all lessons share: how they open and close, and the digit that they look at."""
+"""What all lessons share: how they open and close, and how an error becomes a sentence."""
 
 import inspect
 from collections.abc import Callable, Sequence
 from functools import wraps
-from typing import Any
+from typing import Any, ParamSpec, TypeVar
 
 import streamlit as st
 
 from mnist_core.errors import MnistLabError
-from ui.shared.digit.choose import LessonDigit
 from ui.shared.process import open_through_app
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 
 def open_lesson(title: str, answers: str) -> None:
@@ -29,9 +31,7 @@ def close_lesson(experiments: Sequence[tuple[str, str]], *functions: Callable[..
     show_code(*functions)
 
 
-def section(
-    show: Callable[[LessonDigit], None], run_every: float | None = None
-) -> Callable[[LessonDigit], None]:
+def section(show: Callable[P, None], run_every: float | None = None) -> Callable[P, None]:
     """Decorator: a fragment in which an error of ours becomes a sentence where the part would be.
 
     A try round the fragment's call would not do: its own reruns come from elsewhere.
@@ -39,13 +39,26 @@ def section(
     """
 
     @wraps(show)
-    def shown(digit: LessonDigit) -> None:
-        try:
-            show(digit)
-        except MnistLabError as error:
-            st.error(str(error), icon=":material/error:")
+    def shown(*args: P.args, **kwargs: P.kwargs) -> None:
+        try_or_say(lambda: show(*args, **kwargs))
 
     return st.fragment(shown, run_every=run_every)
+
+
+def try_or_say(
+    make: Callable[[], T],
+    say: Callable[..., object] = st.error,
+    icon: str | None = ":material/error:",
+) -> T | None:
+    """What `make` returns; None after an error of ours, of which the page says its sentence here.
+
+    say, icon: how it looks, such as `st.warning` where the page goes on without it
+    """
+    try:
+        return make()
+    except MnistLabError as error:
+        say(str(error), icon=icon)
+        return None
 
 
 def show_code(*functions: Callable[..., Any]) -> None:

@@ -10,14 +10,21 @@ from mnist_core.models.registry import DEFAULT_MODEL
 
 T = TypeVar("T")
 Curve = Literal["training_loss", "test_loss", "test_accuracy"]
+MapSize = Literal["small", "large"]
+Home = Literal["address", "session", "page"]
 
 
 @dataclass(frozen=True)
 class Setting(Generic[T]):
-    """The value of one widget: its key (its name in the URL, where it has one) and default."""
+    """The value of one widget: its key (in the address its name) and its default.
+
+    lives_in: where the widget keeps it: in the page's address; in the session, so that it is there
+              when the visitor comes back; or in the page, which forgets it when the visitor leaves
+    """
 
     key: str
     default: T
+    lives_in: Home = "address"
 
     def get(self) -> T:
         """The value of this session."""
@@ -29,32 +36,42 @@ class Setting(Generic[T]):
 
 
 MODEL = Setting("model", DEFAULT_MODEL)
-BRUSH_PX = Setting("brush", 20)
+BRUSH_PX = Setting("brush", 20, "session")
 SOURCE = Setting("source", "Draw")
 TEST_DIGIT = Setting("digit", 0)
-DATA = Setting("data", "MNIST")
+DATA = Setting("data", "MNIST", "session")
 EVALUATED = Setting("evaluated", DEFAULT_MODEL)
 EVALUATION_STOPPED = Setting("evaluation_stopped", False)
 ANY_DIGIT = -1
-IS_DIGIT = Setting("is_digit", ANY_DIGIT)
-READ_AS = Setting("read_as", ANY_DIGIT)
-GALLERY_PAGE = Setting("gallery_page", 1)
-COMPARED: Setting[list[str]] = Setting("compared", [])
-CHANGED_DIGIT = Setting("changed_digit", 0)
+IS_DIGIT = Setting("is_digit", ANY_DIGIT, "page")
+READ_AS = Setting("read_as", ANY_DIGIT, "page")
+GALLERY_PAGE = Setting("gallery_page", 1, "page")
+COMPARED: Setting[list[str]] = Setting("compared", [], "page")
+CHANGED_DIGIT = Setting("changed_digit", 0, "page")
 MEASURING_CURVES = Setting("measuring_curves", False)
 NETWORK = Setting("net", "mlp")
-SPEED = Setting("speed", 0.0)
+SPEED = Setting("speed", 0.0, "session")
 LOG_X = Setting("log_x", False)
 LOG_Y = Setting("log_y", False)
-LOOK_BACK = Setting("look_back", 0)
-RACING: Setting[list[int]] = Setting("racing", [])
+LOOK_BACK = Setting("look_back", 0, "page")
+RACING: Setting[list[int]] = Setting("racing", [], "session")
 RACERS = Setting("racers", 0)
-RACE_CURVE: Setting[Curve] = Setting("race_curve", "training_loss")
+RACE_CURVE: Setting[Curve] = Setting("race_curve", "training_loss", "session")
 
 
 def recipe_key(name: str) -> str:
     """Key, and name in the URL, of the widget for one setting of the recipe."""
     return "unshuffled" if name == "shuffle" else name
+
+
+def recipe_setting(name: str, default: T) -> Setting[T]:
+    """One setting of the recipe; default: the preset's value."""
+    return Setting(recipe_key(name), default)
+
+
+def temperature_of(network_key: str, own: float) -> Setting[float]:
+    """The temperature under which a network is looked at; own: the one that came with it."""
+    return Setting(f"temperature_of_{network_key}", own, "page")
 
 
 INTENT = Setting("intent", "")
@@ -74,15 +91,15 @@ KERNEL_PADDING = Setting("kernel_padding", 1)
 KERNEL_SAME = Setting("kernel_same", False)
 KERNEL_STRIDE = Setting("kernel_stride", 1)
 KERNEL_DILATION = Setting("kernel_dilation", 1)
-KERNEL_STANDARDISED = Setting("kernel_standardised", True)
+KERNEL_STANDARDISED = Setting("kernel_standardised", True, "session")
 KERNEL_EDITED: Setting[Kernel | None] = Setting("kernel_edited", None)
 KERNEL_PROBLEM = Setting("kernel_problem", "")
-WINDOW = Setting("kernel_window", 294)
+WINDOW = Setting("kernel_window", 294, "page")
 WINDOW_MOVES = Setting("kernel_window_moves", False)
 CHANNELS_IN = Setting("channels_in", 3)
 CHANNELS_OUT = Setting("channels_out", 4)
 CHANNEL_BIAS = Setting("channel_bias", 0.0)
-CHANNEL_CELL = Setting("channel_cell", 294)
+CHANNEL_CELL = Setting("channel_cell", 294, "session")
 # Pooling
 
 POOL_KERNEL = Setting("pool_kernel", 2)
@@ -91,12 +108,12 @@ POOL_DILATION = Setting("pool_dilation", 1)
 POOL_PADDING = Setting("pool_padding", 0)
 POOL_CEIL = Setting("pool_ceil", False)
 POOL_COUNTS_PADDING = Setting("pool_counts_padding", True)
-POOL_POSITION = Setting("pool_position", 64)
+POOL_POSITION = Setting("pool_position", 64, "page")
 POOL_PLAYING = Setting("pool_playing", False)
 SHIFT_RIGHT = Setting("shift_right", 1)
 SHIFT_DOWN = Setting("shift_down", 0)
-SHIFT_CHANNEL = Setting("shift_channel", 25)
-SHIFT_KERNEL = Setting("shift_kernel", 2)
+SHIFT_CHANNEL = Setting("shift_channel", 25, "page")
+SHIFT_KERNEL = Setting("shift_kernel", 2, "page")
 # Dropout
 
 DROPPED_SEED = Setting("dropped_seed", 0)
@@ -112,17 +129,17 @@ SPREAD_NETWORK = Setting("spread_of", "convnet")
 SPREAD_AS_TRAINED = Setting("spread_as_trained", True)
 SPREAD_RATE = Setting("spread_rate", 0.5)
 SPREAD_SEED = Setting("spread_seed", 0)
-ALL_IN_TRAINING = Setting("all_in_training", False)
+ALL_IN_TRAINING = Setting("all_in_training", False, "session")
 # Batch normalisation
 
 NORM_LAYER = Setting("norm_layer", 1)
-NORM_CHANNEL = Setting("norm_channel", 27)
+NORM_CHANNEL = Setting("norm_channel", 27, "session")
 NORM_BATCH = Setting("norm_batch", 32)
 NORM_MODE = Setting("norm_mode", "train")
-NORM_GAMMA = Setting("norm_gamma", 1.0)
-NORM_BETA = Setting("norm_beta", 0.0)
-NORM_BIAS = Setting("norm_bias", 2.0)
-NORM_MOMENTUM = Setting("norm_momentum", 0.1)
+NORM_GAMMA = Setting("norm_gamma", 1.0, "page")
+NORM_BETA = Setting("norm_beta", 0.0, "page")
+NORM_BIAS = Setting("norm_bias", 2.0, "page")
+NORM_MOMENTUM = Setting("norm_momentum", 0.1, "page")
 # Activations and initialisation
 
 CURVE_OF = Setting("curve_of", "sigmoid")
@@ -150,32 +167,32 @@ PAIR_ANGLE = Setting("pair_angle", 20)
 EIGEN_TIMES = Setting("eigen_times", 3)
 SPECTRUM_START = Setting("spectrum_start", "xavier")
 SPECTRUM_TIMES = Setting("spectrum_times", 5)
-EQUAL_STEP = Setting("equal_step", 100)
+EQUAL_STEP = Setting("equal_step", 100, "page")
 EQUAL_PLAYING = Setting("equal_playing", False)
 # Layer by layer
 
 TRACED = Setting("traced", DEFAULT_MODEL)
-MAP_SIZE: Setting[Literal["small", "large"]] = Setting("maps", "small")
+MAP_SIZE: Setting[MapSize] = Setting("maps", "small")
 UNIT_LAYER = Setting("unit_layer", "")
 UNIT_CHANNEL = Setting("unit_channel", 4)
 UNIT_ROW = Setting("unit_row", 9)
 UNIT_COLUMN = Setting("unit_column", 13)
-INPUT_RANK = Setting("input_rank", 1)
+INPUT_RANK = Setting("input_rank", 1, "session")
 # First-layer weights
 
 AT_THE_END = 1000
-TEMPLATE_MOMENT = Setting("template_moment", AT_THE_END)
+TEMPLATE_MOMENT = Setting("template_moment", AT_THE_END, "page")
 TEMPLATES_PLAY = Setting("templates_play", False)
 TEMPLATES_ONE_SCALE = Setting("templates_one_scale", True)
-UNIT_MOMENT = Setting("unit_moment", AT_THE_END)
+UNIT_MOMENT = Setting("unit_moment", AT_THE_END, "page")
 UNITS_PLAY = Setting("units_play", False)
 UNITS_BY = Setting("units_by", "use for this digit")
-UNITS_PAGE = Setting("units_page", 1)
+UNITS_PAGE = Setting("units_page", 1, "page")
 KERNELS_OF = Setting("kernels_of", "convnet")
-KERNEL_MOMENT = Setting("kernel_moment", AT_THE_END)
+KERNEL_MOMENT = Setting("kernel_moment", AT_THE_END, "page")
 KERNELS_PLAY = Setting("kernels_play", False)
-COLUMNS_OF = Setting("columns_of", "")
-COLUMNS_PAGE = Setting("columns_page", 1)
+COLUMNS_OF = Setting("columns_of", "", "page")
+COLUMNS_PAGE = Setting("columns_page", 1, "page")
 # Why this answer
 
 TURNED_DEG = Setting("turned", 0)
@@ -192,9 +209,9 @@ FIRST_COMPARED = Setting("first", DEFAULT_MODEL)
 SECOND_COMPARED = Setting("second", "softmax_regression")
 
 
-def cam_layer_key(network_key: str) -> str:
-    """Key of the widget that chooses Grad-CAM's layer: each network has its own layers."""
-    return f"cam_layer_of_{network_key}"
+def cam_layer_of(network_key: str, default: T) -> Setting[T]:
+    """Grad-CAM's layer: each network has its own layers."""
+    return Setting(f"cam_layer_of_{network_key}", default, "session")
 
 
 # Latent space

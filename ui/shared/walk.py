@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from ui.shared.state import Setting
+from ui.shared.widgets import slide_up_to
 
 STEP_S = 0.6
 
@@ -33,7 +34,7 @@ def walk_through(walk: Walk, count: int, label: str) -> int:
         st.rerun()
     with st.container(horizontal=True, vertical_alignment="bottom"):
         if count > 1:
-            st.slider(label, 0, count - 1, key=walk.position.key)
+            slide_up_to(walk.position, label, 0, count - 1)
         playing = walk.playing.get()
         icon = ":material/pause:" if playing else ":material/play_arrow:"
         if st.button(

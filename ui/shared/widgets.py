@@ -1,31 +1,24 @@
-"""A Setting as slider, pills, toggle, select; the dice; one call each."""
+"""A Setting as slider, box, pills, switch or field; the dice; one call each.
 
-from typing import TypeVar
+Each widget starts at the Setting's default and keeps its value where the Setting lives.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Literal, TypedDict, TypeVar
 
 import streamlit as st
 
 from mnist_core.models.registry import MODELS
 from ui.shared.figures.charts import LiveChart
+from ui.shared.session.networks import Network, label_of
 from ui.shared.state import Setting
 
 Number = TypeVar("Number", int, float)
-
-
-def throw_again(setting: Setting[int], label: str) -> None:
-    """A button for other masks."""
-    st.button(
-        label, icon=":material/casino:", key=f"{setting.key}_button",
-        on_click=lambda: setting.set(setting.get() + 1),
-    )  # fmt: skip
-
-
-def choose_network(setting: Setting[str], keys: list[str], label: str) -> str:
-    """One of the shipped networks by its title."""
-    st.segmented_control(
-        label, keys, format_func=lambda key: MODELS[key].title, required=True,
-        default=setting.default, key=setting.key, bind="query-params",
-    )  # fmt: skip
-    return setting.get()
+Option = TypeVar("Option")
+Options = Sequence[Option] | Mapping[Option, str]
+"""What there is to choose from; a mapping says how each is called, else its own text does."""
+Callback = Callable[[], None]
+SEEDS = 100_000
 
 
 def slide(
@@ -34,21 +27,164 @@ def slide(
     lowest: Number,
     highest: Number,
     step: Number | None = None,
+    *,
+    format: str | None = None,
+    on_change: Callback | None = None,
 ) -> Number:
-    """A slider whose value stands in the URL."""
+    """A slider between two ends that stay."""
     return st.slider(
-        label, lowest, highest, setting.default, step, key=setting.key, bind="query-params"
+        label, lowest, highest, setting.default, step, format, on_change=on_change,
+        **_kept(setting),
+    )  # fmt: skip
+
+
+def slide_up_to(
+    setting: Setting[int],
+    label: str,
+    lowest: int,
+    highest: int,
+    *,
+    disabled: bool = False,
+    on_change: Callback | None = None,
+) -> int:
+    """A slider whose ends move: a value beyond them comes back to the nearer one."""
+    setting.set(min(max(setting.get(), lowest), highest))
+    return st.slider(
+        label, lowest, highest, disabled=disabled, on_change=on_change, **_kept(setting)
     )
 
 
-def pick(setting: Setting[str], label: str, titles: dict[str, str]) -> str:
-    """One of several, by its title; it stands in the URL."""
+def slide_along(
+    setting: Setting[Option],
+    label: str,
+    options: Sequence[Option],
+    *,
+    say: Callable[[Option], str] = str,
+    help: str | None = None,
+) -> Option:
+    """A slider over values that need not be evenly spaced."""
+    return st.select_slider(
+        label, options, setting.default, format_func=say, help=help, **_kept(setting)
+    )
+
+
+def pick(
+    setting: Setting[Option],
+    label: str,
+    options: Options[Option],
+    *,
+    help: str | None = None,
+    on_change: Callback | None = None,
+    width: int | Literal["stretch"] = "stretch",
+    label_visibility: Literal["visible", "collapsed"] = "visible",
+) -> Option:
+    """A box to select from; it starts at the first where the default is not offered."""
+    values = list(options)
     return st.selectbox(
-        label, list(titles), list(titles).index(setting.default), titles.__getitem__,
-        key=setting.key, bind="query-params",
+        label, values, values.index(setting.default) if setting.default in values else 0,
+        _says(options), help=help, on_change=on_change, width=width,
+        label_visibility=label_visibility, **_kept(setting),
+    )  # fmt: skip
+
+
+def pills(
+    setting: Setting[Option],
+    label: str,
+    options: Options[Option],
+    *,
+    wrap: bool | None = None,
+    on_change: Callback | None = None,
+) -> Option:
+    """One of many short words or digits, all in sight."""
+    return st.pills(
+        label, list(options), required=True, default=setting.default,
+        format_func=_says(options), wrap=wrap, on_change=on_change, **_kept(setting),
+    )  # fmt: skip
+
+
+def pills_of_many(
+    setting: Setting[list[Option]], label: str, options: Options[Option]
+) -> list[Option]:
+    """Any number of them."""
+    return st.pills(
+        label, list(options), selection_mode="multi", default=setting.default,
+        format_func=_says(options), **_kept(setting),
+    )  # fmt: skip
+
+
+def segmented(setting: Setting[Option], label: str, options: Options[Option]) -> Option:
+    """One of a few, side by side."""
+    return st.segmented_control(
+        label, list(options), required=True, default=setting.default,
+        format_func=_says(options), **_kept(setting),
+    )  # fmt: skip
+
+
+def toggle(setting: Setting[bool], label: str, *, help: str | None = None) -> bool:
+    """A switch."""
+    return st.toggle(label, setting.default, help=help, **_kept(setting))
+
+
+def number(
+    setting: Setting[int],
+    label: str,
+    lowest: int,
+    highest: int,
+    *,
+    width: int | Literal["stretch"] = "stretch",
+) -> int:
+    """A field for a whole number."""
+    return st.number_input(label, lowest, highest, setting.default, width=width, **_kept(setting))
+
+
+def text(setting: Setting[str], label: str, max_chars: int) -> str:
+    """A field for a line of text."""
+    return st.text_input(label, setting.default, max_chars, **_kept(setting))
+
+
+def choose_network(
+    setting: Setting[str],
+    networks: dict[str, Network],
+    label: str = "Network",
+    *,
+    on_change: Callback | None = None,
+) -> Network:
+    """One of `networks`, of which there is at least one."""
+    titles = {key: label_of(key, networks) for key in networks}
+    return networks[pick(setting, label, titles, on_change=on_change)]
+
+
+def choose_shipped(setting: Setting[str], label: str, keys: Sequence[str]) -> str:
+    """The key of one of a few shipped networks, which stand there by their titles."""
+    return segmented(setting, label, {key: MODELS[key].title for key in keys})
+
+
+def dice(setting: Setting[int], label: str) -> None:
+    """A button for the next seed, below SEEDS."""
+    st.button(
+        label, icon=":material/casino:", key=f"{setting.key}_button",
+        on_click=lambda: setting.set((setting.get() + 1) % SEEDS),
     )  # fmt: skip
 
 
 def show_chart(chart: LiveChart) -> None:
     """It changes in place when its data do."""
     st.vega_lite_chart(chart.with_data(), alt=chart.alt)
+
+
+class _Kept(TypedDict):
+    key: str
+    bind: Literal["query-params"] | None
+    persist_state: Literal["session"] | None
+
+
+def _kept(setting: Setting[Option]) -> _Kept:
+    return {
+        "key": setting.key,
+        "bind": "query-params" if setting.lives_in == "address" else None,
+        "persist_state": "session" if setting.lives_in == "session" else None,
+    }
+
+
+def _says(options: Options[Option]) -> Callable[[Option], str]:
+    return options.__getitem__ if isinstance(options, Mapping) else str

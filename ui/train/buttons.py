@@ -5,6 +5,7 @@ import streamlit as st
 from mnist_core.training.player import Player, Playing
 from ui.shared.session.runs import session_runs
 from ui.shared.state import SPEED
+from ui.shared.widgets import pick
 from ui.train.actions import PLAY, RESET, STEP, STEP_EPOCH, draw_new_weights, intend
 
 SPEEDS = {
@@ -44,15 +45,8 @@ def buttons(player: Player | None) -> None:
         on_click=draw_new_weights,
         help="A new run with another seed, so with other initial weights.",
     )
-    row.selectbox(
-        "Speed",
-        list(SPEEDS),
-        format_func=lambda delay: SPEEDS[delay],
-        key=SPEED.key,
-        width=210,
-        label_visibility="collapsed",
-        persist_state="session",
-    )
+    with row:
+        pick(SPEED, "Speed", SPEEDS, width=210, label_visibility="collapsed")
 
 
 def pause_now() -> None:

@@ -18,6 +18,7 @@ from ui.shared.digit.test_digits import (
 )
 from ui.shared.session.data import GENERATED, MNIST, OWN, TrainingData, current_upload, shared_mnist
 from ui.shared.state import DATA
+from ui.shared.widgets import segmented
 
 UPLOAD_MB = 50
 """MNIST's training pictures have 47 MB. Also `server.maxUploadSize` must be as much."""
@@ -74,9 +75,7 @@ def _generated() -> TrainingData | None:
 
 def _choose_between_them() -> None:
     DATA.set(DATA.get())
-    st.segmented_control(
-        "Train on", [MNIST, OWN], required=True, key=DATA.key, persist_state="session"
-    )
+    segmented(DATA, "Train on", [MNIST, OWN])
 
 
 def _upload_own_files() -> None:

@@ -11,7 +11,8 @@ from mnist_core.training.player import TURNS, Player, Playing
 from mnist_core.words import spaced
 from ui.shared.session.data import TrainingData
 from ui.shared.session.runs import session_runs
-from ui.shared.state import LOG_X, LOG_Y, LOOK_BACK, RACE_CURVE, RACERS, RACING
+from ui.shared.state import LOG_X, LOG_Y, LOOK_BACK, RACE_CURVE, RACERS, RACING, Curve
+from ui.shared.widgets import pick, pills_of_many, slide, toggle
 from ui.train.figures import race_chart
 from ui.train.insides import show_chart, show_curves, show_insides, show_moment, show_progress
 from ui.train.recipe_form import notes_on
@@ -19,7 +20,7 @@ from ui.train.recipe_form import notes_on
 REFRESH_S = 1.0
 LONGEST_REFRESH_S = 2.5
 INSIDES_EVERY = 3
-CURVES = {
+CURVES: dict[Curve, str] = {
     "training_loss": "training loss",
     "test_loss": "test loss",
     "test_accuracy": "test accuracy",
@@ -58,8 +59,8 @@ def _curves(interval_s: float | None) -> None:
     if view.problem:
         st.error(view.problem, icon=":material/error:")
     with st.container(horizontal=True):
-        st.toggle("Loss on a log axis", key=LOG_Y.key, bind="query-params")
-        st.toggle("Digits seen on a log axis", key=LOG_X.key, bind="query-params")
+        toggle(LOG_Y, "Loss on a log axis")
+        toggle(LOG_X, "Digits seen on a log axis")
     show_curves(player, view)
     for note in notes_on(architecture(player.run.key), player.run.recipe):
         st.info(note, icon=":material/school:")
@@ -85,33 +86,19 @@ def _race() -> None:
     if len(runs.players) < 2:
         return
     st.subheader("Race", anchor=False)
-    names, numbers = runs.names, list(range(len(runs.players)))
-    if RACERS.get() != len(numbers):  # a run has come or gone: all are in the plot again
-        RACERS.set(len(numbers))
-        RACING.set(numbers)
-    st.pills(
-        "Runs in the plot",
-        numbers,
-        selection_mode="multi",
-        format_func=lambda number: names[number],
-        key=RACING.key,
-        persist_state="session",
-    )
-    st.selectbox(
-        "What to compare",
-        list(CURVES),
-        format_func=CURVES.__getitem__,
-        key=RACE_CURVE.key,
-        persist_state="session",
-        width=240,
-    )
-    racers = {names[number]: runs.players[number] for number in RACING.get()}
+    names = dict(enumerate(runs.names))
+    if RACERS.get() != len(names):  # a run has come or gone: all are in the plot again
+        RACERS.set(len(names))
+        RACING.set(list(names))
+    chosen = pills_of_many(RACING, "Runs in the plot", names)
+    curve = pick(RACE_CURVE, "What to compare", CURVES, width=240)
+    racers = {names[number]: runs.players[number] for number in chosen}
     kind = runs.current.run.recipe.loss if runs.current else None
     views = {name: one.watch() for name, one in racers.items() if one.run.recipe.loss == kind}
     if len(views) < len(racers):
         st.caption("A VAE's loss is of another kind than a classifier's: they race apart.")
     if views:
-        show_chart(race_chart(views, RACE_CURVE.get(), LOG_X.get(), LOG_Y.get()))
+        show_chart(race_chart(views, curve, LOG_X.get(), LOG_Y.get()))
 
 
 @st.fragment
@@ -123,15 +110,8 @@ def time_machine() -> None:
     st.subheader("Time machine", anchor=False)
     view = player.watch()
     moments = [*view.moments, view.now]
-    st.slider(
-        "Look back: 0 is the beginning, 100 is now",
-        0,
-        100,
-        value=LOOK_BACK.default,
-        format="%d %%",
-        key=LOOK_BACK.key,
-    )
-    wanted = LOOK_BACK.get() / 100 * view.now.samples
+    label = "Look back: 0 is the beginning, 100 is now"
+    wanted = slide(LOOK_BACK, label, 0, 100, format="%d %%") / 100 * view.now.samples
     moment = min(moments, key=lambda kept: abs(kept.samples - wanted))
     st.markdown(
         f"**After {spaced(moment.step)} batches** ({spaced(moment.samples)} digits seen). "

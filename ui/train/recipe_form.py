@@ -1,6 +1,6 @@
 """The settings of a training: the network, its recipe, and the mistakes one can make on purpose."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any, TypeVar
 
@@ -11,7 +11,8 @@ from mnist_core.models.registry import ARCHITECTURES, Architecture, architecture
 from mnist_core.training.precision import bfloat16_speed_up
 from mnist_core.training.run_names import OPTIMIZER_TITLES
 from mnist_core.words import spaced
-from ui.shared.state import NETWORK, recipe_key
+from ui.shared.state import NETWORK, Setting, recipe_key, recipe_setting
+from ui.shared.widgets import number, pick, slide_along, toggle
 
 Number = TypeVar("Number", bound=float)
 
@@ -79,16 +80,13 @@ USUAL_RATES = {
 
 def choose_network() -> Architecture:
     """Which network; changing it takes over its preset."""
-    st.selectbox(
+    key = pick(
+        NETWORK,
         "Network",
-        list(ARCHITECTURES),
-        index=list(ARCHITECTURES).index(NETWORK.default),
-        format_func=lambda key: ARCHITECTURES[key].title,
-        key=NETWORK.key,
-        bind="query-params",
+        {key: entry.title for key, entry in ARCHITECTURES.items()},
         on_change=lambda: fill_form(NETWORK.get(), architecture(NETWORK.get()).source_recipe),
     )
-    return architecture(NETWORK.get())
+    return architecture(key)
 
 
 def fill_form(key: str, recipe: Recipe) -> None:
@@ -127,12 +125,14 @@ def _more_settings(entry: Architecture, digits: int) -> dict[str, Any]:
     chosen: dict[str, Any] = {}
     left, right = st.columns(2, gap="medium")
     with left:
-        chosen["epochs"] = _number("Epochs", "epochs", preset.epochs, 1, MAX_EPOCHS)
+        chosen["epochs"] = number(recipe_setting("epochs", preset.epochs), "Epochs", 1, MAX_EPOCHS)
         chosen["training_digits"] = _training_digits(preset, digits)
         chosen["schedule"] = _schedule(preset)
     with right:
         chosen["weight_decay"] = _weight_decay(preset)
-        chosen["seed"] = _number("Seed of the random numbers", "seed", preset.seed, 0, 2**31 - 1)
+        chosen["seed"] = number(
+            recipe_setting("seed", preset.seed), "Seed of the random numbers", 0, 2**31 - 1
+        )
         chosen["precision"] = _precision(entry, preset)
     return chosen | _switches(entry)
 
@@ -144,7 +144,7 @@ def _mistakes(entry: Architecture) -> dict[str, bool]:
     if preset.loss == "vae":
         del titles["softmax_twice"]
     chosen = {
-        name: _toggle(title, name, bool(_shown(name, getattr(preset, name))))
+        name: toggle(recipe_setting(name, bool(_shown(name, getattr(preset, name)))), title)
         for name, title in titles.items()
     }
     return chosen | {"shuffle": not chosen["shuffle"]}
@@ -179,7 +179,8 @@ def _shown(name: str, value: object) -> object:
 
 
 def _optimizer(preset: Recipe) -> str:
-    return _select("Optimiser", "optimizer", preset.optimizer, OPTIMIZER_TITLES)
+    setting: Setting[str] = recipe_setting("optimizer", preset.optimizer)
+    return pick(setting, "Optimiser", OPTIMIZER_TITLES)
 
 
 def _learning_rate(preset: Recipe, optimizer: str) -> float:
@@ -188,104 +189,80 @@ def _learning_rate(preset: Recipe, optimizer: str) -> float:
         return preset.learning_rate
     usual = f"Usual for {OPTIMIZER_TITLES[optimizer]}: {USUAL_RATES[optimizer]}."
     return _slide(
-        "Learning rate", "learning_rate", preset.learning_rate, LEARNING_RATES,
+        recipe_setting("learning_rate", preset.learning_rate), "Learning rate", LEARNING_RATES,
         f"{usual} It may be changed while the training runs.",
     )  # fmt: skip
 
 
 def _schedule(preset: Recipe) -> str:
-    return _select(
-        "Learning rate over time", "schedule", preset.schedule,
+    setting: Setting[str] = recipe_setting("schedule", preset.schedule)
+    return pick(
+        setting,
+        "Learning rate over time",
         {"constant": "constant", "warm_up_cosine": "rising, then falling to 0"},
-        "Rising over the first tenth of the epochs, then falling along a cosine.",
-    )  # fmt: skip
+        help="Rising over the first tenth of the epochs, then falling along a cosine.",
+    )
 
 
 def _batch_size(entry: Architecture) -> int:
     least = 2 if entry.key == "deep_cnn" else 1  # batch norm compares the pictures of a batch
     sizes = [size for size in BATCH_SIZES if least <= size <= entry.greatest_batch]
     return _slide(
-        "Batch size", "batch_size", entry.source_recipe.batch_size, sizes,
+        recipe_setting("batch_size", entry.source_recipe.batch_size), "Batch size", sizes,
         "How many digits each step looks at. It may be changed while the training runs.",
     )  # fmt: skip
 
 
 def _training_digits(preset: Recipe, digits: int) -> int | None:
-    key = recipe_key("training_digits")
-    if st.session_state.get(key, 0) > digits:  # there were more when it was chosen
-        st.session_state[key] = digits
+    usual = min(preset.training_digits or digits, digits)
+    setting = recipe_setting("training_digits", usual)
+    if setting.get() > digits:  # there were more when it was chosen
+        setting.set(digits)
     chosen = _slide(
-        "Training digits used", "training_digits", min(preset.training_digits or digits, digits),
-        [count for count in TRAINING_DIGITS if count < digits],
+        setting, "Training digits used", [count for count in TRAINING_DIGITS if count < digits],
         "With few of them a large network learns them by heart: the training loss goes to 0 while "
         "the test loss rises. That is overfitting.",
-        say=lambda count: spaced(int(count)),
+        say=spaced,
     )  # fmt: skip
     return None if chosen >= digits else chosen
 
 
 def _weight_decay(preset: Recipe) -> float:
     return _slide(
-        "Weight decay", "weight_decay", preset.weight_decay, WEIGHT_DECAYS,
+        recipe_setting("weight_decay", preset.weight_decay), "Weight decay", WEIGHT_DECAYS,
         "Pulls every weight a little towards 0 at each step.",
     )  # fmt: skip
 
 
 def _precision(entry: Architecture, preset: Recipe) -> str:
-    chosen = _select(
-        "Arithmetic", "precision", preset.precision,
-        {"float32": "float32", "bfloat16": "bfloat16"},
-        "float32 is what the source computes with. bfloat16 keeps 3 digits of each number instead "
-        "of 7; some processors are faster with it, others slower.",
-    )  # fmt: skip
+    setting: Setting[str] = recipe_setting("precision", preset.precision)
+    chosen = pick(
+        setting,
+        "Arithmetic",
+        ["float32", "bfloat16"],
+        help="float32 is what the source computes with. bfloat16 keeps 3 digits of each number "
+        "instead of 7; some processors are faster with it, others slower.",
+    )
     if chosen == "bfloat16":
         speed_up = _bfloat16_speed_up_here(entry.key)
         st.caption(f"On this machine a step takes 1 ÷ {speed_up:.1f} of its time in float32.")
     return chosen
 
 
-def _select(
-    title: str, name: str, default: str, titles: Mapping[str, str], hint: str | None = None
-) -> str:
-    """A box for one setting; titles: of its values, which the address holds, too."""
-    names = list(titles)
-    chosen: str = st.selectbox(
-        title,
-        names,
-        index=names.index(default),
-        format_func=lambda value: titles[value],
-        key=recipe_key(name),
-        bind="query-params",
-        help=hint,
-    )
-    return chosen
-
-
 def _slide(
-    title: str,
-    name: str,
-    default: Number,
+    setting: Setting[Number],
+    label: str,
     usual: Sequence[Number],
     hint: str,
     *,
-    say: Callable[[float], str] = "{:g}".format,
+    say: Callable[[Number], str] = "{:g}".format,
 ) -> Number:
     """A slider for one setting. It has the usual values, and what a run that came back had."""
-    known: set[Number] = st.session_state.setdefault(f"offered_{name}", set())
-    present: Number = st.session_state.get(recipe_key(name), default)
-    known.add(present)
+    known: set[Number] = st.session_state.setdefault(f"offered_{setting.key}", set())
+    known.add(setting.get())
     unusual = {value for value in known if usual[0] <= value <= usual[-1]}
-    offered: list[Number] = sorted({*usual, *unusual, default, present})
-    chosen: Number = st.select_slider(
-        title,
-        offered,
-        value=default,
-        format_func=say,
-        key=recipe_key(name),
-        bind="query-params",
-        help=hint,
-    )
-    return chosen
+    offered = sorted({*usual, *unusual, setting.default, setting.get()})
+    return slide_along(setting, label, offered, say=say, help=hint)
 
 
 @st.cache_resource(show_spinner="Measuring which arithmetic is faster here …")
@@ -294,40 +271,28 @@ def _bfloat16_speed_up_here(key: str) -> float:
     return bfloat16_speed_up(key, architecture(key).source_recipe)
 
 
-def _number(title: str, name: str, default: int, least: int, greatest: int) -> int:
-    chosen: int = st.number_input(
-        title, least, greatest, value=default, step=1, key=recipe_key(name), bind="query-params"
-    )
-    return chosen
-
-
 def _switches(entry: Architecture) -> dict[str, Any]:
     """Settings that only some networks have."""
     preset = entry.source_recipe
     chosen: dict[str, Any] = {}
     if entry.build_standardised:
-        chosen["standardise"] = _toggle(
+        chosen["standardise"] = toggle(
+            recipe_setting("standardise", preset.standardise),
             "Standardise the pixels (subtract their mean, divide by their standard deviation)",
-            "standardise", preset.standardise,
-        )  # fmt: skip
+        )
     if preset.loss == "vae":
         chosen["beta"] = _slide(
-            "β: weight of the KL term", "beta", preset.beta, BETAS,
+            recipe_setting("beta", preset.beta), "β: weight of the KL term", BETAS,
             "1 is the source's. Less gives sharper reconstructions and worse samples; more gives "
             "latent numbers that say less, each more by itself.",
         )  # fmt: skip
     if entry.key == "resnet18_transfer":
-        chosen["random_backbone"] = _toggle(
-            "Random backbone instead of the pretrained one", "random_backbone",
-            preset.random_backbone,
-        )  # fmt: skip
-        chosen["frozen_batch_norm"] = _toggle(
-            "Keep the frozen backbone in eval() while the head trains", "frozen_batch_norm",
-            preset.frozen_batch_norm,
-        )  # fmt: skip
-    return chosen
-
-
-def _toggle(title: str, name: str, default: bool) -> bool:
-    chosen: bool = st.toggle(title, value=default, key=recipe_key(name), bind="query-params")
+        chosen["random_backbone"] = toggle(
+            recipe_setting("random_backbone", preset.random_backbone),
+            "Random backbone instead of the pretrained one",
+        )
+        chosen["frozen_batch_norm"] = toggle(
+            recipe_setting("frozen_batch_norm", preset.frozen_batch_norm),
+            "Keep the frozen backbone in eval() while the head trains",
+        )
     return chosen

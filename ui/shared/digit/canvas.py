@@ -11,6 +11,7 @@ from streamlit_drawable_canvas import st_canvas
 from mnist_core.pictures.image_files import decode_picture
 from ui.shared.digit.drawing import current_drawing
 from ui.shared.state import BRUSH_PX
+from ui.shared.widgets import slide
 
 SIDE_PX = 280
 KEY = "canvas"
@@ -57,15 +58,7 @@ def _canvas_buttons(has_ink: bool) -> None:
         st.button("Undo", icon=":material/undo:", on_click=undo_stroke, disabled=not has_ink)
         st.button("Clear", icon=":material/delete:", on_click=clear_canvas, disabled=not has_ink)
         with st.popover("Brush", icon=":material/brush:"):
-            st.slider(
-                "Brush width",
-                min_value=6,
-                max_value=40,
-                value=BRUSH_PX.default,
-                key=BRUSH_PX.key,
-                format="%d px",
-                persist_state="session",
-            )
+            slide(BRUSH_PX, "Brush width", 6, 40, format="%d px")
 
 
 def undo_stroke() -> None:

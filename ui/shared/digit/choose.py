@@ -13,6 +13,7 @@ from ui.shared.digit.drawing import current_drawing
 from ui.shared.digit.test_digits import IN_USE, quiet_test_digits
 from ui.shared.figures.html import picture
 from ui.shared.state import LESSON_OWN_DIGIT, LESSON_SOURCE, TEST_DIGIT
+from ui.shared.widgets import number, pills, segmented
 
 DRAWN, TEST, OWN = "My drawing", "Test digit", "Drawn by the program"
 
@@ -42,28 +43,19 @@ def choose_digit() -> LessonDigit:
 
 
 def _choose_source() -> None:
-    st.segmented_control(
-        "Which digit", [DRAWN, TEST, OWN], required=True, default=LESSON_SOURCE.default,
-        key=LESSON_SOURCE.key, bind="query-params",
-    )  # fmt: skip
-    if LESSON_SOURCE.get() == DRAWN:
+    source = segmented(LESSON_SOURCE, "Which digit", [DRAWN, TEST, OWN])
+    if source == DRAWN:
         digit_canvas()
-    elif LESSON_SOURCE.get() == TEST:
+    elif source == TEST:
         _choose_test_digit()
     else:
-        st.pills(
-            "Digit", list(range(10)), required=True, default=LESSON_OWN_DIGIT.default,
-            key=LESSON_OWN_DIGIT.key, bind="query-params",
-        )  # fmt: skip
+        pills(LESSON_OWN_DIGIT, "Digit", range(10))
 
 
 def _choose_test_digit() -> None:
     if not mnist_is_here():
         st.caption(f"MNIST is not here. {IN_USE}")
-    st.number_input(
-        "Which test digit (0 to 9999)", 0, 9_999, value=TEST_DIGIT.default,
-        key=TEST_DIGIT.key, bind="query-params",
-    )  # fmt: skip
+    number(TEST_DIGIT, "Which test digit (0 to 9999)", 0, 9_999)
 
 
 def _chosen_digit() -> LessonDigit:

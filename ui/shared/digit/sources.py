@@ -10,6 +10,7 @@ from mnist_core.pictures.image_files import decode_picture
 from ui.shared.digit.canvas import digit_canvas
 from ui.shared.digit.test_digits import offered_test_digits
 from ui.shared.state import SOURCE, TEST_DIGIT
+from ui.shared.widgets import number, segmented
 
 DRAW, UPLOAD, PHOTO, TEST = "Draw", "Upload", "Photo", "Test digit"
 FILE_TYPES = ["png", "jpg", "jpeg", "webp", "gif"]
@@ -17,16 +18,9 @@ FILE_TYPES = ["png", "jpg", "jpeg", "webp", "gif"]
 
 def choose_picture() -> NDArray[np.uint8] | None:
     """Let the visitor draw, upload, photograph or pick; returns uint8 RGBA or 28×28 grey."""
-    st.segmented_control(
-        "Where the digit comes from",
-        [DRAW, UPLOAD, PHOTO, TEST],
-        default=SOURCE.default,
-        required=True,
-        key=SOURCE.key,
-        bind="query-params",
-    )
+    source = segmented(SOURCE, "Where the digit comes from", [DRAW, UPLOAD, PHOTO, TEST])
     makers = {UPLOAD: _uploaded, PHOTO: _photographed, TEST: _test_digit}
-    return makers.get(SOURCE.get(), digit_canvas)()
+    return makers.get(source, digit_canvas)()
 
 
 def _uploaded() -> NDArray[np.uint8] | None:
@@ -66,16 +60,8 @@ def _test_digit() -> NDArray[np.uint8] | None:
     if offered is None:
         return None
     digits = offered.digits
-    st.number_input(
-        "Which test digit (0 to 9999)",
-        min_value=0,
-        max_value=len(digits) - 1,
-        value=TEST_DIGIT.default,
-        key=TEST_DIGIT.key,
-        bind="query-params",
-    )
+    chosen = number(TEST_DIGIT, "Which test digit (0 to 9999)", 0, len(digits) - 1)
     st.button("Another one", icon=":material/casino:", on_click=_another_test_digit)
-    chosen = TEST_DIGIT.get()
     label = int(digits.labels[chosen])
     said = "The autoencoder was asked for a" if offered.generated else "MNIST labels this one as"
     st.caption(f"{said} **{label}**.")
