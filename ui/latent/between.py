@@ -3,7 +3,6 @@
 import streamlit as st
 from torch import Tensor
 
-from mnist_core.data.mnist import to_images_01
 from mnist_core.errors import DataUnavailable
 from mnist_core.latent.codes import encode, standard_normal
 from mnist_core.latent.plane import load_map
@@ -11,9 +10,7 @@ from mnist_core.latent.ways import Way, way_between
 from mnist_core.models.vae import VAE
 from mnist_core.pictures.image_files import animated_gif, there_and_back
 from ui.latent.figures import file_as_picture, strip
-from ui.latent.words import name_of
-from ui.shared.digit.choose import LessonDigit
-from ui.shared.digit.test_digits import quiet_test_digits
+from ui.shared.digit.choose import LessonDigit, test_digit
 from ui.shared.lesson import section
 from ui.shared.process import shared_autoencoder
 from ui.shared.state import WAY_FROM, WAY_KIND, WAY_STEPS, WAY_TO, WayEnd
@@ -87,19 +84,10 @@ def code_of(end: WayEnd, digit: LessonDigit, model: VAE) -> tuple[Tensor, str]:
     if kind == MEAN:
         mean_of = end.mean_of.get()
         return load_map("vae").class_means[mean_of], f"the mean of all {mean_of}s"
-    if kind == TEST:
-        return _code_of_test_digit(end.test_digit.get(), model)
-    return encode(model, digit.image).mean[0], name_of(digit)
-
-
-def _code_of_test_digit(index: int, model: VAE) -> tuple[Tensor, str]:
-    found = quiet_test_digits()
-    if found is None:
+    there = test_digit(end.test_digit.get()) if kind == TEST else digit
+    if there is None:
         raise DataUnavailable(NO_TEST_DIGITS)
-    index = min(index, len(found.digits) - 1)
-    image = to_images_01(found.digits.images[index : index + 1])
-    says = f"{found.name} {index} (a {int(found.digits.labels[index])})"
-    return encode(model, image).mean[0], says
+    return encode(model, there.image).mean[0], there.name
 
 
 def show_way(way: Way, says: str) -> None:

@@ -8,7 +8,6 @@ from mnist_core.latent.ways import OneNumber, axis_reach, density_curve, draw_on
 from mnist_core.models.registry import ARCHITECTURES, AUTOENCODERS
 from mnist_core.weights import AutoencoderCard
 from ui.latent.figures import Bells, bells, paired_columns, stacked_bars
-from ui.latent.words import name_of
 from ui.shared.components.pictures import show_picture
 from ui.shared.digit.choose import LessonDigit
 from ui.shared.figures.html import picture
@@ -94,7 +93,7 @@ def show_terms(digit: LessonDigit) -> None:
         st.html(
             stacked_bars(
                 [
-                    (name_of(digit), float(terms.reconstruction), float(terms.kl)),
+                    (digit.name, float(terms.reconstruction), float(terms.kl)),
                     ("mean of the test digits", card.test["reconstruction"], card.test["kl"]),
                 ]
             )

@@ -12,7 +12,6 @@ from mnist_core.words import percent
 from ui.latent.latent_pad import latent_pad
 from ui.latent.map_data import decoder_data, diamond_style, map_data
 from ui.latent.place import set_latent
-from ui.latent.words import name_of
 from ui.shared.digit.choose import LessonDigit
 from ui.shared.lesson import section
 from ui.shared.process import shared_autoencoder
@@ -81,7 +80,7 @@ def say_what_stands(digit: LessonDigit, found: LatentMap) -> str:
     outside = count_outside(found.coordinates)
     beyond = f" {outside} of the test digits lie outside of it." if outside else ""
     return (
-        f"◆ {name_of(digit)} · the large figures stand in the middle of their digit's dots · "
+        f"◆ {digit.name} · the large figures stand in the middle of their digit's dots · "
         f"*Digits drawn there* shows 20 × 20 decoded digits, each from its own middle. The map "
         f"reaches from −{REACH:g} to {REACH:g}.{beyond}"
     )

@@ -9,7 +9,6 @@ from mnist_core.latent.plane import load_map
 from mnist_core.latent.ways import exchange_class
 from mnist_core.models.cvae import ConditionalVAE
 from ui.latent.figures import equation, strip
-from ui.latent.words import name_of
 from ui.shared.digit.choose import LessonDigit
 from ui.shared.figures.html import picture
 from ui.shared.lesson import section
@@ -75,7 +74,7 @@ def show_exchange(digit: LessonDigit) -> None:
     latent = encode(model, digit.image).mean[0]
     result = exchange_class(latent, means, taken, given)
     terms = [latent, means[taken], means[given], result]
-    names = [f"{name_of(digit)}, its code z decoded", f"mean {taken}", f"mean {given}"]
+    names = [f"{digit.name}, its code z decoded", f"mean {taken}", f"mean {given}"]
     images = decode(model, torch.stack(terms)).numpy()
     with st.container(key="exchange"):
         st.html(
@@ -97,6 +96,6 @@ def show_style(digit: LessonDigit) -> None:
     with right, st.container(key="style_row"):
         st.html(strip(images, [str(k) for k in range(10)]))
     st.caption(
-        f"All ten digits in the style of {name_of(digit)}, taken for the digit {label}. The "
+        f"All ten digits in the style of {digit.name}, taken for the digit {label}. The "
         "network drew them; nobody wrote them."
     )

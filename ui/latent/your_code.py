@@ -9,11 +9,10 @@ from mnist_core.weights import TrainedAutoencoder
 from mnist_core.words import percent
 from ui.latent.figures import error_strip, strip
 from ui.latent.place import set_latent
-from ui.latent.words import name_of
-from ui.shared.digit.choose import DRAWN, LessonDigit
+from ui.shared.digit.choose import LessonDigit
 from ui.shared.lesson import section
 from ui.shared.process import shared_autoencoder
-from ui.shared.state import CODE_SEED, LESSON_SOURCE
+from ui.shared.state import CODE_SEED
 from ui.shared.widgets import dice
 
 SAMPLES = 8
@@ -53,18 +52,13 @@ def show_your_code(digit: LessonDigit) -> None:
     """The digit, its reconstruction and samples of q(z|x); its error beside the test digits'."""
     st.subheader("From your drawing", anchor=False)
     st.markdown(CODE)
-    if is_waiting_for_a_drawing(digit):
-        st.info(BLANK.format(says=name_of(digit)), icon=":material/draw:")
+    if digit.unmet:
+        st.info(BLANK.format(says=digit.name), icon=":material/draw:")
     trained = shared_autoencoder("vae")
     codes = encode(trained.model, digit.image)
     show_codes(trained, digit, codes)
     offer_ways_on(codes)
     show_likeness(trained, digit)
-
-
-def is_waiting_for_a_drawing(digit: LessonDigit) -> bool:
-    """True where the visitor's drawing is asked for and there is no ink in it."""
-    return LESSON_SOURCE.get() == DRAWN and digit.says != "your drawing"
 
 
 def show_codes(trained: TrainedAutoencoder, digit: LessonDigit, codes: Codes) -> None:
@@ -116,5 +110,4 @@ def say_likeness(found: Likeness, digit: LessonDigit) -> str:
     if found.verdict is Verdict.BLANK:
         return NO_INK
     below = percent(found.share_below) or "0 %"
-    says = name_of(digit)
-    return SAYS[found.verdict].format(below=below, says=says, error=found.error)
+    return SAYS[found.verdict].format(below=below, says=digit.name, error=found.error)

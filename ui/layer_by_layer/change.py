@@ -1,5 +1,7 @@
 """Sliders that change the digit, by hand and along the gradient of the loss."""
 
+from dataclasses import replace
+
 import streamlit as st
 import torch
 from torch import Tensor
@@ -47,7 +49,7 @@ def change_digit(digit: LessonDigit, network: Network) -> LessonDigit:
         st.markdown(FGSM_SAYS)
         st.latex(FGSM)
     changed = _in_words(by, epsilon)
-    return LessonDigit(attacked, f"{digit.says}, {changed}") if changed else digit
+    return replace(digit, image=attacked, name=f"{digit.name}, {changed}") if changed else digit
 
 
 def reset_changes() -> None:

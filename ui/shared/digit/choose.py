@@ -1,6 +1,6 @@
 """The digit that a lesson looks at: drawn, one of the test digits, or one of the program's own."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import streamlit as st
 from torch import Tensor
@@ -23,11 +23,18 @@ class LessonDigit:
     """The digit that a lesson looks at.
 
     image: float32 (1, 1, 28, 28) in [0, 1], 1 = ink; nobody changes it
-    says:  for people: “your drawing”, “test digit 7 (a 9)”
+    name:  for people: “your drawing”, “test digit 7 (a 9)”
+    unmet: whether the visitor asked for their drawing, and there is no ink in it
     """
 
     image: Tensor
-    says: str
+    name: str
+    unmet: bool = False
+
+    @property
+    def says(self) -> str:
+        """The name, and if need be why it is this digit."""
+        return f"you have not drawn one yet, so this is {self.name}" if self.unmet else self.name
 
 
 def choose_digit() -> LessonDigit:
@@ -63,11 +70,11 @@ def _chosen_digit() -> LessonDigit:
     source = LESSON_SOURCE.get()
     if source == DRAWN and (image := _drawing()) is not None:
         return LessonDigit(image, "your drawing")
-    unmet = "you have not drawn one yet, so this is " if source == DRAWN else ""
-    if source != OWN and (test := _test_digit()) is not None:
-        return LessonDigit(test.image, unmet + test.says)
+    unmet = source == DRAWN
+    if source != OWN and (test := test_digit(TEST_DIGIT.get())) is not None:
+        return replace(test, unmet=unmet)
     digit = LESSON_OWN_DIGIT.get()
-    return LessonDigit(own_digit(digit), f"{unmet}a {digit} drawn by this program")
+    return LessonDigit(own_digit(digit), f"a {digit} drawn by this program", unmet)
 
 
 def _drawing() -> Tensor | None:
@@ -78,11 +85,11 @@ def _drawing() -> Tensor | None:
     return image if image.any() else None
 
 
-def _test_digit() -> LessonDigit | None:
-    """One of MNIST's, or of those that stand in for them."""
+def test_digit(index: int) -> LessonDigit | None:
+    """One of MNIST's, or of those that stand in for them; None without either."""
     found = quiet_test_digits()
     if found is None:
         return None
-    index = min(TEST_DIGIT.get(), len(found.digits) - 1)
+    index = min(index, len(found.digits) - 1)
     image = to_images_01(found.digits.images[index : index + 1])
     return LessonDigit(image, f"{found.name} {index} (a {int(found.digits.labels[index])})")
