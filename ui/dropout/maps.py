@@ -25,9 +25,9 @@ same, so what one place has lost can be guessed from the next. *Channel dropout*
 once for a whole map: then this feature really is missing. PyTorch calls it `Dropout2d`.
 """
 FLAT = """
-The source of the small CNN applies `Dropout2d` once more, after *Flatten*. There the maps have
-become one long list of numbers, without any channels that could fall out, so that is a mistake.
-Our network uses plain `Dropout` there.
+Many first tutorials apply `Dropout2d` once more, after *Flatten*. There the maps have become one
+long list of numbers, without any channels that could fall out, so that is a mistake. Our network
+uses plain `Dropout` there.
 """
 
 

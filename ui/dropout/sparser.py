@@ -22,7 +22,7 @@ is kept as it was, not yet scaled. Below each: what the *Deep CNN + pen* reads i
 
 @section
 def sparser(digit: LessonDigit) -> None:
-    """The source's row of ever sparser digits."""
+    """One digit at ten rates, each with what is read in it."""
     st.subheader("A digit that falls apart", anchor=False)
     st.markdown(RATE)
     st.latex(r"m_i \sim \text{Bernoulli}(1-p), \qquad \tilde x_i = m_i \cdot x_i")

@@ -27,14 +27,15 @@ FILE_SCALE, FILE_GAP_PX = 4, 4
 TILE_PX = 56
 PRIOR = """
 Roll the dice 20 times, $z \\sim N(0, I)$, and let the decoder draw what stands there. This is the
-picture with which the source ends its chapter. Some are fine digits, some are something between
-two: the autoencoder was never told which digits there are, so nobody can order a 3 from it.
+picture with which many first tutorials on autoencoders end. Some are fine digits, some are
+something between two: the autoencoder was never told which digits there are, so nobody can order
+a 3 from it.
 """
 ASKED = """
-“Can you show generated images of a given digit?” the source asks. The **conditional** autoencoder
-can: its decoder gets the 20 random numbers *and* the digit that you ask for. The **temperature**
-$T$ stretches the random numbers, $z = T \\cdot \\varepsilon$: 0 draws the same plain digit each
-time, 1 is what the decoder was trained for, and with more it gets bolder, and wrong more often.
+Can a network draw the digit that you ask for? The **conditional** autoencoder can: its decoder
+gets the 20 random numbers *and* that digit. The **temperature** $T$ stretches the random numbers,
+$z = T \\cdot \\varepsilon$: 0 draws the same plain digit each time, 1 is what the decoder was
+trained for, and with more it gets bolder, and wrong more often.
 """
 READ = """
 How many are what was asked for? Of {count} drawn digits of each kind (at temperature 1), another

@@ -43,11 +43,11 @@ cells all round). What is in the padding must never win: it counts as $-\\infty$
 $+\\infty$ for the minimum, and as 0 for the mean.
 """
 MISTAKE = """
-**A mistake that is easily made.** The pooling in the course material that this lesson replaces let
-the window start one step past the last valid position, for some sizes. With your settings, windows
-begin in rows {starts}. One step further, the window would begin in row {start} and end in row
-{end}, but the last row, with the padding, is {last}. So the steps must be counted with care: our
-count is compared with PyTorch's for hundreds of random settings.
+**A mistake that is easily made** is one step too many: the window then starts past the last valid
+position. With your settings, windows begin in rows {starts}. One step further, the window would
+begin in row {start} and end in row {end}, but the last row, with the padding, is {last}. So the
+steps must be counted with care: our count is compared with PyTorch's for hundreds of random
+settings.
 """
 REACHES_OVER = """
 (You have allowed the last window to reach over the edge. What it does not find there counts as

@@ -42,10 +42,10 @@ MISTAKES = {
     ),
     "shuffle": (
         "No shuffling",
-        "**No shuffling**, as in the source's recipe for the MLP. Every epoch shows the digits in "
-        "the same order. MNIST's own order is well mixed, so the harm is small: the same batches "
-        "come again and again. With data that is sorted by digit the network would forget each "
-        "digit while it sees the others.",
+        "**No shuffling**, as in many first tutorials; the MLP's settings begin with it. Every "
+        "epoch shows the digits in the same order. MNIST's own order is well mixed, so the harm is "
+        "small: the same batches come again and again. With data that is sorted by digit the "
+        "network would forget each digit while it sees the others.",
     ),
     "equal_weights": (
         "All weights equal",
@@ -240,7 +240,7 @@ def _precision(entry: Architecture, preset: Recipe) -> str:
         setting,
         "Arithmetic",
         ["float32", "bfloat16"],
-        help="float32 is what the source computes with. bfloat16 keeps 3 digits of each number "
+        help="float32 is PyTorch's usual arithmetic. bfloat16 keeps 3 digits of each number "
         "instead of 7; some processors are faster with it, others slower.",
     )
     if chosen == "bfloat16":
@@ -283,7 +283,7 @@ def _switches(entry: Architecture) -> dict[str, Any]:
     if preset.loss == "vae":
         chosen["beta"] = _slide(
             recipe_setting("beta", preset.beta), "β: weight of the KL term", BETAS,
-            "1 is the source's. Less gives sharper reconstructions and worse samples; more gives "
+            "1 is the plain VAE. Less gives sharper reconstructions and worse samples; more gives "
             "latent numbers that say less, each more by itself.",
         )  # fmt: skip
     if entry.key == "resnet18_transfer":
