@@ -3,7 +3,6 @@
 import streamlit as st
 from torch import Tensor
 
-from mnist_core.errors import MnistLabError
 from mnist_core.layers.batch_norm import (
     Running,
     batch_norm_eval,
@@ -17,7 +16,7 @@ from ui.batch_norm.bias import bias
 from ui.batch_norm.channel import choose_channel, company_says
 from ui.batch_norm.running import running_averages
 from ui.shared.digit.choose import choose_digit
-from ui.shared.lesson import close_lesson, open_lesson
+from ui.shared.lesson import close_lesson, open_lesson, section
 
 ANSWERS = """
 Inside a network some numbers are tiny and others huge: how does batch normalisation bring all of
@@ -60,18 +59,14 @@ TRY_IT = [
 ]
 
 
-@st.fragment
+@section
 def lesson(image: Tensor) -> None:
     """Which channel, and the four sections about it."""
     words, formula = st.columns(2, gap="large")
     words.markdown(RULE)
     formula.latex(FORMULA)
     formula.markdown(EVALUATION)
-    try:
-        choose_channel()
-    except MnistLabError as error:
-        st.error(str(error), icon=":material/error:")
-        return
+    choose_channel()
     st.caption(
         f"The batch: your digit, and {company_says()}. Only this layer is switched between "
         "training and evaluation; those before it stay in evaluation."

@@ -1,8 +1,9 @@
 """Draw a digit and watch a convolutional network read it."""
 
+from functools import partial
+
 import streamlit as st
 
-from mnist_core.errors import MnistLabError
 from mnist_core.layers.activations import softmax
 from mnist_core.models.registry import READERS
 from mnist_core.pictures.preprocessing import canvas_to_mnist, normalise_stroke
@@ -10,7 +11,7 @@ from mnist_core.reading import DigitReader, PlainReader, read_with_all
 from ui.draw.answer import show_answer, show_probabilities
 from ui.draw.explain import explain, name_of, show_other_opinions, xray
 from ui.shared.digit.sources import choose_picture
-from ui.shared.lesson import show_code
+from ui.shared.lesson import show_code, try_or_say
 from ui.shared.process import open_through_app, shared_reader
 from ui.shared.session.networks import session_networks
 from ui.shared.state import MODEL
@@ -21,10 +22,9 @@ def load_readers() -> dict[str, DigitReader]:
     """The shipped networks and the visitor's own; each that cannot be loaded gets a sentence."""
     readers: dict[str, DigitReader] = {}
     for key in READERS:
-        try:
-            readers[key] = shared_reader(key)
-        except MnistLabError as error:
-            st.error(str(error), icon=":material/error:")
+        reader = try_or_say(partial(shared_reader, key))
+        if reader is not None:
+            readers[key] = reader
     for key, network in session_networks().items():
         readers[key] = PlainReader(network.model, network.temperature)
     return readers

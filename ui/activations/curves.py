@@ -2,7 +2,6 @@
 
 import streamlit as st
 
-from mnist_core.errors import MnistLabError
 from mnist_core.experiments.activation_curves import (
     ASLEEP_BELOW,
     REACH,
@@ -21,6 +20,7 @@ from mnist_core.layers.activations import (
 from mnist_core.words import percent
 from ui.activations.figures import function_chart
 from ui.shared.digit.choose import LessonDigit
+from ui.shared.lesson import try_or_say
 from ui.shared.process import shared_reader
 from ui.shared.state import (
     CURVE_AT,
@@ -87,11 +87,8 @@ beyond ±{reach:g} are counted at the ends.)
 def curves(digit: LessonDigit) -> None:
     """A function, its slope, and where the digit's own sums lie."""
     st.subheader("One function and its slope", anchor=False)
-    sums = None
-    try:
-        sums = first_sums(shared_reader("mlp").model, digit.image)
-    except MnistLabError as error:
-        st.warning(str(error))
+    reader = try_or_say(lambda: shared_reader("mlp"), st.warning, icon=None)
+    sums = None if reader is None else first_sums(reader.model, digit.image)
     st.markdown(CURVE)
     left, right = st.columns([2, 3], gap="large")
     with left:

@@ -2,13 +2,13 @@
 
 import streamlit as st
 
-from mnist_core.errors import MnistLabError
 from mnist_core.layers.activations import softmax, softmax_jacobian
 from mnist_core.models.registry import MODELS
 from ui.activations.figures import jacobian_map
 from ui.shared.components.pictures import show_picture
 from ui.shared.digit.choose import LessonDigit
 from ui.shared.figures.html import probability_bars
+from ui.shared.lesson import try_or_say
 from ui.shared.process import shared_reader
 from ui.shared.state import SOFTMAX_OF, SOFTMAX_SHIFT, SOFTMAX_TEMPERATURE
 from ui.shared.widgets import pick, slide
@@ -41,11 +41,10 @@ def softmax_and_slopes(digit: LessonDigit) -> None:
         key = pick(SOFTMAX_OF, "Logits of", {key: entry.title for key, entry in MODELS.items()})
         temperature = slide(SOFTMAX_TEMPERATURE, "Temperature T", 0.2, 10.0, 0.1)
         shift = slide(SOFTMAX_SHIFT, "Add to all ten logits", -50, 50)
-        try:
-            logits = shared_reader(key).model(digit.image)[0].detach().double() + shift
-        except MnistLabError as error:
-            st.warning(str(error))
+        reader = try_or_say(lambda: shared_reader(key), st.warning, icon=None)
+        if reader is None:
             return
+        logits = reader.model(digit.image)[0].detach().double() + shift
         probabilities = softmax(logits, temperature)
         st.latex(r"p_i = \frac{e^{z_i / T}}{\sum_j e^{z_j / T}}")
         st.html(probability_bars(probabilities.numpy(), int(probabilities.argmax())))

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import streamlit as st
 from torch import Tensor
 
-from mnist_core.errors import LayerImpossible, MnistLabError
+from mnist_core.errors import LayerImpossible
 from mnist_core.experiments.kernels import (
     PRESETS,
     Kernel,
@@ -33,6 +33,7 @@ from ui.convolution.figures import (
 from ui.convolution.kernel_cells import edit_cells, forget_edits, forget_problem
 from ui.shared.components.pictures import Pick, pickable, show_picture
 from ui.shared.digit.choose import LessonDigit
+from ui.shared.lesson import section
 from ui.shared.process import shared_reader
 from ui.shared.state import (
     KERNEL,
@@ -68,23 +69,19 @@ SAYS = {
 }
 
 
-@st.fragment
+@section
 def one_kernel(digit: LessonDigit) -> None:
     """A kernel slides over one channel; its settings rerun this part alone."""
     starts = [*PRESETS, LEARNT_START]
     start = pills(KERNEL, "Start from", starts, wrap=True, on_change=forget_edits)
     st.caption(SAYS[start])
     settings, shown = st.columns([340, 720], gap="large")
-    try:
-        with settings:
-            chosen = _choose_kernel(start)
-            edited = KERNEL_EDITED.get()
-            kernel = chosen if edited is None else edited.resized(chosen.size)
-            cells = st.container()
-            picture, is_grey = _choose_scale(digit.image)
-    except MnistLabError as error:
-        st.error(str(error), icon=":material/error:")
-        return
+    with settings:
+        chosen = _choose_kernel(start)
+        edited = KERNEL_EDITED.get()
+        kernel = chosen if edited is None else edited.resized(chosen.size)
+        cells = st.container()
+        picture, is_grey = _choose_scale(digit.image)
     problem = ""
     try:
         with settings:

@@ -2,13 +2,13 @@
 
 import streamlit as st
 
-from mnist_core.errors import MnistLabError
 from mnist_core.latent.generate import draw_class, prior_samples
 from mnist_core.models.cvae import ConditionalVAE
 from mnist_core.models.registry import MODELS
 from mnist_core.pictures.image_files import sheet_png
 from mnist_core.words import percent
 from ui.latent.figures import file_as_picture, strip
+from ui.shared.lesson import section
 from ui.shared.process import shared_autoencoder
 from ui.shared.state import (
     ASKED_COUNT,
@@ -56,15 +56,10 @@ def show_generate() -> None:
     show_asked()
 
 
-@st.fragment
+@section
 def show_prior() -> None:
     """Ten draws from the prior of the VAE."""
-    try:
-        model = shared_autoencoder("vae").model
-    except MnistLabError as error:
-        st.error(str(error), icon=":material/error:")
-        return
-    images = prior_samples(model, SHOWN, PRIOR_SEED.get())
+    images = prior_samples(shared_autoencoder("vae").model, SHOWN, PRIOR_SEED.get())
     with st.container(key="prior_row"):
         st.html(strip(images, [""] * SHOWN))
     new_ones(PRIOR_SEED)
@@ -77,14 +72,10 @@ def new_ones(setting: Setting[int]) -> None:
         dice(setting, "New ones")
 
 
-@st.fragment
+@section
 def show_asked() -> None:
     """A sheet of a chosen digit."""
-    try:
-        trained = shared_autoencoder("cvae")
-    except MnistLabError as error:
-        st.error(str(error), icon=":material/error:")
-        return
+    trained = shared_autoencoder("cvae")
     assert isinstance(trained.model, ConditionalVAE)
     digit, count, temperature = choose_asked()
     new_ones(ASKED_SEED)

@@ -21,6 +21,7 @@ from mnist_core.models.classifier import FeatureClassifier
 from mnist_core.models.registry import MODELS
 from ui.layer_by_layer.why_figures import PatchLook, patch_grid
 from ui.shared.components.pictures import show_picture
+from ui.shared.lesson import try_or_say
 from ui.shared.process import shared_test_digits
 from ui.shared.session.networks import MAX_NETWORKS, Network
 
@@ -107,10 +108,9 @@ def _source(network: Network, model: FeatureClassifier) -> Source:
         digits = _own_digits()
         return Source(digits, _found_now(network, model, digits), FROM_OWN, is_own=True)
     if network.key in MODELS:
-        try:
-            return Source(digits, load_patches(network.key), FROM_TEST)
-        except MnistLabError as error:
-            st.warning(str(error), icon=":material/warning:")
+        found = try_or_say(lambda: load_patches(network.key), st.warning, ":material/warning:")
+        if found is not None:
+            return Source(digits, found, FROM_TEST)
     sample = Digits(digits.images[:SAMPLE], digits.labels[:SAMPLE])
     return Source(sample, _found_now(network, model, sample), FROM_SAMPLE)
 

@@ -3,12 +3,12 @@
 import streamlit as st
 from torch import Tensor
 
-from mnist_core.errors import MnistLabError
 from mnist_core.inside.shifts import Stage, pooled_stages, shift_stages
 from mnist_core.models.registry import DEFAULT_MODEL
 from mnist_core.pictures.own_digits import ten_own_digits
 from ui.pooling.figures import change_bars, shift_maps
 from ui.shared.components.pictures import show_picture
+from ui.shared.lesson import section
 from ui.shared.process import shared_reader
 from ui.shared.state import SHIFT_CHANNEL, SHIFT_DOWN, SHIFT_KERNEL, SHIFT_RIGHT
 from ui.shared.widgets import slide
@@ -39,18 +39,14 @@ a small change is many percent of it.
 """
 
 
-@st.fragment
+@section
 def shift_lesson(image: Tensor) -> None:
     """The digit moved, and how much of it is left at each stage of the network."""
     st.subheader("Does a small shift disappear?", anchor=False)
     words, formula = st.columns(2, gap="large")
     words.markdown(SHIFT)
     formula.latex(CHANGE_RULE)
-    try:
-        reader = shared_reader(DEFAULT_MODEL)
-    except MnistLabError as error:
-        st.error(str(error), icon=":material/error:")
-        return
+    reader = shared_reader(DEFAULT_MODEL)
     right, down = choose_shift()
     stages = shift_stages(reader.model, image, right, down, reader.temperature)
     maps, bars = st.columns(2, gap="large")

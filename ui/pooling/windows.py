@@ -3,7 +3,6 @@
 import streamlit as st
 from torch import Tensor
 
-from mnist_core.errors import MnistLabError
 from mnist_core.layers.pooling import (
     Axis,
     Pooling,
@@ -15,6 +14,7 @@ from mnist_core.layers.pooling import (
 )
 from ui.pooling.figures import window_and_maps
 from ui.shared.components.pictures import Pick, pickable
+from ui.shared.lesson import try_or_say
 from ui.shared.state import (
     POOL_CEIL,
     POOL_COUNTS_PADDING,
@@ -64,10 +64,8 @@ def window_by_window(picture: Tensor) -> None:
     formulas.latex(MAX_RULE)
     formulas.caption(SETTINGS)
     pooling = choose_pooling()
-    try:
-        shape = pooling.output_shape(SIDE, SIDE)
-    except MnistLabError as error:
-        st.warning(str(error), icon=":material/block:")
+    shape = try_or_say(lambda: pooling.output_shape(SIDE, SIDE), st.warning, ":material/block:")
+    if shape is None:
         return
     st.latex(size_in_numbers(SIDE, pooling.axes[0]))
     st.fragment(walk, run_every=WALK.run_every)(picture, pooling, shape)

@@ -6,11 +6,11 @@ from secrets import randbelow
 
 import streamlit as st
 
-from mnist_core.errors import MnistLabError
 from mnist_core.models.recipes import Recipe
 from mnist_core.models.registry import Architecture
 from mnist_core.training.player import Player
 from mnist_core.training.run import Run
+from ui.shared.lesson import try_or_say
 from ui.shared.session.data import TrainingData
 from ui.shared.session.runs import MAX_RUNS, SessionRuns
 from ui.shared.state import INTENT, recipe_key
@@ -68,15 +68,13 @@ def current_player(
     if entry.key == COSTLY and intent == "":
         st.info("Press *Play* to begin: this network is large.", icon=":material/hourglass_empty:")
         return None
-    try:
-        with st.spinner("Building the network …"):
-            run = Run(entry.key, recipe, data.train, data.test)
-    except MnistLabError as error:
-        st.error(str(error), icon=":material/error:")
-        if entry.key == COSTLY:
-            st.button("Take a random backbone", on_click=take_random_backbone)
-        return None
-    return runs.begin(run, data, replaced)
+    with st.spinner("Building the network …"):
+        run = try_or_say(lambda: Run(entry.key, recipe, data.train, data.test))
+    if run is not None:
+        return runs.begin(run, data, replaced)
+    if entry.key == COSTLY:
+        st.button("Take a random backbone", on_click=take_random_backbone)
+    return None
 
 
 def do_what_is_wanted(player: Player, intent: str) -> None:

@@ -16,6 +16,7 @@ from ui.shared.digit.test_digits import (
     shared_generated_test,
     shared_generated_training,
 )
+from ui.shared.lesson import try_or_say
 from ui.shared.session.data import GENERATED, MNIST, OWN, TrainingData, current_upload, shared_mnist
 from ui.shared.state import DATA
 from ui.shared.widgets import segmented
@@ -51,11 +52,7 @@ def _mnist_or_why_not() -> TrainingData | None:
     if may_download() and not mnist_is_here():
         offer_mnist_download()
         return None
-    try:
-        return shared_mnist()
-    except MnistLabError as error:
-        st.warning(str(error), icon=":material/folder_off:")
-        return None
+    return try_or_say(shared_mnist, st.warning, ":material/folder_off:")
 
 
 def _own_data() -> TrainingData | None:
@@ -64,13 +61,11 @@ def _own_data() -> TrainingData | None:
 
 
 def _generated() -> TrainingData | None:
-    try:
-        train, test = shared_generated_training(), shared_generated_test()
-    except MnistLabError as error:
-        st.error(str(error), icon=":material/error:")
+    generated = try_or_say(lambda: (shared_generated_training(), shared_generated_test()))
+    if generated is None:
         return None
     st.info(IN_USE, icon=":material/auto_awesome:")
-    return TrainingData(train, test, GENERATED, is_mnist=False)
+    return TrainingData(*generated, GENERATED, is_mnist=False)
 
 
 def _choose_between_them() -> None:

@@ -7,12 +7,12 @@ from weakref import ref
 
 import streamlit as st
 
-from mnist_core.errors import MnistLabError
 from mnist_core.models.registry import architecture
 from mnist_core.training.player import Player
 from mnist_core.training.run import Run
 from mnist_core.training.run_as_python import run_as_python
 from mnist_core.training.run_file import open_run, pack_run
+from ui.shared.lesson import try_or_say
 from ui.shared.session.data import TrainingData
 from ui.shared.session.networks import Network, keep_network, session_networks
 from ui.shared.session.runs import SessionRuns
@@ -100,10 +100,8 @@ def load_file(runs: SessionRuns, data: TrainingData) -> None:
     if runs.is_full and unbegun is None:
         st.warning(FULL, icon=":material/inventory_2:")
         return
-    try:
-        run = open_run(file.getvalue(), file.name, data.train, data.test)
-    except MnistLabError as error:
-        st.error(str(error), icon=":material/error:")
+    run = try_or_say(lambda: open_run(file.getvalue(), file.name, data.train, data.test))
+    if run is None:
         return
     player = runs.begin(run, data, replacing=unbegun)
     UPLOAD_ROUND.set(UPLOAD_ROUND.get() + 1)

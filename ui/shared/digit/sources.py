@@ -5,10 +5,10 @@ import streamlit as st
 from numpy.typing import NDArray
 from PIL import Image
 
-from mnist_core.errors import MnistLabError
 from mnist_core.pictures.image_files import decode_picture
 from ui.shared.digit.canvas import digit_canvas
 from ui.shared.digit.test_digits import offered_test_digits
+from ui.shared.lesson import try_or_say
 from ui.shared.state import SOURCE, TEST_DIGIT
 from ui.shared.widgets import number, segmented
 
@@ -43,10 +43,8 @@ def _photographed() -> NDArray[np.uint8] | None:
 
 
 def _decoded(data: bytes) -> NDArray[np.uint8] | None:
-    try:
-        picture = decode_picture(data)
-    except MnistLabError as error:
-        st.error(str(error), icon=":material/broken_image:")
+    picture = try_or_say(lambda: decode_picture(data), icon=":material/broken_image:")
+    if picture is None:
         return None
     small = Image.fromarray(picture)
     small.thumbnail((200, 200))

@@ -1,5 +1,6 @@
 """Generated digits, which stand in for MNIST where it cannot be had; and it is always said."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Literal
 
@@ -8,6 +9,7 @@ import streamlit as st
 from mnist_core.data.mnist import Digits, download_mnist, may_download, mnist_is_here
 from mnist_core.errors import MnistLabError
 from mnist_core.latent.generate import generate_digits
+from ui.shared.lesson import try_or_say
 from ui.shared.process import shared_test_digits
 
 TRAINING_COUNT, TEST_COUNT = 20_000, 10_000
@@ -45,15 +47,12 @@ def shared_generated_test() -> Digits:
 
 def quiet_test_digits() -> TestDigits | None:
     """MNIST's test digits or the stand-in, without a word in the page; None without either."""
-    try:
+    with suppress(MnistLabError):
         if mnist_is_here():
             return TestDigits(shared_test_digits(), generated=False)
-    except MnistLabError:
-        pass
-    try:
+    with suppress(MnistLabError):
         return TestDigits(shared_generated_test(), generated=True)
-    except MnistLabError:
-        return None
+    return None
 
 
 def offered_test_digits(then_rerun: Literal["app", "fragment"] = "app") -> TestDigits | None:
@@ -64,17 +63,14 @@ def offered_test_digits(then_rerun: Literal["app", "fragment"] = "app") -> TestD
     if may_download() and not mnist_is_here():
         offer_mnist_download(then_rerun)
     else:
-        try:
-            return TestDigits(shared_test_digits(), generated=False)
-        except MnistLabError as error:
-            st.warning(str(error), icon=":material/folder_off:")
-    try:
-        generated = TestDigits(shared_generated_test(), generated=True)
-    except MnistLabError as error:
-        st.error(str(error), icon=":material/error:")
+        digits = try_or_say(shared_test_digits, st.warning, ":material/folder_off:")
+        if digits is not None:
+            return TestDigits(digits, generated=False)
+    digits = try_or_say(shared_generated_test)
+    if digits is None:
         return None
     st.info(IN_USE, icon=":material/auto_awesome:")
-    return generated
+    return TestDigits(digits, generated=True)
 
 
 def offer_mnist_download(then_rerun: Literal["app", "fragment"] = "app") -> None:

@@ -6,8 +6,8 @@ from typing import cast
 import streamlit as st
 from torch import nn
 
-from mnist_core.errors import MnistLabError
 from mnist_core.models.registry import MODELS
+from ui.shared.lesson import try_or_say
 from ui.shared.process import shared_reader
 
 MAX_NETWORKS = 6
@@ -41,11 +41,7 @@ def session_networks() -> dict[str, Network]:
 
 def all_networks() -> dict[str, Network]:
     """By key; when the shipped ones cannot be loaded, the page says so and goes on."""
-    try:
-        return shipped_networks() | session_networks()
-    except MnistLabError as error:
-        st.error(str(error), icon=":material/error:")
-        return dict(session_networks())
+    return (try_or_say(shipped_networks) or {}) | session_networks()
 
 
 def keep_network(network: Network) -> None:
