@@ -1,1 +1,1 @@
-"""What the README's figures come from: `python -m benchmarks` prints them all."""
+"""What `docs/figures.md` is made of: `python -m benchmarks` measures all of it."""

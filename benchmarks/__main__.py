@@ -1,59 +1,74 @@
-"""`python -m benchmarks`: print every figure of the README, as measured now on this machine."""
+"""`python -m benchmarks PART…`: measure on this machine, and write docs/figures.md anew."""
 
 import argparse
-import os
-import platform
 import sys
+from collections.abc import Callable
 
-import torch
-
-from benchmarks.latent import latent_rows
-from benchmarks.lessons import lesson_rows
-from benchmarks.loading import loading_rows
-from benchmarks.memory import memory_rows
-from benchmarks.page import page_rows
-from benchmarks.playing import TABS, playing_rows, tabs_rows
-from benchmarks.reading import forward_rows, mnist_rows, pen_rows
-from benchmarks.report import Row, print_table
-from benchmarks.sessions import sessions_rows
-from benchmarks.training import training_rows
+from benchmarks.document import conditions, write_section
+from benchmarks.latent import measure_autoencoders
+from benchmarks.lessons import measure_lessons
+from benchmarks.loading import measure_loading
+from benchmarks.memory import measure_memory
+from benchmarks.page import measure_page
+from benchmarks.playing import TABS, measure_playing, measure_tabs
+from benchmarks.reading import measure_forward, measure_mnist, measure_pen
+from benchmarks.report import Found
+from benchmarks.sessions import measure_sessions
+from benchmarks.training import measure_training
+from benchmarks.weights import list_weights
 from mnist_core.errors import MnistLabError
 
 
-def main() -> int:
-    """Run the parts asked for; the exit status is 1 when a bar is missed."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    names = "forward page memory mnist pen training loading playing tabs sessions lessons latent"
-    parser.add_argument("parts", nargs="*", help=f"any of: {names} (default: all)")
-    parser.add_argument("--every", type=int, default=1, help="only each n-th pen digit")
-    options = parser.parse_args()
-    parts = {
-        "forward": ("One forward pass", forward_rows),
-        "page": ("The Draw page in Chromium", page_rows),
-        "memory": ("Memory", memory_rows),
-        "mnist": ("MNIST", mnist_rows),
-        "pen": ("Pen strokes drawn on a canvas", lambda: pen_rows(options.every)),
-        "training": ("The source's trainings", training_rows),
-        "loading": ("Batches from memory against a DataLoader, one thread", loading_rows),
-        "playing": ("Training in the page in Chromium, one thread", playing_rows),
-        "tabs": (f"{TABS} visitors who train at once", tabs_rows),
-        "lessons": ("Sliders of the lessons in Chromium", lesson_rows),
-        "latent": ("Autoencoders", latent_rows),
-        "sessions": ("Memory after visitors who trained and left", sessions_rows),
+def all_parts(every: int) -> dict[str, tuple[str, Callable[[], Found]]]:
+    """Name of each part → its title in docs/figures.md, and what measures it."""
+    return {
+        "weights": ("Shipped weights", list_weights),
+        "mnist": ("MNIST", measure_mnist),
+        "pen": ("Pen strokes drawn on a canvas", lambda: measure_pen(every)),
+        "latent": ("Autoencoders", measure_autoencoders),
+        "training": ("Training with the published recipes", measure_training),
+        "forward": ("One forward pass", measure_forward),
+        "loading": ("Batches from memory against a DataLoader, one thread", measure_loading),
+        "page": ("The Draw page in Chromium", measure_page),
+        "playing": ("Training in the page in Chromium, one thread", measure_playing),
+        "tabs": (f"{TABS} visitors who train at once", measure_tabs),
+        "lessons": ("Sliders of the lessons in Chromium", measure_lessons),
+        "memory": ("Memory", measure_memory),
+        "sessions": ("Memory after visitors who trained and left", measure_sessions),
     }
-    print(f"{os.cpu_count()} cores, {platform.machine()}, torch {torch.__version__}")
-    rows: list[Row] = []
-    for name in options.parts or parts:
+
+
+def main() -> int:
+    """Measure the parts asked for; the exit status is 1 when a bar is missed."""
+    names = list(all_parts(1))
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument(
+        "parts", nargs="*", metavar="PART", help=f"any of: {' '.join(names)} (default: all)"
+    )
+    parser.add_argument("--every", type=int, default=1, help="only each n-th pen digit")
+    parser.add_argument("--print", action="store_true", help="print only, and write nothing")
+    options = parser.parse_args()
+    if unknown := set(options.parts) - set(names):
+        parser.error(f"no such part: {', '.join(sorted(unknown))}")
+    parts = all_parts(options.every)
+    titles = [title for title, _ in parts.values()]
+    all_hold = True
+    for name in options.parts or names:
         title, measure = parts[name]
-        load = os.getloadavg()[0]
+        thinned = name == "pen" and options.every > 1
+        where = conditions(
+            f"python -m benchmarks {name}{f' --every {options.every}' if thinned else ''}"
+        )
         try:
-            measured = measure()
+            outcome = measure()
         except MnistLabError as error:
-            print(f"\n## {title}\n\nNot measured: {error}")
+            print(f"\n## {title}\n\nNot measured: {error}", flush=True)
             continue
-        print_table(f"{title} (load average {load:.1f})", measured)
-        rows += measured
-    return 1 if any(row.holds is False for row in rows) else 0
+        print(f"\n## {title}\n\n{where}\n\n{outcome.text}", flush=True)
+        if not options.print:
+            write_section(title, f"{where}\n\n{outcome.text}", titles)
+        all_hold &= outcome.holds
+    return 0 if all_hold else 1
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ import os
 import psutil
 from playwright.sync_api import Browser
 
-from benchmarks.report import Row
+from benchmarks.report import Found, Row, found
 from mnist_core.pictures.own_digits import DIGITS
 from tests.browser.hands import canvas, draw, prediction
 from tests.browser.server import running_app, running_browser
@@ -31,7 +31,7 @@ def visit(browser: Browser, address: str) -> None:
     assert prediction(page).text_content() == "3"
 
 
-def memory_rows() -> list[Row]:
+def measure_memory() -> Found:
     """Memory after the first visitor, and what the others add, in MiB."""
     with running_app() as address, running_browser() as browser:
         visit(browser, address)
@@ -39,7 +39,9 @@ def memory_rows() -> list[Row]:
         for _ in range(VISITORS - 1):
             visit(browser, address)
         added = (server_memory_mib() - first) / (VISITORS - 1)
-    return [
-        Row("server memory with one visitor", f"{first:.0f} MiB"),
-        Row("each further visitor", f"{added:.1f} MiB"),
-    ]
+    return found(
+        [
+            Row("server memory with one visitor", f"{first:.0f} MiB"),
+            Row("each further visitor", f"{added:.1f} MiB"),
+        ]
+    )

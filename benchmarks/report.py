@@ -1,6 +1,11 @@
-"""Rows of figures, printed as a Markdown table."""
+"""What a part of the benchmark found, as Markdown."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+
+from mnist_core.words import in_percent
+
+MARKS = {True: "yes", False: "**NO**", None: ""}
 
 
 @dataclass(frozen=True)
@@ -13,11 +18,19 @@ class Row:
     holds: bool | None = None
 
 
+@dataclass(frozen=True)
+class Found:
+    """What a part found. text: tables and sentences; holds: whether every bar is reached."""
+
+    text: str
+    holds: bool = True
+
+
 def share_row(what: str, share: float, at_least: float | None = None) -> Row:
     """A share in percent that must be at least so large."""
     if at_least is None:
-        return Row(what, f"{share:.2%}")
-    return Row(what, f"{share:.2%}", f"≥ {at_least:.2%}", share >= at_least)
+        return Row(what, in_percent(share))
+    return Row(what, in_percent(share), f"≥ {in_percent(at_least)}", share >= at_least)
 
 
 def limit_row(what: str, value: float, unit: str, at_most: float) -> Row:
@@ -30,9 +43,14 @@ def least_row(what: str, value: float, at_least: float) -> Row:
     return Row(what, f"{value:.3g}", f"≥ {at_least:g}", value >= at_least)
 
 
-def print_table(title: str, rows: list[Row]) -> None:
-    """Print `rows` at once, so that a long run shows how far it is."""
-    marks = {True: "yes", False: "**NO**", None: ""}
-    print(f"\n## {title}\n\n| what | measured | bar | holds |\n|---|---|---|---|")
-    for row in rows:
-        print(f"| {row.what} | {row.measured} | {row.bar} | {marks[row.holds]} |", flush=True)
+def table(columns: Sequence[str], lines: Iterable[Sequence[str]]) -> str:
+    """A Markdown table."""
+    cells = [columns, ["---"] * len(columns), *lines]
+    return "\n".join(f"| {' | '.join(line)} |" for line in cells)
+
+
+def found(rows: Sequence[Row], says: str = "") -> Found:
+    """The table of `rows` and what is to be said about it."""
+    lines = [(row.what, row.measured, row.bar, MARKS[row.holds]) for row in rows]
+    text = table(("what", "measured", "bar", "holds"), lines)
+    return Found(f"{text}\n\n{says}".strip(), all(row.holds is not False for row in rows))

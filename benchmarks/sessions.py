@@ -6,7 +6,7 @@ from playwright.sync_api import Browser
 
 from benchmarks.memory import server_memory_mib
 from benchmarks.playing import PATIENCE_MS, open_training
-from benchmarks.report import Row, limit_row
+from benchmarks.report import Found, Row, found, limit_row
 from tests.browser.hands import button
 from tests.browser.server import running_app, running_browser
 from ui.shared.session.runs import GRACE_S, SWEEP_EVERY_S
@@ -28,7 +28,7 @@ def train_and_leave(browser: Browser, address: str) -> None:
     page.context.close()
 
 
-def sessions_rows() -> list[Row]:
+def measure_sessions() -> Found:
     """The server's memory after a few sessions and after many, in MiB."""
     memory_mib: dict[int, float] = {}
     with running_app() as address, running_browser() as browser:
@@ -39,10 +39,8 @@ def sessions_rows() -> list[Row]:
                 memory_mib[count] = server_memory_mib()
     growth = memory_mib[MANY] / memory_mib[FEW] - 1
     when = f"trained and left, {SWEPT_AFTER_S:.0f} s after the last, when its run is swept"
-    return [
-        *(
-            Row(f"server memory, {count} sessions {when}", f"{mib:.0f} MiB")
-            for count, mib in memory_mib.items()
-        ),
-        limit_row("growth", growth * 100, " %", 10),
+    rows = [
+        Row(f"server memory, {count} sessions {when}", f"{mib:.0f} MiB")
+        for count, mib in memory_mib.items()
     ]
+    return found([*rows, limit_row("growth", growth * 100, " %", 10)])
