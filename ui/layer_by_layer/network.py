@@ -11,6 +11,7 @@ from mnist_core.inside.trace import Layer, can_be_traced, count_parameters, coun
 from mnist_core.inside.units import SOFTMAX, Unit, sizes_of, strongest_unit
 from mnist_core.layers.activations import softmax
 from mnist_core.models.classifier import FeatureClassifier
+from mnist_core.words import spaced
 from ui.layer_by_layer.network_figure import network_picture, unit_at
 from ui.shared.components.pictures import Pick, pickable
 from ui.shared.digit.choose import LessonDigit
@@ -82,9 +83,7 @@ def show_network(network: Network, layers: list[Layer]) -> None:
         key="network_picture",
         on_pick=lambda pick: choose_picked(shapes, pick),
     )
-    parameters, units = (
-        f"{count:,}".replace(",", " ") for count in (count_parameters(layers), count_units(layers))
-    )
+    parameters, units = spaced(count_parameters(layers)), spaced(count_units(layers))
     st.caption(f"{len(layers)} layers with {parameters} parameters made {units} numbers of it.")
 
 
