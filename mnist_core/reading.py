@@ -13,7 +13,7 @@ from PIL import Image
 from torch import Tensor, nn
 
 from mnist_core.errors import PictureUnusable
-from mnist_core.layers.activations import softmax
+from mnist_core.layers.activations import to_probabilities
 from mnist_core.models.classifier import FeatureClassifier
 from mnist_core.models.registry import DEFAULT_MODEL
 from mnist_core.pictures.image_files import to_rgba
@@ -69,8 +69,8 @@ class DigitReader:
         softmax(z / T)ᵢ = exp(zᵢ / T) / Σⱼ exp(zⱼ / T), with the reader's temperature T.
         """
         with torch.inference_mode():
-            logits = self.model(images_01).double()
-        return softmax(logits, self.temperature).numpy()
+            logits = self.model(images_01)
+        return to_probabilities(logits, self.temperature).numpy()
 
     def read(self, picture: Picture) -> Reading:
         """Read a picture of any size and origin; see `read_digit`."""
@@ -88,7 +88,7 @@ class DigitReader:
             return Reading(None, even, image, Verdict.NOTHING, 0.0, preprocessed)
         with torch.inference_mode():
             logits, score = self._look_at(image)
-        probabilities = softmax(logits.double(), self.temperature)[0].numpy()
+        probabilities = to_probabilities(logits, self.temperature)[0].numpy()
         sure = problem is None and score >= self.threshold
         digit = int(probabilities.argmax()) if sure else None
         verdict = Verdict.READ if sure else Verdict.NOT_SURE

@@ -9,7 +9,7 @@ from torch import nn
 
 from mnist_core.inside.trace import Layer, can_be_traced, count_parameters, count_units, trace
 from mnist_core.inside.units import SOFTMAX, Unit, sizes_of, strongest_unit
-from mnist_core.layers.activations import softmax
+from mnist_core.layers.activations import to_probabilities
 from mnist_core.models.classifier import FeatureClassifier
 from mnist_core.words import spaced
 from ui.layer_by_layer.network_figure import network_picture, unit_at
@@ -76,7 +76,7 @@ def show_network(network: Network, layers: list[Layer]) -> None:
         "Size of the maps", ["small", "large"], required=True, default=MAP_SIZE.default,
         key=MAP_SIZE.key, bind="query-params",
     )  # fmt: skip
-    probabilities = softmax(layers[-1].outputs.double(), network.temperature)[0].numpy()
+    probabilities = to_probabilities(layers[-1].outputs, network.temperature)[0].numpy()
     shapes = [(layer.name, tuple(layer.outputs.shape[1:])) for layer in layers]
     pickable(
         network_picture(layers, probabilities, MAP_SIZE.get()),
