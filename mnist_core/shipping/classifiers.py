@@ -23,7 +23,7 @@ from mnist_core.evaluation.metrics import (
 )
 from mnist_core.models.build import freeze
 from mnist_core.models.classifier import FeatureClassifier
-from mnist_core.models.parts import layer_weights
+from mnist_core.models.parts import first_layer
 from mnist_core.models.recipes import Precision, Recipe
 from mnist_core.models.refusal import Refusal
 from mnist_core.models.registry import READERS, build_model
@@ -178,7 +178,7 @@ def _write_whole(path: Path, text: str) -> None:
 
 def keep_first_layer(trainer: Trainer, run: Path) -> None:
     """Write the weights that look at the picture, as they are now, into `run`."""
-    weight = next(iter(layer_weights(trainer.model).values())).detach().cpu()
+    weight = first_layer(trainer.model).weight.detach().cpu()
     path = run / f"first_layer_{trainer.step_count:06d}.safetensors"
     save_file({f"{trainer.step_count:06d}": weight.half().contiguous()}, path)
 
