@@ -157,7 +157,7 @@ def train_plainly(options: argparse.Namespace, recipe: Recipe, workers: Workers)
     path, place = folder / RUN_FILE, {"device": options.device, "workers": workers}
     if path.exists():
         run = open_run(read_bounded(path), path.name, train_digits, test_digits, **place)
-        run.recipe = run.trainer.recipe = recipe
+        run.trainer.recipe = recipe
     else:
         run = Run(options.key, recipe, train_digits, test_digits, **place)
     while not run.is_done:

@@ -119,7 +119,7 @@ def open_run(
         run = Run(file.key, build, train, test, device=device, workers=workers)
     except RecipeUnusable as error:
         raise WeightsUnusable(f"The recipe in {name} cannot be. {error}") from error
-    run.recipe = run.trainer.recipe = file.recipe
+    run.trainer.recipe = file.recipe
     _check_kinds(run.trainer.model, file.weights, name)
     load_checked(run.trainer.model, file.weights, name)
     run.changes = list(file.changes)
