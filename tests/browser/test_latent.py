@@ -9,7 +9,7 @@ from torch import Tensor
 
 from mnist_core.latent.code_text import parse_code, random_code, write_code
 from mnist_core.latent.codes import decode
-from mnist_core.latent.plane import load_map, plane_of
+from mnist_core.latent.plane import load_map
 from mnist_core.latent.ways import dimension_strip
 from mnist_core.weights import load_autoencoder
 
@@ -153,7 +153,7 @@ def test_dice_temperature_and_places_of_the_map_move_the_sliders(
     pinned = place_in_pad(page)
     page.get_by_role("button", name="Put this place into the sliders").click()
     expect(slider(page, 5)).not_to_have_value("0")
-    taken = parse_code(write_code(plane_of("vae").at(pinned)[0].tolist(), 0.05), 20)
+    taken = parse_code(write_code(load_map("vae").plane.at(pinned)[0].tolist(), 0.05), 20)
     assert code_in(page) == taken
     page.get_by_role("button", name="Reset").click()
     assert code_in(page) == [0.0] * 20
