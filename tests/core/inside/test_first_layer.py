@@ -37,7 +37,7 @@ from mnist_core.models.registry import ARCHITECTURES, MODELS
 from mnist_core.models.softmax_regression import SoftmaxRegression
 from mnist_core.models.vae import VAE
 from mnist_core.pictures.own_digits import own_digit
-from mnist_core.shipping.classifiers import FIRST_LAYER_STEPS
+from mnist_core.shipping.run_folder import FIRST_LAYER_STEPS
 from mnist_core.weights import load_trained
 from tests.core.seeded import seeded_images, untrained
 
