@@ -148,7 +148,7 @@ def show_drawing(model: nn.Module) -> None:
     """The visitor's own digit, as `model` reads it."""
     st.markdown("**Your drawing**, as the network read it then")
     drawn = current_drawing().picture
-    prepared = None if drawn is None else prepare(drawn)[0]
+    prepared = None if drawn is None else prepare(drawn).image
     if prepared is None or not prepared.any():
         st.caption("There is no drawing yet: draw a digit on the page *Draw a digit*.")
         return
