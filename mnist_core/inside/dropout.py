@@ -230,11 +230,6 @@ class Spread:
         return float(-torch.xlogy(p, p).sum() / math.log(2)) + 0.0
 
 
-def has_dropout(model: nn.Module) -> bool:
-    """Whether there is a layer that drops anything."""
-    return any(isinstance(module, Dropout) for module in model.modules())
-
-
 @torch.inference_mode()
 def predict_with_masks(
     model: FeatureClassifier,
