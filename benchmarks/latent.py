@@ -10,7 +10,7 @@ from benchmarks.weights import COLLAPSED_NATS
 from mnist_core.data.mnist import load_mnist
 from mnist_core.latent.codes import encode_all as encode_digits
 from mnist_core.latent.codes import kl_per_dimension
-from mnist_core.latent.plane import manifold, plane_of
+from mnist_core.latent.plane import load_map, manifold
 from mnist_core.models.cvae import ConditionalVAE
 from mnist_core.models.registry import AUTOENCODERS
 from mnist_core.shipping.autoencoders import (
@@ -54,7 +54,7 @@ def measure_autoencoders() -> Found:
 
 def grid_ms() -> float:
     """Time of decoding 400 digits on one thread."""
-    model, plane = load_autoencoder("vae2d").model, plane_of("vae2d")
+    model, plane = load_autoencoder("vae2d").model, load_map("vae2d").plane
     times_ms = []
     for _ in range(DECODINGS):
         start = time.perf_counter()

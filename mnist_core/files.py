@@ -10,6 +10,7 @@ from pathlib import Path
 import torch
 from safetensors import SafetensorError
 from safetensors.torch import load as load_safetensors
+from safetensors.torch import save as save_safetensors
 from torch import Tensor, nn
 
 from mnist_core.errors import WeightsUnusable
@@ -32,6 +33,20 @@ def socket_timeout(seconds: float) -> Iterator[None]:
             yield
         finally:
             socket.setdefaulttimeout(before)
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Write `path`, and its folder; a write that fails or is broken off leaves the old file."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_suffix(".partial")
+    partial.write_bytes(data)
+    partial.replace(path)
+
+
+def pack_tensors(tensors: dict[str, Tensor], metadata: dict[str, str] | None = None) -> bytes:
+    """Tensors on any device and in any layout as safetensors bytes; see `parse_tensors`."""
+    whole = {name: value.detach().cpu().contiguous() for name, value in tensors.items()}
+    return bytes(save_safetensors(whole, metadata))
 
 
 def read_described(path: Path, sha256: str) -> dict[str, Tensor]:

@@ -13,7 +13,7 @@ from PIL import Image
 from torch import Tensor, nn
 
 from mnist_core.errors import PictureUnusable
-from mnist_core.layers.activations import softmax
+from mnist_core.layers.activations import to_probabilities
 from mnist_core.models.classifier import FeatureClassifier
 from mnist_core.models.registry import DEFAULT_MODEL
 from mnist_core.pictures.image_files import to_rgba
@@ -37,18 +37,21 @@ class Reading:
 
     digit:         0 to 9, or None when it is not sure or there is nothing to read
     probabilities: float64 (10,), calibrated, their sum is 1; all 0.1 when there is no ink
-    image:         float32 (1, 1, 28, 28) in [0, 1], what the network was shown
     verdict:       read, not sure, or nothing to read
     digit_score:   how much like a digit the picture looks to the second judge, in [0, 1]
-    preprocessed:  how the picture became `image`; None for a picture that came as 28×28
+    preprocessed:  what the network was shown, and how the picture became that
     """
 
     digit: int | None
     probabilities: NDArray[np.float64]
-    image: Tensor
     verdict: Verdict
     digit_score: float
-    preprocessed: Preprocessed | None
+    preprocessed: Preprocessed
+
+    @property
+    def image(self) -> Tensor:
+        """What the network was shown: float32 (1, 1, 28, 28) in [0, 1]."""
+        return self.preprocessed.image
 
     @property
     def best_guesses(self) -> list[int]:
@@ -69,30 +72,24 @@ class DigitReader:
         softmax(z / T)ᵢ = exp(zᵢ / T) / Σⱼ exp(zⱼ / T), with the reader's temperature T.
         """
         with torch.inference_mode():
-            logits = self.model(images_01).double()
-        return softmax(logits, self.temperature).numpy()
+            logits = self.model(images_01)
+        return to_probabilities(logits, self.temperature).numpy()
 
     def read(self, picture: Picture) -> Reading:
         """Read a picture of any size and origin; see `read_digit`."""
-        return self.read_image(*prepare(picture))
+        return self.read_prepared(prepare(picture))
 
-    def read_image(
-        self,
-        image: Tensor,
-        problem: Problem | None = None,
-        preprocessed: Preprocessed | None = None,
-    ) -> Reading:
-        """Read one MNIST picture, float32 (1, 1, 28, 28) in [0, 1]."""
-        if problem is Problem.NO_INK:
-            even = np.full(10, 0.1)
-            return Reading(None, even, image, Verdict.NOTHING, 0.0, preprocessed)
+    def read_prepared(self, prepared: Preprocessed) -> Reading:
+        """Read what `prepare` made of a picture."""
+        if prepared.problem is Problem.NO_INK:
+            return Reading(None, np.full(10, 0.1), Verdict.NOTHING, 0.0, prepared)
         with torch.inference_mode():
-            logits, score = self._look_at(image)
-        probabilities = softmax(logits.double(), self.temperature)[0].numpy()
-        sure = problem is None and score >= self.threshold
+            logits, score = self._look_at(prepared.image)
+        probabilities = to_probabilities(logits, self.temperature)[0].numpy()
+        sure = prepared.problem is None and score >= self.threshold
         digit = int(probabilities.argmax()) if sure else None
         verdict = Verdict.READ if sure else Verdict.NOT_SURE
-        return Reading(digit, probabilities, image, verdict, score, preprocessed)
+        return Reading(digit, probabilities, verdict, score, prepared)
 
     def _look_at(self, image: Tensor) -> tuple[Tensor, float]:
         """Logits (1, 10), and how much like a digit the picture looks, in [0, 1]."""
@@ -143,17 +140,17 @@ class PlainReader(DigitReader):
 def read_with_all(readers: Mapping[str, DigitReader], picture: Picture) -> dict[str, Reading]:
     """What each reader makes of the picture, which is prepared once; see `read_digit`."""
     prepared = prepare(picture)
-    return {key: reader.read_image(*prepared) for key, reader in readers.items()}
+    return {key: reader.read_prepared(prepared) for key, reader in readers.items()}
 
 
-def prepare(picture: Picture) -> tuple[Tensor, Problem | None, Preprocessed | None]:
-    """What `Reader.read_image` takes: a grey 28×28 picture as it is, any other preprocessed."""
+def prepare(picture: Picture) -> Preprocessed:
+    """A grey 28×28 picture as it is, without stages; any other preprocessed."""
     array = as_picture(picture)
-    if array.shape == (FRAME_PX, FRAME_PX):
-        image = torch.from_numpy(array.astype(np.float32) / 255)[None, None]
-        return image, None if array.any() else Problem.NO_INK, None
-    prepared = canvas_to_mnist(array)
-    return prepared.image, prepared.problem, prepared
+    if array.shape != (FRAME_PX, FRAME_PX):
+        return canvas_to_mnist(array)
+    ink = array.astype(np.float32) / np.float32(255)
+    problem = None if array.any() else Problem.NO_INK
+    return Preprocessed(torch.from_numpy(ink)[None, None], problem, ink)
 
 
 def as_picture(picture: Picture) -> NDArray[np.uint8]:

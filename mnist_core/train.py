@@ -26,14 +26,8 @@ from mnist_core.models.build import build_network
 from mnist_core.models.recipes import OptimizerName, Recipe, ScheduleName, check_recipe
 from mnist_core.models.registry import ARCHITECTURES, AUTOENCODERS, MODELS
 from mnist_core.shipping.autoencoders import ship_autoencoder
-from mnist_core.shipping.classifiers import (
-    claim_run,
-    describe_machine,
-    finish,
-    gather_material,
-    noted_precision,
-    train,
-)
+from mnist_core.shipping.classifiers import describe_machine, finish, gather_material, train
+from mnist_core.shipping.run_folder import claim_run, noted_precision
 from mnist_core.training.distributed import Workers, join_workers, leave_workers
 from mnist_core.training.precision import faster_precision
 from mnist_core.training.run import Run
@@ -157,7 +151,7 @@ def train_plainly(options: argparse.Namespace, recipe: Recipe, workers: Workers)
     path, place = folder / RUN_FILE, {"device": options.device, "workers": workers}
     if path.exists():
         run = open_run(read_bounded(path), path.name, train_digits, test_digits, **place)
-        run.recipe = run.trainer.recipe = recipe
+        run.trainer.recipe = recipe
     else:
         run = Run(options.key, recipe, train_digits, test_digits, **place)
     while not run.is_done:

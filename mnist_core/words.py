@@ -1,6 +1,7 @@
 """Numbers and names as people read them."""
 
 MAX_NAME_LENGTH = 60
+_RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def presentable(name: str) -> str:
@@ -13,6 +14,11 @@ def presentable(name: str) -> str:
 def spaced(count: int) -> str:
     """60000 → “60 000”."""
     return f"{count:,}".replace(",", " ")
+
+
+def superscript(exponent: int) -> str:
+    """−12 → “⁻¹²”."""
+    return str(exponent).translate(_RAISED)
 
 
 def in_percent(share: float) -> str:

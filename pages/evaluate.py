@@ -4,7 +4,7 @@ import streamlit as st
 
 from mnist_core.data.mnist import Digits
 from mnist_core.evaluation.metrics import calibration, confusion, rank_mistakes
-from mnist_core.pictures.changes import add_noise, rotate, shift, thicken
+from mnist_core.pictures.changes import add_noise, move, rotate, thicken
 from ui.evaluate.confidence import confidence
 from ui.evaluate.each_digit import each_digit
 from ui.evaluate.measured import share_read
@@ -70,4 +70,4 @@ st.markdown(ANSWERS)
 lesson()
 st.subheader("Try it", anchor=False)
 st.markdown(TRY_IT)
-show_code(confusion, calibration, rank_mistakes, rotate, shift, thicken, add_noise)
+show_code(confusion, calibration, rank_mistakes, rotate, move, thicken, add_noise)

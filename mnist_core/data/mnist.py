@@ -6,7 +6,7 @@ import http.client
 import os
 import tempfile
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -82,14 +82,6 @@ def split_held_out(count: int, held_out: int, seed: int = HELD_OUT_SEED) -> tupl
     """Two disjoint sets of indices into `count` examples: the rest, and `held_out` for choices."""
     order = torch.randperm(count, generator=torch.Generator().manual_seed(seed))
     return order[held_out:], order[:held_out]
-
-
-def iterate_indices(
-    count: int, batch_size: int, generator: torch.Generator | None = None
-) -> Iterator[Tensor]:
-    """Index batches that cover 0..count-1 once: in order, or shuffled by `generator`."""
-    order = torch.arange(count) if generator is None else torch.randperm(count, generator=generator)
-    yield from order.split(batch_size)
 
 
 def mnist_root() -> Path:

@@ -8,7 +8,7 @@ from torch import Tensor, nn
 
 from mnist_core.data.mnist import Digits, to_images_01
 from mnist_core.evaluation.metrics import standard_error
-from mnist_core.pictures.changes import add_noise, rotate, shift, thicken
+from mnist_core.pictures.changes import add_noise, move, rotate, thicken
 
 SAMPLE = 1000
 BATCH = 50
@@ -41,7 +41,7 @@ CHANGES: dict[str, Change] = {
         ),
         Change(
             "shift", "Shifted", "pixels to the right",
-            tuple(range(-10, 11, 2)), lambda images, value, seed: shift(images, round(value)),
+            tuple(range(-10, 11, 2)), lambda images, value, seed: move(images, round(value), 0),
         ),
         Change(
             "thickness", "Thicker or thinner strokes", "pixels added along every edge",

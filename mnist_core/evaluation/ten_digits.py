@@ -6,6 +6,7 @@ import torch
 from torch import Tensor, nn
 
 from mnist_core.data.mnist import Digits, to_images_01
+from mnist_core.layers.activations import to_probabilities
 
 
 def ten_digits(test: Digits) -> Digits:
@@ -28,7 +29,7 @@ class TenRead:
     images:        uint8 (n, 28, 28), 0 = paper
     labels:        int64 (n,), what they are
     predicted:     int64 (n,), what is read
-    probabilities: float32 (n,), softmax of the digit that is read
+    probabilities: float64 (n,), softmax of the digit that is read
     """
 
     images: Tensor
@@ -46,5 +47,5 @@ class TenRead:
 def read_ten(model: nn.Module, digits: Digits) -> TenRead:
     """Read `digits` with a classifier, in the mode that it is in."""
     logits: Tensor = model(to_images_01(digits.images))  # (n, 10)
-    best = torch.softmax(logits.float(), dim=1).max(dim=1)
+    best = to_probabilities(logits).max(dim=1)
     return TenRead(digits.images, digits.labels.long(), best.indices, best.values)

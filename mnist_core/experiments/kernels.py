@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import torch
 import torch.nn.functional as F
-from torch import Tensor, nn
+from torch import Tensor
 
 from mnist_core.errors import LayerImpossible
 from mnist_core.layers.convolution import (
@@ -158,19 +158,6 @@ PRESETS: dict[str, Callable[[int], Tensor]] = {
     "Edges": edges,
     "Emboss": emboss,
 }
-
-
-def learnt_kernels(model: nn.Module) -> list[Kernel]:
-    """Those of a network's first convolution, which looks at one channel. Raises LayerImpossible.
-
-    Where a layer has no bias, because batch normalisation follows it, the bias is 0.
-    """
-    layer = next((m for m in model.modules() if isinstance(m, nn.Conv2d)), None)
-    if layer is None or layer.in_channels != 1:
-        raise LayerImpossible("This network has no convolution that looks at the grey picture.")
-    weights = layer.weight.detach()[:, 0]  # (C_out, k, k)
-    biases = [0.0] * len(weights) if layer.bias is None else layer.bias.tolist()
-    return [Kernel(w.clone(), bias) for w, bias in zip(weights, biases, strict=True)]
 
 
 def read_kernel(texts: Sequence[str]) -> Kernel:

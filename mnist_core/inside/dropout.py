@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from mnist_core.inside.trace import layers_of
-from mnist_core.layers.activations import softmax
+from mnist_core.layers.activations import to_probabilities
 from mnist_core.layers.dropout import (
     channel_mask,
     dropout,
@@ -56,7 +56,7 @@ def ever_sparser(
     """A picture (1, 1, 28, 28) in [0, 1] at each rate; what is gone stays gone at higher ones."""
     masks = nested_masks((1, 28, 28), rates, seed)  # (rates, 1, 28, 28)
     images = original_dropout(image_01, masks)
-    best = softmax(model(images).double(), temperature).max(dim=1)
+    best = to_probabilities(model(images), temperature).max(dim=1)
     return [
         SparseDigit(rate, share_kept(masks[i]), images[i, 0], int(best.indices[i]),
                     float(best.values[i]))
@@ -230,11 +230,6 @@ class Spread:
         return float(-torch.xlogy(p, p).sum() / math.log(2)) + 0.0
 
 
-def has_dropout(model: nn.Module) -> bool:
-    """Whether there is a layer that drops anything."""
-    return any(isinstance(module, Dropout) for module in model.modules())
-
-
 @torch.inference_mode()
 def predict_with_masks(
     model: FeatureClassifier,
@@ -260,8 +255,8 @@ def predict_with_masks(
         else:
             values = layer(values)
     values = values.expand(masks, -1)
-    evaluation = softmax(model(image_01).double(), temperature)[0]
-    return Spread(softmax(values.double(), temperature), evaluation)
+    evaluation = to_probabilities(model(image_01), temperature)[0]
+    return Spread(to_probabilities(values, temperature), evaluation)
 
 
 def _dropped(

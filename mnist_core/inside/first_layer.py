@@ -8,7 +8,8 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from mnist_core.data.mnist import SIDE
-from mnist_core.errors import WeightsUnusable
+from mnist_core.errors import LayerImpossible, WeightsUnusable
+from mnist_core.experiments.kernels import Kernel
 from mnist_core.files import parse_tensors, read_bounded
 from mnist_core.inside.trace import trace
 from mnist_core.models.build import build_network
@@ -178,6 +179,19 @@ def passed_on(model: FeatureClassifier, image_01: Tensor) -> Tensor:
     return next(layer for layer in layers if isinstance(layer.module, nn.ReLU)).outputs[0]
 
 
+def learnt_kernels(model: nn.Module) -> list[Kernel]:
+    """Those of a network's first convolution, which looks at one channel. Raises LayerImpossible.
+
+    Where a layer has no bias, because batch normalisation follows it, the bias is 0.
+    """
+    layer = first_layer(model)
+    if not isinstance(layer, nn.Conv2d) or layer.in_channels != 1:
+        raise LayerImpossible("This network has no convolution that looks at the grey picture.")
+    weights = layer.weight.detach()[:, 0]  # (C_out, k, k)
+    biases = [0.0] * len(weights) if layer.bias is None else layer.bias.tolist()
+    return [Kernel(w.clone(), bias) for w, bias in zip(weights, biases, strict=True)]
+
+
 def decoder_columns(vae: VAE) -> Tensor:
     """What each hidden unit of the decoder adds to the picture's logits: (hidden, 28, 28).
 
@@ -194,10 +208,9 @@ def first_layer_filters(model: nn.Module) -> Tensor | None:
              weights of the digit's name that a conditional VAE is told; for a convolution one
              kernel per channel, the mean over the colour channels where it has three. None when
              the first layer sees no picture of 28 × 28.
+    Raises LayerImpossible where there is no such layer.
     """
-    first = next((m for m in model.modules() if isinstance(m, nn.Linear | nn.Conv2d)), None)
-    if first is None:
-        return None
+    first = first_layer(model)
     weight = first.weight.detach().float()
     if isinstance(first, nn.Conv2d):
         return weight.mean(dim=1)  # (n, colours, h, w) → (n, h, w)

@@ -19,7 +19,7 @@ from mnist_core.files import parse_tensors, read_bounded
 from mnist_core.inside.fields import Field, receptive_field
 from mnist_core.inside.trace import blocks_of, trace
 from mnist_core.models.classifier import FeatureClassifier
-from mnist_core.pictures.changes import shift_both
+from mnist_core.pictures.changes import move
 from mnist_core.pictures.own_digits import own_digit
 from mnist_core.weights import WEIGHTS_DIR, load_card, load_trained
 
@@ -96,7 +96,7 @@ def patches_of(model: FeatureClassifier, exciting: Exciting, name: str, unit: in
 def own_material() -> Digits:
     """The ten digits that this program draws, each also shifted: 90 pictures."""
     shifts = [(right, down) for right in SHIFTS_PX for down in SHIFTS_PX]
-    pictures = [shift_both(own_digit(digit), *by)[0, 0] for digit in range(10) for by in shifts]
+    pictures = [move(own_digit(digit), *by)[0, 0] for digit in range(10) for by in shifts]
     images = (torch.stack(pictures) * 255).round().to(torch.uint8)
     labels = torch.arange(10, dtype=torch.uint8).repeat_interleave(len(shifts))
     return Digits(images, labels)

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor, nn
 
 from mnist_core.inside.trace import trace
-from mnist_core.layers.activations import softmax
+from mnist_core.layers.activations import to_probabilities
 from mnist_core.layers.pooling import Pooling, max_pool, mean_pool, min_pool
 from mnist_core.models.classifier import FeatureClassifier
 from mnist_core.pictures.changes import move
@@ -62,7 +62,7 @@ def shift_stages(
         if isinstance(layer.module, nn.ReLU | nn.MaxPool2d):
             title = _numbered(layer.module, layer.outputs, stages)
             stages.append(Stage(title, layer.outputs, same.outputs))
-    answers = [softmax(layers[-1].outputs, temperature) for layers in (before, after)]
+    answers = [to_probabilities(layers[-1].outputs, temperature) for layers in (before, after)]
     return [*stages, Stage("The ten probabilities", *answers)]
 
 

@@ -9,7 +9,7 @@ from torch import Tensor, nn
 
 from mnist_core.inside.fields import Field, field_through, window_of
 from mnist_core.inside.trace import Layer
-from mnist_core.layers.activations import softmax
+from mnist_core.layers.activations import to_probabilities
 
 SOFTMAX = "softmax"
 """Name of what comes after a network's last layer; it belongs to the loss and to the reader."""
@@ -337,7 +337,7 @@ def _softmax_step(head: Layer, unit: Unit, temperature: float) -> Softmaxed:
     exponentials = ((logits - logits.max()) / temperature).exp()
     digit = unit.channel
     value = float(exponentials[digit] / exponentials.sum())
-    network = float(softmax(head.outputs, temperature)[0, digit])
+    network = float(to_probabilities(head.outputs, temperature)[0, digit])
     return Softmaxed("Softmax", value, network, digit, logits, exponentials, temperature)
 
 

@@ -5,11 +5,10 @@ from functools import lru_cache
 from pathlib import Path
 
 import torch
-from safetensors.torch import save as save_safetensors
 from torch import Tensor
 
 from mnist_core.errors import LatentImpossible, WeightsUnusable
-from mnist_core.files import parse_tensors, read_bounded
+from mnist_core.files import pack_tensors, parse_tensors, read_bounded, write_whole
 from mnist_core.latent.codes import decode
 from mnist_core.models.cvae import CLASSES
 from mnist_core.models.registry import AUTOENCODERS
@@ -84,9 +83,7 @@ def save_map(key: str, latent_map: LatentMap, folder: Path = WEIGHTS_DIR) -> Non
         "labels": latent_map.labels.to(torch.uint8),
         "class_means": latent_map.class_means,
     }
-    (folder / MAPS).mkdir(parents=True, exist_ok=True)
-    data = save_safetensors({name: value.contiguous() for name, value in tensors.items()})
-    (folder / MAPS / f"{key}.safetensors").write_bytes(data)
+    write_whole(folder / MAPS / f"{key}.safetensors", pack_tensors(tensors))
 
 
 @lru_cache(maxsize=8)
@@ -114,11 +111,6 @@ def load_map(key: str, folder: Path = WEIGHTS_DIR) -> LatentMap:
     ):
         raise WeightsUnusable(f"The map {path.name} belongs to another network.")
     return found
-
-
-def plane_of(key: str) -> Plane:
-    """The plane in which the map of the shipped autoencoder `key` lies."""
-    return load_map(key).plane
 
 
 def principal_plane(latents: Tensor) -> Plane:

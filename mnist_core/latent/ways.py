@@ -8,7 +8,6 @@ from torch import Tensor
 
 from mnist_core.errors import LatentImpossible
 from mnist_core.latent.codes import Codes, decode
-from mnist_core.latent.plane import EXTENT
 from mnist_core.models.vae import VAE
 
 REACH = 4.0
@@ -120,13 +119,6 @@ def interpolate_spherical(start: Tensor, end: Tensor, steps: int) -> Tensor:
     angle, share = math.acos(cosine), _shares(steps)
     along = torch.sin((1 - share) * angle) * start + torch.sin(share * angle) * end
     return along / math.sin(angle)
-
-
-def dimension_strip(latent: Tensor, dimension: int, steps: int = 13) -> Tensor:
-    """`latent` (latent_dim,) with one of its numbers from −3 to 3: (steps, latent_dim)."""
-    strip = latent.repeat(steps, 1)
-    strip[:, dimension] = torch.linspace(-EXTENT, EXTENT, steps)
-    return strip
 
 
 def _shares(steps: int) -> Tensor:

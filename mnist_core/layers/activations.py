@@ -221,6 +221,11 @@ def softmax(logits: Tensor, temperature: float = 1.0) -> Tensor:
     return exponentials / exponentials.sum(dim=-1, keepdim=True)
 
 
+def to_probabilities(logits: Tensor, temperature: float = 1.0) -> Tensor:
+    """What a network answers: `softmax` in float64, so that certainty is not rounded to 1."""
+    return softmax(logits.double(), temperature)
+
+
 def softmax_by_loops(logits: Tensor, temperature: float = 1.0) -> Tensor:
     """`softmax` of one list of logits (n,), number by number."""
     best = max(logits.tolist())
@@ -246,8 +251,3 @@ def softmax_backward(probabilities: Tensor, gradient: Tensor) -> Tensor:
     """
     mean = (gradient * probabilities).sum(dim=-1, keepdim=True)
     return probabilities * (gradient - mean)
-
-
-def to_probabilities(logits: Tensor, temperature: float = 1.0) -> Tensor:
-    """softmax(z / T), float64 (N, 10)."""
-    return (logits.double() / temperature).softmax(dim=1)

@@ -76,12 +76,3 @@ def dropout_by_loops(values: Tensor, mask: Tensor, rate: float) -> Tensor:
             if mask[row, column]:
                 dropped[row, column] = values[row, column] / (1 - rate)
     return dropped
-
-
-def channel_dropout_by_loops(values: Tensor, mask: Tensor, rate: float) -> Tensor:
-    """`dropout` of maps (C, H, W) with a mask (C,): each map stays or goes as a whole."""
-    dropped = torch.zeros_like(values)
-    for channel, kept in enumerate(mask):
-        if kept:
-            dropped[channel] = values[channel] / (1 - rate)
-    return dropped

@@ -30,15 +30,3 @@ def bernoulli_reconstruction(logits: Tensor, images_01: Tensor) -> Tensor:
     #  Σ_i (max(l_i, 0) − x_i l_i + log(1 + exp(−|l_i|)))
     pixels = F.binary_cross_entropy_with_logits(logits, images_01, reduction="none")
     return pixels.flatten(1).sum(dim=1)
-
-
-def negative_elbo(logits: Tensor, images_01: Tensor, mean: Tensor, log_var: Tensor) -> Tensor:
-    """The loss of each image, in nats: an estimate, from one sample of z, of a bound on −log p(x).
-
-    logits, images_01: (B, …), decoded from a sample of N(mean, exp(log_var)), and the originals
-    mean, log_var:     (B, latent_dim)
-    returns:           (B,); its mean over samples of z is at least −log p(x)
-    Source: Kingma & Welling 2014, equation 10.
-    """
-    # −ELBO = −log p(x|z) + KL(q(z|x) ‖ p(z))
-    return bernoulli_reconstruction(logits, images_01) + kl_to_standard_normal(mean, log_var)

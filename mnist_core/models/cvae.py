@@ -4,7 +4,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from mnist_core.models.vae import VAE, Reconstruction
+from mnist_core.models.vae import VAE
 
 CLASSES = 10
 
@@ -43,17 +43,6 @@ class ConditionalVAE(VAE):
         """(B, latent_dim) and int64 (B,) → logits of the pixels, (B, 1, 28, 28)."""
         logits: Tensor = self.decoder(torch.cat([latents, one_hot(labels)], dim=1))
         return logits
-
-    def forward(
-        self,
-        images_01: Tensor,
-        generator: torch.Generator | None = None,
-        labels: Tensor | None = None,
-    ) -> Reconstruction:
-        """(B, 1, 28, 28) in [0, 1] and int64 (B,) → encoded, sampled once, decoded."""
-        mean, log_var = self.encode(images_01, labels)
-        latents = self.reparameterise(mean, log_var, generator)
-        return Reconstruction(self.decode_logits(latents, labels), mean, log_var)
 
 
 def one_hot(labels: Tensor | None) -> Tensor:

@@ -2,6 +2,7 @@
 
 from torch import Tensor, nn
 
+from mnist_core.errors import LayerImpossible
 from mnist_core.models.dropout import ChannelDropout, Dropout
 
 
@@ -22,8 +23,14 @@ def title_of(module: nn.Module) -> str:
 
 
 def first_layer(model: nn.Module) -> nn.Linear | nn.Conv2d:
-    """The layer that looks at the picture; shared by all visitors, so nobody changes it."""
-    return next(m for m in model.modules() if isinstance(m, nn.Linear | nn.Conv2d))
+    """The layer that looks at the picture; shared by all visitors, so nobody changes it.
+
+    Raises LayerImpossible where there is none.
+    """
+    for module in model.modules():
+        if isinstance(module, nn.Linear | nn.Conv2d):
+            return module
+    raise LayerImpossible("This network has no layer that looks at the picture.")
 
 
 def layer_weights(model: nn.Module) -> dict[str, Tensor]:

@@ -81,6 +81,6 @@ class VAE(nn.Module):
 
         It samples in evaluation mode too, since the loss is an expectation over q(z|x).
         """
-        mean, log_var = self.encode(images_01)
+        mean, log_var = self.encode(images_01, labels)
         latents = self.reparameterise(mean, log_var, generator)
-        return Reconstruction(self.decode_logits(latents), mean, log_var)
+        return Reconstruction(self.decode_logits(latents, labels), mean, log_var)

@@ -30,21 +30,15 @@ class Bend:
 def bend(images_01: Tensor, by: Bend) -> Tensor:
     """Pictures (B, 1, 28, 28) in [0, 1] → the same shape and range; the noise is always the same.
 
-    Only what is asked for is done, in this order: turn, thicken, shift, noise.
+    Only what is asked for is done, in this order: turn, thicken, move, noise.
     """
     bent = images_01
     if by.rotation_deg:
         bent = rotate(bent, by.rotation_deg)
     if by.thickness_px:
         bent = thicken(bent, by.thickness_px)
-    bent = shift_both(bent, by.right_px, by.down_px)
+    bent = move(bent, by.right_px, by.down_px)
     return add_noise(bent, by.noise_sd, NOISE_SEED) if by.noise_sd else bent
-
-
-def shift_both(images_01: Tensor, right_px: int, down_px: int) -> Tensor:
-    """Moved to the right and down; paper comes in."""
-    sideways = shift(images_01, right_px)
-    return shift(sideways.transpose(2, 3), down_px).transpose(2, 3)
 
 
 def rotate(images_01: Tensor, degrees: float) -> Tensor:
@@ -60,9 +54,9 @@ def rotate(images_01: Tensor, degrees: float) -> Tensor:
     return F.grid_sample(images_01, grid, align_corners=False)
 
 
-def shift(images_01: Tensor, pixels: int) -> Tensor:
-    """Moved to the right (left when negative); what leaves the frame is lost, paper comes in."""
-    return F.pad(images_01, (pixels, -pixels))
+def move(images: Tensor, right: int, down: int) -> Tensor:
+    """Moved by whole pixels; what leaves the frame is lost, paper (0) comes in. (B, C, H, W)."""
+    return F.pad(images, (right, -right, down, -down))
 
 
 def thicken(images_01: Tensor, pixels: float) -> Tensor:
@@ -90,8 +84,3 @@ def add_noise(images_01: Tensor, sd: float, seed: int) -> Tensor:
 def _largest_within(images: Tensor, pixels: int) -> Tensor:
     """The largest value in the square that reaches `pixels` to each side."""
     return F.max_pool2d(images, 2 * pixels + 1, stride=1, padding=pixels)
-
-
-def move(images: Tensor, right: int, down: int) -> Tensor:
-    """Moved by whole pixels; what leaves the frame is lost, paper (0) comes in. (B, C, H, W)."""
-    return F.pad(images, (right, -right, down, -down))

@@ -69,8 +69,8 @@ class Preprocessed:
     image:   float32 (1, 1, 28, 28) in [0, 1], ink light; all zero when there is no ink
     problem: None, or why there is nothing to read
     ink:     float32 (H, W) in [0, 1], the ink found in the (perhaps reduced) picture
-    box:     the ink's box in `ink`, None without ink
-    drawing: float32 (h, w), the ink in its box, at working size
+    box:     the ink's box in `ink`, None where it was not looked for or there is none
+    drawing: float32 (h, w), the ink in its box, at working size; None where nothing was done to it
     stroke_px: width of the stroke before it is normalised, in pixels of the 20-pixel box
     """
 
@@ -83,7 +83,7 @@ class Preprocessed:
 
     @cached_property
     def stages(self) -> tuple[Stage, ...]:
-        """The picture after each step, the last equal to `image`; empty without ink."""
+        """The picture after each step, the last equal to `image`; empty where none was taken."""
         if self.drawing is None:
             return ()
         scale = BOX_PX / max(self.drawing.shape)

@@ -5,15 +5,12 @@ of the recipe, and the running average of the weights is shipped. The recipes' s
 on training digits that were held out for it.
 """
 
-import json
-import time
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, cast
 
 import torch
 from torch import Tensor, nn
-from tqdm import tqdm
 
 from mnist_core.data.mnist import Digits, data_checksum, load_mnist, to_images_01
 from mnist_core.evaluation.metrics import test_accuracy
@@ -32,7 +29,7 @@ from mnist_core.models.cvae import CLASSES, ConditionalVAE
 from mnist_core.models.recipes import Recipe
 from mnist_core.models.vae import VAE
 from mnist_core.reading import load_reader
-from mnist_core.shipping.classifiers import CHECKPOINT, train_epoch
+from mnist_core.shipping.run_folder import read_history, train_epochs
 from mnist_core.training.order import Pool
 from mnist_core.training.run import Run
 from mnist_core.training.trainer import Trainer
@@ -53,17 +50,7 @@ def train_autoencoder(key: str, recipe: Recipe, run: Path, device: str = "cpu") 
     trainer = Trainer(
         build_network(key, recipe, 0.0, 1.0), [Pool.of(load_mnist("train"))], recipe, device=device
     )
-    history_path, elapsed = run / "history.json", []
-    if (run / CHECKPOINT).exists():
-        trainer.load(run / CHECKPOINT)
-        elapsed = json.loads(history_path.read_text())[: trainer.epochs_done]
-    while trainer.epochs_done < recipe.epochs:
-        start = time.perf_counter()
-        loss = train_epoch(trainer, run)
-        elapsed.append({"training_loss": loss, "elapsed_s": time.perf_counter() - start})
-        tqdm.write(json.dumps(elapsed[-1]))
-        history_path.write_text(json.dumps(elapsed))
-        trainer.save(run / CHECKPOINT)
+    train_epochs(trainer, run)
     return freeze(cast(VAE, trainer.averaged_model().cpu()))
 
 
@@ -72,7 +59,6 @@ def ship_autoencoder(
 ) -> AutoencoderCard:
     """From nothing, or from what `run` holds, to weights, card and map."""
     model = train_autoencoder(key, recipe, run, device)
-    history = json.loads((run / "history.json").read_text())
     mnist, test = load_mnist("train"), load_mnist("test")
     codes = encode_all(model, test)
     save_map(key, map_of(model, mnist, test, codes))
@@ -92,7 +78,7 @@ def ship_autoencoder(
         if isinstance(model, ConditionalVAE)
         else None,
         "generated": None,
-        "training_s": round(sum(row["elapsed_s"] for row in history)),
+        "training_s": round(sum(row["elapsed_s"] for row in read_history(run))),
         "machine": machine,
     }
     made = save_autoencoder(model, card)

@@ -1,30 +1,27 @@
 """How the shipped weights are made: train, choose, calibrate, measure, write them with a card."""
 
-import json
 import os
 import platform
-import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 import torch
-from safetensors.torch import load_file, save_file
+from safetensors.torch import load_file
 from torch import Tensor
-from tqdm import tqdm
 
 from mnist_core.data.mnist import Digits, data_checksum, load_mnist, split_held_out
-from mnist_core.errors import DataUnavailable, MnistLabError
+from mnist_core.errors import DataUnavailable
 from mnist_core.evaluation.metrics import (
     accuracy,
     mean_cross_entropy,
     predict_logits,
     test_accuracy,
 )
+from mnist_core.files import pack_tensors, write_whole
 from mnist_core.models.build import freeze
 from mnist_core.models.classifier import FeatureClassifier
-from mnist_core.models.parts import layer_weights
-from mnist_core.models.recipes import Precision, Recipe
+from mnist_core.models.recipes import Recipe
 from mnist_core.models.refusal import Refusal
 from mnist_core.models.registry import READERS, build_model
 from mnist_core.reading import Reader
@@ -45,18 +42,17 @@ from mnist_core.shipping.judging import (
     judge_scribbles,
 )
 from mnist_core.shipping.pen_pictures import load_or_draw
+from mnist_core.shipping.run_folder import Row, read_history, train_epochs
 from mnist_core.training.objectives import NOT_A_DIGIT
 from mnist_core.training.order import Pool
 from mnist_core.training.trainer import Trainer
 from mnist_core.weights import FIRST_LAYER_DIR, Card, Trained, save_trained
 
 RUNS = Path("runs")
-CHECKPOINT = "checkpoint.safetensors"
+BEST = "best.safetensors"
 PEN_PICTURES = RUNS / "pen_pictures.safetensors"
 CHOOSE_FROM = 0.6  # the checkpoint is chosen among the epochs after this share of the training
 TRADE_OFF_SHARES = (0.002, 0.004, 0.008, 0.015, 0.03, 0.06)
-FIRST_LAYER_STEPS = (0, 10, 30, 100, 300, 1000, 3000)
-"""After how many steps the first layer is kept, to be looked at."""
 REFUSAL_DIGITS = 12_000  # digits of each kind that the refusal is fitted on
 
 
@@ -116,71 +112,24 @@ def measure_held_out(trainer: Trainer, held_out: list[Digits]) -> dict[str, floa
     }
 
 
-def train_epoch(trainer: Trainer, run: Path) -> float:
-    """One epoch with a progress bar; returns the mean training loss in nats."""
-    total = 0.0
-    steps = range(trainer.steps_per_epoch)
-    label = f"epoch {trainer.epochs_done + 1}/{trainer.recipe.epochs}"
-    silent = trainer.workers.rank > 0
-    for _ in (bar := tqdm(steps, desc=label, mininterval=2.0, disable=silent)):
-        if trainer.step_count in FIRST_LAYER_STEPS and not silent:
-            keep_first_layer(trainer, run)
-        result = trainer.step()
-        total += result.loss
-        bar.set_postfix(loss=f"{result.loss:.4f}", refresh=False)
-    return total / trainer.steps_per_epoch
+def train(trainer: Trainer, material: Material, run: Path) -> list[Row]:
+    """`train_epochs`, with the held-out figures in each row; keeps the best epoch's weights.
 
-
-def train(trainer: Trainer, material: Material, run: Path) -> list[dict[str, float]]:
-    """Train to the end of the recipe, resuming what `run` holds; keep the best epoch's weights.
-
-    Writes `checkpoint`, `best` (safetensors) and `history.json` into `run` after every epoch, and
-    the first layer at the moments of FIRST_LAYER_STEPS.
+    Writes `best.safetensors` into `run`, and marks its row, whenever an epoch is the best so far
+    of those among which the checkpoint is chosen.
     """
-    history: list[dict[str, float]] = []
-    run.mkdir(parents=True, exist_ok=True)
-    if (run / CHECKPOINT).exists():
-        trainer.load(run / CHECKPOINT)
-        history = json.loads((run / "history.json").read_text())[: trainer.epochs_done]
-    while trainer.epochs_done < trainer.recipe.epochs:
-        start = time.perf_counter()
-        loss = train_epoch(trainer, run)
-        trainer.workers.average_buffers(trainer.averaged_model())
-        row = {"epoch": float(trainer.epochs_done), "training_loss": loss}
-        row |= measure_held_out(trainer, material.held_out)
-        row["elapsed_s"] = time.perf_counter() - start
-        if trainer.workers.rank == 0:
-            tqdm.write(json.dumps(row))
-        eligible = row["epoch"] > CHOOSE_FROM * trainer.recipe.epochs
+
+    def judge(history: list[Row]) -> Row:
+        row = measure_held_out(trainer, material.held_out)
+        eligible = trainer.epochs_done > CHOOSE_FROM * trainer.recipe.epochs
         best = min((r["held_out_loss"] for r in history if "best" in r), default=float("inf"))
-        if eligible and row["held_out_loss"] < best:
-            row["best"] = 1.0
-        history.append(row)
+        if not (eligible and row["held_out_loss"] < best):
+            return row
         if trainer.workers.rank == 0:
-            _write_epoch(trainer, history, run)
-    return history
+            write_whole(run / BEST, pack_tensors(trainer.averaged_model().state_dict()))
+        return row | {"best": 1.0}
 
-
-def _write_epoch(trainer: Trainer, history: list[dict[str, float]], run: Path) -> None:
-    """The checkpoint comes last: what it counts as done is then written."""
-    if "best" in history[-1]:
-        save_file(_contiguous(trainer.averaged_model().state_dict()), run / "best.safetensors")
-    _write_whole(run / "history.json", json.dumps(history, indent=1))
-    trainer.save(run / CHECKPOINT)
-
-
-def _write_whole(path: Path, text: str) -> None:
-    """Replace `path` at once, so that a training killed meanwhile leaves the old one or the new."""
-    partial = path.with_suffix(".partial")
-    partial.write_text(text)
-    partial.replace(path)
-
-
-def keep_first_layer(trainer: Trainer, run: Path) -> None:
-    """Write the weights that look at the picture, as they are now, into `run`."""
-    weight = next(iter(layer_weights(trainer.model).values())).detach().cpu()
-    path = run / f"first_layer_{trainer.step_count:06d}.safetensors"
-    save_file({f"{trainer.step_count:06d}": weight.half().contiguous()}, path)
+    return train_epochs(trainer, run, judge)
 
 
 def gather_first_layer(key: str, run: Path) -> Path:
@@ -189,13 +138,8 @@ def gather_first_layer(key: str, run: Path) -> Path:
     for path in sorted(run.glob("first_layer_*.safetensors")):
         moments |= load_file(path)
     path = FIRST_LAYER_DIR / f"{key}.safetensors"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    save_file(moments, path)
+    write_whole(path, pack_tensors(moments))
     return path
-
-
-def _contiguous(state: dict[str, Tensor]) -> dict[str, Tensor]:
-    return {name: value.cpu().contiguous() for name, value in state.items()}
 
 
 def calibrate(
@@ -273,9 +217,9 @@ def finish(key: str, command: str, recipe: Recipe, run: Path, machine: str) -> C
     """From the chosen checkpoint in `run` to weights and card: calibrate, measure, write."""
     mnist = load_mnist("train")
     material = gather_material(key, recipe, mnist)
-    history = json.loads((run / "history.json").read_text())
+    history = read_history(run)
     model = build_model(key)
-    model.load_state_dict(load_file(run / "best.safetensors"))
+    model.load_state_dict(load_file(run / BEST))
     freeze(model)
     refusal, calibrated = calibrate(model, material)
     card: dict[str, Any] = {
@@ -295,33 +239,3 @@ def finish(key: str, command: str, recipe: Recipe, run: Path, machine: str) -> C
     card |= measure(Trained(model, refusal, unmeasured))
     gather_first_layer(key, run)
     return save_trained(model, refusal, card)
-
-
-def claim_run(run: Path, recipe: Recipe, checkpoint: str = CHECKPOINT) -> None:
-    """Note in `run` how it is trained; raises MnistLabError when it was begun with other settings.
-
-    Else a card could name settings that its weights were not trained with. The number of epochs
-    may change where no schedule depends on it.
-    """
-    note, settings = run / "recipe.json", asdict(recipe)
-    begun = (run / checkpoint).exists() and note.exists()
-    if begun and _what_counts(json.loads(note.read_text())) != _what_counts(settings):
-        raise MnistLabError(
-            f"{run} holds a training with other settings. Delete it, or name another folder "
-            "with --folder."
-        )
-    run.mkdir(parents=True, exist_ok=True)
-    note.write_text(json.dumps(settings, indent=2))
-
-
-def noted_precision(run: Path) -> Precision | None:
-    """The arithmetic of the training that `run` holds, None when it holds none."""
-    note = run / "recipe.json"
-    found: Precision | None = json.loads(note.read_text())["precision"] if note.exists() else None
-    return found
-
-
-def _what_counts(settings: dict[str, Any]) -> dict[str, Any]:
-    """Those settings that a training must keep when it goes on."""
-    free = {"epochs"} if settings.get("schedule") == "constant" else set()
-    return {name: value for name, value in settings.items() if name not in free}

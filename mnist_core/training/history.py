@@ -196,10 +196,3 @@ def smoothed(values: NDArray[np.float64], window: int) -> NDArray[np.float64]:
     starts = np.maximum(0, stops - window)
     means: NDArray[np.float64] = (sums[stops] - sums[starts]) / (stops - starts)
     return means
-
-
-def thinned(count: int, at_most: int) -> NDArray[np.int64]:
-    """Indices of at most `at_most` of `count` points, evenly spread, the last one always."""
-    if count <= at_most:
-        return np.arange(count)
-    return np.unique(np.linspace(0, count - 1, at_most).round()).astype(np.int64)

@@ -74,7 +74,7 @@ class Run:
         workers: Workers = ALONE,
     ) -> None:
         """Raises KeyError, RecipeUnusable, and WeightsUnusable for a backbone not to be had."""
-        self.key, self.recipe, self.test = key, recipe, test
+        self.key, self.test = key, test
         self.check_batch_size(recipe.batch_size)
         train = first_digits(train, recipe.training_digits)
         statistics = train.pixel_statistics if recipe.standardise else (0.0, 1.0)
@@ -92,6 +92,11 @@ class Run:
         self._testing: Iterator[TestResult | float] | None = None
         self._tested_share: float | None = None
         self.begin_timeline()
+
+    @property
+    def recipe(self) -> Recipe:
+        """What it is trained by."""
+        return self.trainer.recipe
 
     @property
     def step_count(self) -> int:
@@ -184,7 +189,7 @@ class Run:
 
     def set_epochs(self, value: int) -> None:
         """When the run is done; a schedule stretches with it."""
-        self.recipe = self.trainer.recipe = replace(self.recipe, epochs=value)
+        self.trainer.recipe = replace(self.recipe, epochs=value)
 
     def go_back(self) -> None:
         """Return to the last good moment and forget what came after it."""

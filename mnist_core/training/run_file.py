@@ -10,12 +10,19 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import torch
-from safetensors.torch import save as save_safetensors
 from torch import Tensor, nn
 
 from mnist_core.data.mnist import Digits
 from mnist_core.errors import RecipeUnusable, WeightsUnusable
-from mnist_core.files import MAX_FILE_BYTES, check_shapes, load_checked, parse_tensors, read_bounded
+from mnist_core.files import (
+    MAX_FILE_BYTES,
+    check_shapes,
+    load_checked,
+    pack_tensors,
+    parse_tensors,
+    read_bounded,
+    write_whole,
+)
 from mnist_core.models.build import build_around
 from mnist_core.models.parts import layer_weights
 from mnist_core.models.recipes import LIMITS, Recipe, recipe_from_json
@@ -59,16 +66,12 @@ def pack_run(run: Run) -> bytes:
         "recipe": json.dumps(asdict(run.recipe)),
         "changes": json.dumps([asdict(change) for change in run.changes[-MAX_CHANGES:]]),
     }
-    whole = {name: value.detach().cpu().contiguous() for name, value in tensors.items()}
-    return bytes(save_safetensors(whole, metadata))
+    return pack_tensors(tensors, metadata)
 
 
 def write_run(run: Run, path: Path) -> None:
     """Write the run's file, so that a write that fails leaves the old one."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_suffix(".partial")
-    partial.write_bytes(pack_run(run))
-    partial.replace(path)
+    write_whole(path, pack_run(run))
 
 
 def parse_run(data: bytes, name: str) -> RunFile:
@@ -119,7 +122,7 @@ def open_run(
         run = Run(file.key, build, train, test, device=device, workers=workers)
     except RecipeUnusable as error:
         raise WeightsUnusable(f"The recipe in {name} cannot be. {error}") from error
-    run.recipe = run.trainer.recipe = file.recipe
+    run.trainer.recipe = file.recipe
     _check_kinds(run.trainer.model, file.weights, name)
     load_checked(run.trainer.model, file.weights, name)
     run.changes = list(file.changes)

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import torch
-from safetensors.torch import load_file, save_file
+from safetensors.torch import load_file
 from torch import Tensor, nn
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from mnist_core.data.mnist import to_images_01
 from mnist_core.errors import RecipeUnusable, TrainingDiverged
+from mnist_core.files import pack_tensors, write_whole
 from mnist_core.models.dropout import draw_masks_from
 from mnist_core.models.parts import layer_weights
 from mnist_core.models.recipes import Recipe, ScheduleName, check_recipe
@@ -228,10 +229,7 @@ class Trainer:
 
     def save(self, path: Path) -> None:
         """Write `state` as safetensors, so that a write that fails leaves the old file."""
-        path.parent.mkdir(parents=True, exist_ok=True)
-        partial = path.with_suffix(".partial")
-        save_file({k: v.contiguous() for k, v in self.state().items()}, partial)
-        partial.replace(path)
+        write_whole(path, pack_tensors(self.state()))
 
     def load(self, path: Path) -> None:
         """Go on from what `save` wrote."""

@@ -1,6 +1,7 @@
 import math
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +18,7 @@ from mnist_core.layers.activations import softmax
 from mnist_core.models.registry import READERS
 from mnist_core.pictures.own_digits import DIGITS, on_canvas
 from mnist_core.pictures.preprocessing import Problem, canvas_to_mnist
-from mnist_core.reading import Reading, Verdict, load_reader, read_digit
+from mnist_core.reading import Reading, Verdict, load_reader, prepare, read_digit
 from tests.digits import SCRIBBLE
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -52,7 +53,6 @@ def test_a_white_digit_on_black_is_read(digit: int) -> None:
     assert reading.digit == digit
     assert reading.verdict is Verdict.READ
     assert reading.best_guesses[0] == digit
-    assert reading.preprocessed is not None
     assert reading.preprocessed.problem is None
     assert_is_a_distribution(reading.probabilities)
 
@@ -104,7 +104,7 @@ def test_a_grey_28x28_picture_is_shown_to_the_network_as_it_is() -> None:
     picture = as_mnist(3)
     reading = read_digit(picture)
     assert reading.digit == 3
-    assert reading.preprocessed is None
+    assert reading.preprocessed.stages == ()
     assert reading.image.shape == (1, 1, 28, 28)
     assert_close(reading.image[0, 0], torch.from_numpy(picture) / 255, rtol=0, atol=0)
 
@@ -113,7 +113,7 @@ def test_a_coloured_28x28_picture_is_preprocessed_like_any_other() -> None:
     small = np.full((28, 28, 3), 255, np.uint8)
     small[6:14, 10:12] = 0
     reading = read_digit(small)
-    assert reading.preprocessed is not None
+    assert reading.preprocessed.stages
     assert_close(reading.image, canvas_to_mnist(small).image, rtol=0, atol=0)
 
 
@@ -160,9 +160,9 @@ def test_what_is_no_digit_is_not_called_one(strokes: list) -> None:
 
 def test_a_dot_is_refused_however_much_it_looks_like_a_digit() -> None:
     reader = load_reader()
-    digit = canvas_to_mnist(on_canvas(DIGITS[1])).image
-    assert reader.read_image(digit).digit == 1
-    refused = reader.read_image(digit, Problem.DOT)
+    digit = canvas_to_mnist(on_canvas(DIGITS[1]))
+    assert reader.read_prepared(digit).digit == 1
+    refused = reader.read_prepared(replace(digit, problem=Problem.DOT))
     assert refused.verdict is Verdict.NOT_SURE
     assert refused.digit is None
     assert refused.best_guesses[0] == 1
@@ -189,8 +189,8 @@ def test_whatever_the_picture_the_reading_is_complete(picture: np.ndarray, model
 
 def test_best_guesses_are_ordered_by_probability_and_ties_by_digit() -> None:
     weights = np.array([1, 5, 1, 2, 9, 2, 0, 5, 3, 4])
-    image = torch.zeros(1, 1, 28, 28)
-    reading = Reading(4, weights / weights.sum(), image, Verdict.READ, 1.0, None)
+    prepared = prepare(np.zeros((28, 28), np.uint8))
+    reading = Reading(4, weights / weights.sum(), Verdict.READ, 1.0, prepared)
     assert reading.best_guesses == [4, 1, 7, 9, 8, 3, 5, 0, 2, 6]
 
 

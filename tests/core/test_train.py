@@ -18,7 +18,7 @@ from mnist_core.evaluation.metrics import test_accuracy as accuracy_on
 from mnist_core.models.recipes import Recipe
 from mnist_core.models.registry import ARCHITECTURES, AUTOENCODERS, MODELS
 from mnist_core.models.vae import VAE
-from mnist_core.shipping.classifiers import claim_run
+from mnist_core.shipping.run_folder import claim_run
 from mnist_core.train import chosen_recipe, is_shipped, parse_arguments
 from mnist_core.training.run import Run
 from mnist_core.training.run_file import load_network

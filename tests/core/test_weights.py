@@ -18,7 +18,7 @@ from mnist_core.files import MAX_FILE_BYTES
 from mnist_core.models.deep_cnn import DeepCNN
 from mnist_core.models.refusal import Refusal
 from mnist_core.models.registry import MODELS, READERS, build_model
-from mnist_core.weights import WEIGHTS_DIR, Card, load_trained, save_trained
+from mnist_core.weights import WEIGHTS_DIR, Card, load_autoencoder, load_trained, save_trained
 
 KEY = "deep_cnn"
 FIGURES: dict[str, Any] = {
@@ -116,6 +116,15 @@ def test_a_loaded_network_is_frozen_and_loaded_once(folder: Path) -> None:
     for module in (trained.model, trained.refusal):
         assert not any(part.training for part in module.modules())
         assert not any(parameter.requires_grad for parameter in module.parameters())
+
+
+@pytest.mark.parametrize(("load", "key"), [(load_trained, KEY), (load_autoencoder, "vae")])
+def test_a_first_call_in_inference_mode_leaves_weights_that_gradients_reach(
+    load: Any, key: str
+) -> None:
+    with torch.inference_mode():
+        model = load.__wrapped__(key).model
+    assert not any(weight.is_inference() for weight in model.parameters())
 
 
 def test_a_card_with_figures_that_are_no_numbers_is_not_written(

@@ -17,6 +17,7 @@ from mnist_core.experiments.deep_stack import Fate, Journey, Scales
 from mnist_core.experiments.matrix_powers import Eigen, Power, Spectrum
 from mnist_core.layers.activations import At
 from mnist_core.pictures.image_files import encode_png
+from mnist_core.words import superscript
 from ui.shared.figures.charts import BLUE, GREEN, GREY, ORANGE, LiveChart, Spec
 from ui.shared.figures.pixel_maps import FRAME, Look, captioned, number_map, signed_map
 from ui.shared.figures.tiles import scale_bar, scale_limit
@@ -180,10 +181,7 @@ def _power_of_ten(value: float) -> str:
     if 0.001 <= value < 10_000:
         return f"{value:.3g}"
     exponent = math.floor(math.log10(value))
-    return f"{value / 10.0**exponent:.1f}\u00a0·\u00a010{str(exponent).translate(RAISED)}"
-
-
-RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+    return f"{value / 10.0**exponent:.1f}\u00a0·\u00a010{superscript(exponent)}"
 
 
 def stack_maps(told_apart: Values, gradients: Values) -> str:

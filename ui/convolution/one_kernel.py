@@ -9,11 +9,11 @@ from mnist_core.errors import LayerImpossible
 from mnist_core.experiments.kernels import (
     PRESETS,
     Kernel,
-    learnt_kernels,
     position_at,
     position_over,
     window_at,
 )
+from mnist_core.inside.first_layer import learnt_kernels
 from mnist_core.layers.convolution import Sliding, output_size, pad, same_padding
 from mnist_core.models.registry import MODELS
 from ui.convolution.channels import small_slider

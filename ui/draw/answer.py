@@ -65,7 +65,7 @@ def describe(reading: Reading | None) -> str:
     guesses = (
         f"Best guesses, if it is one: **{first}** ({chances[0]}) or **{second}** ({chances[1]})."
     )
-    if reading.preprocessed is not None and reading.preprocessed.problem is Problem.DOT:
+    if reading.preprocessed.problem is Problem.DOT:
         reason = ": hardly more than a dot. Draw larger, or with a thinner brush."
     elif is_flat(reading):
         reason = " that this is a digit: none stands out."
@@ -76,10 +76,10 @@ def describe(reading: Reading | None) -> str:
 
 def show_xray(reader: DigitReader, reading: Reading) -> None:
     """Each step of preprocessing, with what the network would read if it stopped there."""
-    if reading.preprocessed is None:
+    stages = reading.preprocessed.stages
+    if not stages:
         st.caption("This picture came as MNIST made it: there was nothing left to do.")
         return
-    stages = reading.preprocessed.stages
     images = torch.stack([torch.from_numpy(stage.image) for stage in stages])[:, None]
     probabilities = reader.probabilities(images)
     cells = []

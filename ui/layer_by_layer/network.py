@@ -10,8 +10,9 @@ from torch import nn
 
 from mnist_core.inside.trace import Layer, can_be_traced, count_parameters, count_units, trace
 from mnist_core.inside.units import SOFTMAX, Unit, sizes_of, strongest_unit
-from mnist_core.layers.activations import softmax
+from mnist_core.layers.activations import to_probabilities
 from mnist_core.models.classifier import FeatureClassifier
+from mnist_core.words import spaced
 from ui.layer_by_layer.network_figure import network_picture, unit_at
 from ui.shared.components.pictures import Pick, pickable
 from ui.shared.digit.choose import LessonDigit
@@ -64,17 +65,15 @@ def are_numbers(layers: Sequence[Layer]) -> bool:
 def show_network(network: Network, layers: list[Layer]) -> None:
     """Every channel of every layer; a click chooses a unit."""
     st.markdown(HOW_TO_READ)
-    size = segmented(MAP_SIZE, "Size of the maps", SIZES)
-    probabilities = softmax(layers[-1].outputs.double(), network.temperature)[0].numpy()
+size = segmented(MAP_SIZE, "Size of the maps", SIZES)
+    probabilities = to_probabilities(layers[-1].outputs, network.temperature)[0].numpy()
     shapes = [(layer.name, tuple(layer.outputs.shape[1:])) for layer in layers]
     pickable(
         network_picture(layers, probabilities, size),
         key="network_picture",
         on_pick=lambda pick: choose_picked(shapes, pick),
     )
-    parameters, units = (
-        f"{count:,}".replace(",", " ") for count in (count_parameters(layers), count_units(layers))
-    )
+    parameters, units = spaced(count_parameters(layers)), spaced(count_units(layers))
     st.caption(f"{len(layers)} layers with {parameters} parameters made {units} numbers of it.")
 
 

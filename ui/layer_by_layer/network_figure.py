@@ -18,6 +18,7 @@ from mnist_core.inside.trace import Layer
 from mnist_core.inside.units import SOFTMAX, Unit
 from mnist_core.models.classifier import Standardise
 from mnist_core.pictures.image_files import encode_png
+from mnist_core.words import spaced
 from ui.shared.figures.html import probability_bars
 from ui.shared.figures.pixel_maps import MARK
 from ui.shared.figures.tiles import scale_limit, signed_png
@@ -209,8 +210,7 @@ def _how_many(shape: Sequence[int]) -> str:
 def _parameters(layer: Layer) -> str:
     if not layer.parameter_count:
         return "no parameters"
-    count = f"{layer.parameter_count:,}".replace(",", " ")
-    return f"{count} parameters = {layer.parameter_formula}"
+    return f"{spaced(layer.parameter_count)} parameters = {layer.parameter_formula}"
 
 
 def _remark(layer: Layer) -> str:

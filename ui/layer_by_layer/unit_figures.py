@@ -29,7 +29,7 @@ from mnist_core.inside.units import (
     UnitArithmetic,
     WeightedSum,
 )
-from mnist_core.words import percent
+from mnist_core.words import percent, superscript
 from ui.layer_by_layer.network_figure import ROW_OF_NUMBERS
 from ui.shared.figures.pixel_maps import (
     MARK,
@@ -46,7 +46,6 @@ Values = NDArray[np.float32]
 ALL_TERMS = 9
 LARGEST_TERMS = 6
 BLUE, ORANGE = (f"rgb({r},{g},{b})" for r, g, b in (NEGATIVE, POSITIVE))
-SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 CARD = (
     "border-left:3px solid rgba(128,138,160,.5);padding:2px 0 2px 12px;margin:0 0 12px;"
     "font-variant-numeric:tabular-nums;line-height:1.6;overflow-wrap:anywhere"
@@ -58,7 +57,7 @@ def number(value: float) -> str:
     if value == 0 or abs(value) >= 0.0005:
         return f"{value:.4f}".replace("-", "−")
     digits, exponent = f"{value:.1e}".split("e")
-    return f"{digits}·10{str(int(exponent)).translate(SUPERSCRIPT)}".replace("-", "−")
+    return f"{digits}·10{superscript(int(exponent))}".replace("-", "−")
 
 
 def place_in_words(unit: Unit, is_map: bool) -> str:

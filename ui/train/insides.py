@@ -8,7 +8,7 @@ from mnist_core.evaluation.ten_digits import read_ten, ten_digits
 from mnist_core.inside.first_layer import first_layer_filters
 from mnist_core.latent.codes import reconstruct
 from mnist_core.latent.generate import prior_samples
-from mnist_core.layers.activations import softmax
+from mnist_core.layers.activations import to_probabilities
 from mnist_core.models.parts import layer_weights
 from mnist_core.models.vae import VAE
 from mnist_core.reading import prepare
@@ -148,11 +148,11 @@ def show_drawing(model: nn.Module) -> None:
     """The visitor's own digit, as `model` reads it."""
     st.markdown("**Your drawing**, as the network read it then")
     drawn = current_drawing().picture
-    prepared = None if drawn is None else prepare(drawn)[0]
+    prepared = None if drawn is None else prepare(drawn).image
     if prepared is None or not prepared.any():
         st.caption("There is no drawing yet: draw a digit on the page *Draw a digit*.")
         return
-    probabilities = softmax(model(prepared).double(), 1.0)[0].numpy()
+    probabilities = to_probabilities(model(prepared))[0].numpy()
     image, bars = st.columns([1, 2])
     image.html(picture(prepared[0, 0].numpy(), "Your drawing as 28 by 28 pixels", 110))
     bars.html(probability_bars(probabilities, int(probabilities.argmax())))

@@ -22,7 +22,6 @@ from mnist_core.data.idx import (
 )
 from mnist_core.data.mnist import Digits, mnist_root
 from mnist_core.errors import IdxIncomplete, IdxTooMuch, IdxUnusable
-from mnist_core.words import presentable
 
 TRAIN_IMAGES, TRAIN_LABELS, TEST_IMAGES, TEST_LABELS = FOUR_FILES
 
@@ -257,16 +256,6 @@ def test_unpacking_gives_the_beginning(data: bytes, limit: int, packed: bool) ->
     content = gzip.compress(data) if packed else b"\0" + data
     expected = data if packed else b"\0" + data
     assert unpack(content, "upload", limit) == expected[:limit]
-
-
-@given(st.text(max_size=100))
-@example("../../etc/passwd")
-@example("![picture](https://example.org/x.png)")
-@example("<b>bold</b> $x$ `code` *and* more\n# heading")
-def test_a_file_name_is_shown_without_markup_or_folders(name: str) -> None:
-    shown = presentable(name)
-    assert 1 <= len(shown) <= 60
-    assert not set(shown) & set("/\\<>[]()*`$#!:|~^\n\r\t&")
 
 
 # What is wrong with several files together gets a sentence

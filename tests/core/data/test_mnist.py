@@ -7,7 +7,6 @@ import subprocess
 import sys
 import threading
 import time
-from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -24,7 +23,6 @@ from mnist_core.data.mnist import (
     Digits,
     data_checksum,
     download_mnist,
-    iterate_indices,
     load_mnist,
     mnist_is_here,
     mnist_root,
@@ -489,28 +487,6 @@ def test_the_checksum_does_not_depend_on_the_layout_in_memory() -> None:
     strided = images.transpose(1, 2).contiguous().transpose(1, 2)
     assert not strided.is_contiguous()
     assert data_checksum(strided) == data_checksum(images)
-
-
-@given(st.integers(1, 200), st.integers(1, 70), st.none() | st.integers(0, 2**31))
-def test_index_batches_cover_every_example_once(
-    count: int, batch_size: int, seed: int | None
-) -> None:
-    generator = None if seed is None else torch.Generator().manual_seed(seed)
-    batches = list(iterate_indices(count, batch_size, generator))
-    assert Counter(torch.cat(batches).tolist()) == Counter(range(count))
-    assert {len(batch) for batch in batches[:-1]} <= {batch_size}
-    assert 1 <= len(batches[-1]) <= batch_size
-
-
-def test_indices_are_in_order_unless_shuffled_and_shuffles_follow_the_seed() -> None:
-    def order(seed: int | None) -> list[int]:
-        generator = None if seed is None else torch.Generator().manual_seed(seed)
-        return torch.cat(list(iterate_indices(100, 32, generator))).tolist()
-
-    assert order(None) == list(range(100))
-    assert order(5) == order(5)
-    assert order(5) != order(6)
-    assert order(5) != order(None)
 
 
 @given(st.data())

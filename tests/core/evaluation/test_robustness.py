@@ -17,7 +17,7 @@ from mnist_core.evaluation.robustness import (
     grow_curve,
     is_complete,
 )
-from mnist_core.pictures.changes import shift
+from mnist_core.pictures.changes import move
 from mnist_core.reading import load_reader
 from tests.core.pictures.blots import blots
 
@@ -53,7 +53,7 @@ def test_apply_all_shows_one_picture_at_every_value():
     images = apply_all(image, change)
     assert images.shape == (len(change.values), 1, 28, 28)
     for shifted, value in zip(images, change.values, strict=True):
-        assert_close(shifted, shift(image, round(value))[0], rtol=0, atol=0)
+        assert_close(shifted, move(image, round(value), 0)[0], rtol=0, atol=0)
 
 
 # Curves
@@ -91,7 +91,7 @@ def test_a_curve_says_at_each_value_what_share_is_read_right():
     (*_, curve) = grow_curve(model, digits, SHIFTS)
     assert tuple(point.value for point in curve) == SHIFTS.values
     for point in curve:
-        shifted = shift(to_images_01(digits.images), round(point.value))
+        shifted = move(to_images_01(digits.images), round(point.value), 0)
         right = (model(shifted).argmax(dim=1) == digits.labels).sum()
         assert (point.right, point.count) == (int(right), 28)
     by_value = {point.value: point.accuracy for point in curve}

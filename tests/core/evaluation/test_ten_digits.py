@@ -41,7 +41,7 @@ def test_fewer_pictures_than_ten_are_all_taken() -> None:
 def test_reading_gives_the_softmax_of_the_largest_logit() -> None:
     model, digits = untrained("mlp"), digits_of(list(range(10)))
     read = read_ten(model, digits)
-    probabilities = torch.softmax(model(to_images_01(digits.images)), dim=1)
+    probabilities = torch.softmax(model(to_images_01(digits.images)).double(), dim=1)
     assert torch.equal(read.predicted, probabilities.argmax(dim=1))
     assert_close(read.probabilities, probabilities.max(dim=1).values.detach())
     assert (read.images.dtype, tuple(read.images.shape)) == (torch.uint8, (10, 28, 28))

@@ -13,7 +13,6 @@ from mnist_core.experiments.kernels import (
     COLOUR_KERNELS,
     PRESETS,
     Kernel,
-    learnt_kernels,
     position_at,
     position_over,
     read_kernel,
@@ -22,9 +21,7 @@ from mnist_core.experiments.kernels import (
     window_at,
 )
 from mnist_core.layers.convolution import Sliding, output_size, pad, same_padding
-from mnist_core.models.softmax_regression import SoftmaxRegression
 from mnist_core.pictures.own_digits import own_digit
-from mnist_core.weights import load_trained
 from tests.core.layers.slidings import slidings
 
 seeds = st.integers(0, 2**31)
@@ -115,27 +112,6 @@ def test_a_resized_kernel_keeps_its_middle(old, new):
         same = [Sliding(same_padding(size, 1)) for size in (old, new)]
         both = Kernel(weights, 0.5).over(digit, same[0]), resized.over(digit, same[1])
         assert_close(*both, atol=1e-3, rtol=1e-5)
-
-
-@pytest.mark.parametrize("key", ["deep_cnn_pen", "deep_cnn", "convnet"])
-def test_learnt_kernels_on_the_standardised_picture_make_the_network_s_own_first_maps(key):
-    model = load_trained(key).model
-    with torch.inference_mode():
-        standardised = model.standardise(own_digit(4))
-        first = next(m for m in model.modules() if isinstance(m, nn.Conv2d))
-        expected = first(standardised)[0]
-    kernels = learnt_kernels(model)
-    assert len(kernels) == len(expected)
-    sliding = Sliding((first.padding[0], first.padding[1]))
-    for kernel, channel in zip(kernels, expected, strict=True):
-        assert_close(kernel.over(standardised[0, 0], sliding), channel, atol=1e-4, rtol=0)
-    kernels[0].weights.zero_()
-    assert first.weight[0].any(), "the network is shared: its weights must not change"
-
-
-def test_a_network_without_a_convolution_has_no_kernels():
-    with pytest.raises(LayerImpossible, match="no convolution"):
-        learnt_kernels(SoftmaxRegression())
 
 
 def test_numbers_are_read_as_people_write_them():

@@ -20,7 +20,6 @@ from mnist_core.inside.dropout import (
     channels_gone,
     drop_maps,
     ever_sparser,
-    has_dropout,
     predict_with_masks,
 )
 from mnist_core.models.build import freeze
@@ -28,7 +27,6 @@ from mnist_core.models.classifier import FeatureClassifier
 from mnist_core.models.convnet import ConvNet
 from mnist_core.models.deep_cnn import DeepCNN
 from mnist_core.models.dropout import Dropout, draw_masks_from
-from mnist_core.models.mlp import MLP
 from mnist_core.pictures.own_digits import own_digit
 
 NETWORKS = [ConvNet, DeepCNN]
@@ -164,12 +162,6 @@ def test_without_batch_norm_full_training_mode_is_monte_carlo_dropout() -> None:
     done = all_in_training(model, image, seed=4, copies=20)
     assert done.alone == ""
     assert done.moved is None
-
-
-def test_which_networks_have_anything_to_drop() -> None:
-    assert has_dropout(ConvNet())
-    assert has_dropout(DeepCNN())
-    assert not has_dropout(MLP())
 
 
 @given(rate=st.floats(0, 0.9), seed=st.integers(0, 2**31 - 1))

@@ -12,12 +12,13 @@ from torch import Tensor, nn
 from torch.testing import assert_close
 
 from mnist_core.data.mnist import to_images_01
-from mnist_core.errors import WeightsUnusable
+from mnist_core.errors import LayerImpossible, WeightsUnusable
 from mnist_core.inside.first_layer import (
     decoder_columns,
     first_and_last,
     first_layer_filters,
     kept_moments,
+    learnt_kernels,
     passed_on,
     ranked,
     responses,
@@ -26,6 +27,7 @@ from mnist_core.inside.first_layer import (
     use_of_units,
     vote,
 )
+from mnist_core.layers.convolution import Sliding
 from mnist_core.models.build import build_network, freeze
 from mnist_core.models.classifier import FeatureClassifier
 from mnist_core.models.cvae import ConditionalVAE
@@ -35,7 +37,7 @@ from mnist_core.models.registry import ARCHITECTURES, MODELS
 from mnist_core.models.softmax_regression import SoftmaxRegression
 from mnist_core.models.vae import VAE
 from mnist_core.pictures.own_digits import own_digit
-from mnist_core.shipping.classifiers import FIRST_LAYER_STEPS
+from mnist_core.shipping.run_folder import FIRST_LAYER_STEPS
 from mnist_core.weights import load_trained
 from tests.core.seeded import seeded_images, untrained
 
@@ -202,6 +204,30 @@ def test_looking_changes_no_network() -> None:
         assert_close(model.state_dict(), before, rtol=0, atol=0)
 
 
+# Kernels
+
+
+@pytest.mark.parametrize("key", ["deep_cnn_pen", "deep_cnn", "convnet"])
+def test_learnt_kernels_on_the_standardised_picture_make_the_network_s_own_first_maps(key):
+    model = load_trained(key).model
+    with torch.inference_mode():
+        standardised = model.standardise(own_digit(4))
+        first = first_layer(model)
+        expected = first(standardised)[0]
+    kernels = learnt_kernels(model)
+    assert len(kernels) == len(expected)
+    sliding = Sliding((first.padding[0], first.padding[1]))
+    for kernel, channel in zip(kernels, expected, strict=True):
+        assert_close(kernel.over(standardised[0, 0], sliding), channel, atol=1e-4, rtol=0)
+    kernels[0].weights.zero_()
+    assert first.weight[0].any(), "the network is shared: its weights must not change"
+
+
+def test_a_network_without_a_convolution_has_no_kernels():
+    with pytest.raises(LayerImpossible, match="no convolution"):
+        learnt_kernels(SoftmaxRegression())
+
+
 # Filters
 
 
@@ -234,4 +260,5 @@ def test_kernels_for_colours_are_averaged_over_them() -> None:
 
 def test_network_that_sees_no_picture_has_no_filters() -> None:
     assert first_layer_filters(nn.Sequential(nn.Linear(20, 400))) is None
-    assert first_layer_filters(nn.Sequential(nn.ReLU())) is None
+    with pytest.raises(LayerImpossible, match="no layer"):
+        first_layer_filters(nn.Sequential(nn.ReLU()))

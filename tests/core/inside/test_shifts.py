@@ -34,7 +34,7 @@ def test_the_stages_are_those_of_the_network_and_nothing_changes_without_a_shift
     ]  # fmt: skip
     assert [stage.change for stage in stages] == [0] * len(stages)
     answers = torch.from_numpy(reader.probabilities(DIGITS))
-    assert_close(stages[-1].before.double(), answers, atol=1e-5, rtol=1e-4)
+    assert_close(stages[-1].before, answers, atol=1e-5, rtol=1e-4)
 
 
 def test_the_lesson_s_own_max_pooling_is_that_of_the_network():

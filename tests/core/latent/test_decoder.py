@@ -8,7 +8,7 @@ from torch.testing import assert_close
 
 from mnist_core.latent.codes import decode
 from mnist_core.latent.decoder import plain_decoder, planar_decoder, rows_in_16_bits
-from mnist_core.latent.plane import REACH, plane_of, principal_plane
+from mnist_core.latent.plane import REACH, load_map, principal_plane
 from mnist_core.weights import load_autoencoder
 from tests.core.seeded import numbers, seeded_vae
 
@@ -37,7 +37,7 @@ def test_the_plain_decoder_draws_what_the_decoder_draws(seed: int, latent_dim: i
 
 @pytest.mark.parametrize("key", ["vae", "vae2d"])
 def test_16_bits_change_no_pixel_of_the_shipped_planes_by_more_than_half_of_255(key: str) -> None:
-    planar = planar_decoder(load_autoencoder(key).model, plane_of(key))
+    planar = planar_decoder(load_autoencoder(key).model, load_map(key).plane)
     levels, step = rows_in_16_bits(planar.weight2)
     assert levels.dtype == torch.int16
     sent = replace(planar, weight2=levels.float() * step[:, None])

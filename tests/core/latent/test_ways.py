@@ -12,7 +12,6 @@ from mnist_core.latent.plane import load_map
 from mnist_core.latent.ways import (
     axis_reach,
     density_curve,
-    dimension_strip,
     draw_one_number,
     exchange_class,
     interpolate_linear,
@@ -149,11 +148,3 @@ def test_codes_that_span_no_arc_are_joined_by_a_straight_line(factor: float) -> 
 def test_a_way_of_one_place_is_refused_with_a_sentence() -> None:
     with pytest.raises(LatentImpossible, match="two ends"):
         interpolate_linear(torch.zeros(2), torch.ones(2), 1)
-
-
-def test_a_strip_changes_one_number_from_minus_3_to_3() -> None:
-    latent = numbers(20)
-    strip = dimension_strip(latent, 4, steps=7)
-    assert strip[:, 4].tolist() == [-3, -2, -1, 0, 1, 2, 3]
-    others = [k for k in range(20) if k != 4]
-    assert torch.equal(strip[:, others], latent[others].expand(7, 19))

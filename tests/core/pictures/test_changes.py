@@ -13,8 +13,6 @@ from mnist_core.pictures.changes import (
     bend,
     move,
     rotate,
-    shift,
-    shift_both,
     thicken,
 )
 from mnist_core.pictures.own_digits import own_digit
@@ -55,9 +53,9 @@ def test_a_bent_digit_is_still_a_picture(turn, right, down, thicker, noise):
 def test_ink_that_is_shifted_out_of_the_frame_is_lost():
     dot = torch.zeros(1, 1, 28, 28)
     dot[0, 0, 1, 26] = 1
-    assert shift_both(dot, 1, -1)[0, 0, 0, 27] == 1
-    assert not shift_both(dot, 2, 0).any()
-    assert not shift_both(dot, 0, -2).any()
+    assert move(dot, 1, -1)[0, 0, 0, 27] == 1
+    assert not move(dot, 2, 0).any()
+    assert not move(dot, 0, -2).any()
 
 
 @given(seeds, st.integers(1, 3))
@@ -78,13 +76,13 @@ def test_turning_there_and_back_keeps_the_ink_in_its_place(seed, degrees):
 @given(seeds, st.integers(-6, 6))
 def test_a_shift_inside_the_margin_is_a_roll(seed, pixels):
     images = blots(seed)
-    assert_close(shift(images, pixels), images.roll(pixels, dims=3), rtol=0, atol=0)
+    assert_close(move(images, pixels, 0), images.roll(pixels, dims=3), rtol=0, atol=0)
 
 
 @given(seeds, st.integers(-28, 28))
 def test_a_shift_past_the_edge_loses_ink_and_brings_paper(seed, pixels):
     images = blots(seed)
-    shifted = shift(images, pixels)
+    shifted = move(images, pixels, 0)
     came_in = shifted[..., :pixels] if pixels > 0 else shifted[..., 28 + pixels :]
     assert not came_in.any()
     stayed = images[..., : 28 - pixels] if pixels > 0 else images[..., -pixels:]

@@ -12,6 +12,7 @@ from mnist_core.latent.codes import encode_all, log_likelihood, loss_terms_of, r
 from mnist_core.latent.plane import load_map, save_map
 from mnist_core.models.registry import AUTOENCODERS
 from mnist_core.shipping import autoencoders as shipping
+from mnist_core.shipping import run_folder
 from mnist_core.weights import load_autoencoder, save_autoencoder
 from tests.core.trainings import barred_digits
 
@@ -74,9 +75,9 @@ def test_a_training_broken_off_goes_on_to_the_same_weights(
             raise KeyboardInterrupt
         return epoch(*arguments)  # type: ignore[arg-type]
 
-    epoch = shipping.train_epoch
+    epoch = run_folder.train_epoch
     with monkeypatch.context() as patch:
-        patch.setattr(shipping, "train_epoch", killed_in_the_second_epoch)
+        patch.setattr(run_folder, "train_epoch", killed_in_the_second_epoch)
         with pytest.raises(KeyboardInterrupt):
             made("vae2d", tiny_world, tmp_path / "killed")
     made("vae2d", tiny_world, tmp_path / "killed")

@@ -19,16 +19,17 @@ from mnist_core.models.recipes import MLP_SOURCE, Recipe
 from mnist_core.models.registry import MODELS
 from mnist_core.models.softmax_regression import SoftmaxRegression
 from mnist_core.shipping import classifiers as shipping
+from mnist_core.shipping import run_folder
 from mnist_core.shipping.classifiers import (
     TRADE_OFF_SHARES,
     Material,
     calibrate,
-    claim_run,
     gather_material,
     measure_held_out,
     trade_off,
     train,
 )
+from mnist_core.shipping.run_folder import claim_run
 from mnist_core.training.objectives import NOT_A_DIGIT
 from mnist_core.training.order import Pool
 from mnist_core.training.trainer import Trainer
@@ -107,9 +108,9 @@ def test_a_training_killed_in_its_second_epoch_ends_like_one_that_was_not(
     expected = train(straight, material, tmp_path / "straight")
 
     owner, name = {
-        "training": (shipping, "train_epoch"),
+        "training": (run_folder, "train_epoch"),
         "measuring": (shipping, "measure_held_out"),
-        "noting": (shipping, "_write_whole"),
+        "noting": (run_folder, "write_history"),
         "saving": (Trainer, "save"),
     }[killed_while]
     function, calls = getattr(owner, name), []

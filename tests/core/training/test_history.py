@@ -1,6 +1,5 @@
 import csv
 import io
-import itertools
 import math
 from typing import Any
 
@@ -19,7 +18,6 @@ from mnist_core.training.history import (
     LayerLook,
     TestResult,
     smoothed,
-    thinned,
 )
 from mnist_core.training.trainer import LayerChange, StepResult
 from tests.core.trainings import quick_run
@@ -265,14 +263,3 @@ def test_smoothing_is_the_mean_of_a_value_and_those_before_it(
         np.mean(array[max(0, k + 1 - max(1, window)) : k + 1]) for k in range(len(array))
     ]  # fmt: skip
     assert_allclose(smoothed(array, window), expected, atol=1e-9)
-
-
-@given(count=st.integers(0, 500), at_most=st.integers(2, 100))
-def test_thinning_keeps_both_ends_and_spreads_the_rest_evenly(count: int, at_most: int) -> None:
-    kept = thinned(count, at_most).tolist()
-    assert len(kept) == min(count, at_most)
-    assert kept == sorted(set(kept))
-    if count:
-        assert (kept[0], kept[-1]) == (0, count - 1)
-        gaps = [b - a for a, b in itertools.pairwise(kept)]
-        assert not gaps or max(gaps) - min(gaps) <= 1

@@ -81,7 +81,7 @@ def _drawing() -> Tensor | None:
     drawing = current_drawing()
     if drawing.picture is None or not drawing.objects:
         return None
-    image, _, _ = prepare(drawing.picture)
+    image = prepare(drawing.picture).image
     return image if image.any() else None
 
 

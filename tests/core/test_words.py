@@ -1,0 +1,53 @@
+"""Numbers and names as people read them."""
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from mnist_core.words import in_percent, percent, presentable, spaced, superscript
+
+
+@pytest.mark.parametrize(
+    ("count", "said"),
+    [(0, "0"), (999, "999"), (1000, "1 000"), (60_000, "60 000"), (1_234_567, "1 234 567")],
+)
+def test_thousands_are_set_apart(count: int, said: str) -> None:
+    assert spaced(count) == said
+
+
+@pytest.mark.parametrize(("exponent", "said"), [(0, "⁰"), (38, "³⁸"), (-12, "⁻¹²"), (-45, "⁻⁴⁵")])
+def test_exponents_are_raised(exponent: int, said: str) -> None:
+    assert superscript(exponent) == said
+
+
+@pytest.mark.parametrize(
+    ("share", "said"), [(0, "0.00 %"), (0.9965, "99.65 %"), (0.99996, "100.00 %"), (1, "100.00 %")]
+)
+def test_measured_shares_have_two_decimals(share: float, said: str) -> None:
+    assert in_percent(share) == said
+
+
+@pytest.mark.parametrize(
+    ("share", "said"),
+    [
+        (0, ""),
+        (1e-9, "under 0.1 %"),
+        (0.0005, "0.1 %"),
+        (0.9987, "99.9 %"),
+        (0.99949, "99.9 %"),
+        (0.9995, "over 99.9 %"),
+        (1, "100.0 %"),
+    ],
+)
+def test_a_chance_is_never_rounded_to_certainty(share: float, said: str) -> None:
+    assert percent(share) == said
+
+
+@given(st.text(max_size=100))
+@example("../../etc/passwd")
+@example("![picture](https://example.org/x.png)")
+@example("<b>bold</b> $x$ `code` *and* more\n# heading")
+def test_a_file_name_is_shown_without_markup_or_folders(name: str) -> None:
+    shown = presentable(name)
+    assert 1 <= len(shown) <= 60
+    assert not set(shown) & set("/\\<>[]()*`$#!:|~^\n\r\t&")
