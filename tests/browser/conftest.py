@@ -3,10 +3,13 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.browser.hands import canvas
+from tests.browser.hands import OpenLesson, canvas, open_lesson
 from tests.browser.server import running_app, running_browser
 
-expect.set_options(timeout=15_000)  # a shared machine may be slow; what is right comes at once
+TIMEOUT_MS = 30_000
+"""A shared machine may be slow; what is right comes at once."""
+
+expect.set_options(timeout=TIMEOUT_MS)
 
 
 @pytest.fixture(scope="session")
@@ -24,9 +27,24 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture
 def context(browser: Browser) -> Iterator[BrowserContext]:
     context = browser.new_context(viewport={"width": 1280, "height": 900})
-    context.set_default_timeout(20_000)
+    context.set_default_timeout(TIMEOUT_MS)
     yield context
     context.close()
+
+
+@pytest.fixture(scope="session")
+def tab(browser: Browser) -> Iterator[Page]:
+    """One tab for all lessons: what the browser has loaded for one it has for the next."""
+    context = browser.new_context()
+    context.set_default_timeout(TIMEOUT_MS)
+    yield context.new_page()
+    context.close()
+
+
+@pytest.fixture
+def lesson(tab: Page, address: str) -> OpenLesson:
+    """`lesson("pooling?pool_kernel=3")` opens it anew, in a session of its own."""
+    return lambda place: open_lesson(tab, f"{address}/{place}")
 
 
 @pytest.fixture

@@ -1,12 +1,126 @@
-"""Ten digits of our own, and a mouse or finger that draws them on the page's canvas."""
+"""What a visitor's hands do in the browser: open a lesson, move, choose, press, draw."""
 
+import time
+from collections.abc import Callable, Iterator
 from itertools import pairwise
 
 from playwright.sync_api import FloatRect, Locator, Page, expect
 
-from mnist_core.pictures.own_digits import DIGITS as DIGITS  # noqa: PLC0414
 from mnist_core.pictures.own_digits import Point
-from tests.digits import SCRIBBLE as SCRIBBLE  # noqa: PLC0414
+
+OpenLesson = Callable[[str], Page]
+"""Of the fixture `lesson`: opens what stands in the address after the last slash."""
+DESKTOP_PX, PHONE_PX = 1280, 390
+FIRST_VISIT_MS = 120_000
+"""The first visit to a page brings its modules and networks, beside whatever else is running."""
+
+
+def open_lesson(page: Page, url: str) -> Page:
+    """Go to a lesson by its own address, on a desktop, and wait until all of it is there."""
+    set_width(page, DESKTOP_PX)
+    page.goto(url, wait_until="domcontentloaded")
+    expect(page.get_by_role("heading", name="Try this")).to_be_visible(timeout=FIRST_VISIT_MS)
+    come_to_rest(page)
+    return page
+
+
+def set_width(page: Page, width: int) -> None:
+    """In CSS pixels."""
+    page.set_viewport_size({"width": width, "height": 900})
+
+
+def come_to_rest(page: Page) -> None:
+    """Wait until no script is running: a click during a run may meet what is about to change."""
+    expect(page.get_by_test_id("stApp")).to_have_attribute(
+        "data-test-script-state", "notRunning", timeout=FIRST_VISIT_MS
+    )
+
+
+def at_both_widths(page: Page) -> Iterator[int]:
+    """`for width in at_both_widths(page)`: what holds on a desktop also holds on a phone.
+
+    After each turn the page must fit its width, without an exception in it.
+    """
+    for width in (DESKTOP_PX, PHONE_PX):
+        print(f"{width} px wide")  # pytest shows it beside a failure
+        set_width(page, width)
+        yield width
+        nothing_scrolls_sideways(page)
+        expect(page.get_by_test_id("stException")).to_have_count(0)
+
+
+def nothing_scrolls_sideways(page: Page) -> None:
+    """Neither the window nor the page in it, when the charts have come to rest in it."""
+    come_to_rest(page)
+    size = page.viewport_size
+    assert size is not None
+    page.wait_for_function(
+        """width => {
+          const main = document.querySelector("[data-testid=stMain]");
+          return document.documentElement.scrollWidth <= width
+            && main.scrollWidth <= main.clientWidth;
+        }""",
+        arg=size["width"],
+    )
+
+
+def wait_until(page: Page, holds: Callable[[], bool]) -> None:
+    """For what `expect` cannot ask."""
+    deadline = time.monotonic() + FIRST_VISIT_MS / 1000
+    while not holds():
+        assert time.monotonic() < deadline, "it did not come about"
+        page.wait_for_timeout(50)
+
+
+def part(page: Page, key: str) -> Locator:
+    """The part of the page that has a key of Streamlit's."""
+    return page.locator(f".st-key-{key}")
+
+
+def slider(page: Page, label: str) -> Locator:
+    """By its whole label: some labels begin like others."""
+    return page.locator(f'input[type="range"][aria-label="{label}"]')
+
+
+def move(thumb: Locator, key: str, times: int = 1) -> None:
+    """Move a slider by keyboard."""
+    for _ in range(times):
+        thumb.press(key)
+
+
+def choose(page: Page, label: str, option: str) -> None:
+    """In a selectbox."""
+    page.get_by_role("combobox", name=label).click()
+    page.get_by_role("option", name=option).click()
+
+
+def click_at(tile: Locator, x: float, y: float) -> None:
+    """Click at a share of its width and height."""
+    tile.scroll_into_view_if_needed()
+    box = tile.bounding_box()
+    assert box is not None
+    tile.click(position={"x": x * box["width"], "y": y * box["height"]})
+
+
+def play(page: Page) -> None:
+    """Press the first Play of the page; what it plays is shown every 0.6 s."""
+    come_to_rest(page)
+    button(page, "Play").first.click()
+
+
+def draw_in_popover(page: Page, strokes: list[list[Point]]) -> None:
+    """Draw the digit that the lesson looks at, instead of what has been drawn before."""
+    come_to_rest(page)
+    page.get_by_role("button", name="Change the digit").click()
+    canvas(page).click(trial=True)  # when the popover has come to rest
+    if button(page, "Clear").is_enabled():
+        button(page, "Clear").click()
+        expect(button(page, "Clear")).to_be_disabled()
+    draw(page, strokes)
+    expect(page.get_by_text("The digit: your drawing")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(canvas(page)).to_be_hidden()
+    come_to_rest(page)
 
 
 def canvas(page: Page) -> Locator:

@@ -3,59 +3,43 @@
 import re
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import expect
 
 from mnist_core.pictures.own_digits import DIGITS
-from tests.browser.hands import button, draw
+from tests.browser.hands import OpenLesson, at_both_widths, draw_in_popover, move, part, play
 
 pytestmark = [pytest.mark.browser]
+TRAINED = "After training: the shipped weights"
 
 
-def open_first_layer(context: BrowserContext, address: str, width: int) -> Page:
-    page = context.new_page()
-    page.set_viewport_size({"width": width, "height": 900})
-    page.goto(f"{address}/first_layer")
-    expect(page.get_by_role("heading", name="Try this")).to_be_visible(timeout=60_000)
-    return page
+def test_walking_back_through_the_training_changes_the_pictures(lesson: OpenLesson):
+    page = lesson("first_layer?digit_from=Drawn+by+the+program")
+    walks = [
+        (part(page, f"{what}_moment").get_by_role("slider"), part(page, f"{what}s image").first)
+        for what in ("template", "unit", "kernel")
+    ]
+    trained = [pictures.get_attribute("href") or "" for _, pictures in walks]
+    for _ in at_both_widths(page):
+        for (thumb, pictures), href in zip(walks, trained, strict=True):
+            move(thumb, "End")
+            expect(pictures).to_be_visible()
+            expect(pictures).to_have_attribute("href", href)
+            move(thumb, "Home")
+            expect(pictures).not_to_have_attribute("href", href)
+        expect(page.get_by_text("Before training: random numbers")).to_have_count(3)
 
 
-@pytest.mark.parametrize("width", [1280, 390])
-def test_walking_back_through_the_training_changes_the_pictures(
-    context: BrowserContext, address: str, width: int
-) -> None:
-    page = open_first_layer(context, address, width)
-    for key, shown in (
-        ("template_moment", "templates"),
-        ("unit_moment", "units"),
-        ("kernel_moment", "kernels"),
-    ):
-        pictures = page.locator(f".st-key-{shown} image").first
-        expect(pictures).to_be_visible()
-        before = pictures.get_attribute("href")
-        slider = page.locator(f".st-key-{key}").get_by_role("slider")
-        slider.scroll_into_view_if_needed()
-        slider.focus()
-        slider.press("Home")
-        expect(pictures).not_to_have_attribute("href", before or "")
-    expect(page.get_by_text("Before training: random numbers")).to_have_count(3)
-    expect(page.get_by_test_id("stException")).to_have_count(0)
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-    main = page.get_by_test_id("stMain")
-    assert main.evaluate("element => element.scrollWidth <= element.clientWidth")
-
-
-def test_it_plays_to_the_end_and_follows_what_the_visitor_draws(
-    context: BrowserContext, address: str
-) -> None:
-    page = open_first_layer(context, address, 1280)
-    button(page, "Play").first.click()
-    expect(page.get_by_text(re.compile(r"After [\d ]+ batches"))).to_be_visible()
-    expect(page.get_by_text("After training: the shipped weights")).to_have_count(3)
-    votes = page.locator(".st-key-votes")
+def test_it_plays_to_the_end_and_follows_what_the_visitor_draws(lesson: OpenLesson):
+    page = lesson("first_layer")
+    move(part(page, "template_moment").get_by_role("slider"), "ArrowLeft", 3)
+    moment = page.get_by_text(re.compile(r"^After [\d ]+ batches$"))
+    expect(moment).to_be_visible()
+    expect(page.get_by_text(TRAINED)).to_have_count(2)
+    begins = moment.inner_text()
+    play(page)
+    expect(page.get_by_text(begins)).to_have_count(0)
+    expect(page.get_by_text(TRAINED)).to_have_count(3)
+    votes = part(page, "votes")
     expect(votes).to_contain_text("◀")
-    page.get_by_role("button", name="Change the digit").click()
-    page.locator("canvas.upper-canvas").wait_for()
-    page.wait_for_timeout(1000)  # the popover comes to rest
-    draw(page, DIGITS[0])
-    expect(page.get_by_text("The digit: your drawing")).to_be_visible()
+    draw_in_popover(page, DIGITS[0])
     expect(votes).to_contain_text("0 ◀")

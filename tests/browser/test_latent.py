@@ -4,29 +4,27 @@ import re
 
 import pytest
 import torch
-from playwright.sync_api import BrowserContext, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 from torch import Tensor
 
 from mnist_core.latent.code_text import parse_code, random_code, write_code
 from mnist_core.latent.codes import decode
 from mnist_core.latent.plane import load_map
 from mnist_core.weights import load_autoencoder
+from tests.browser.hands import OpenLesson, at_both_widths, click_at, move, wait_until
 
 pytestmark = [pytest.mark.browser]
 START = [1.0, -0.5, 0.0, 2.0, *[0.0] * 16]
 
 
-def open_latent(context: BrowserContext, address: str, width: int, parameters: str = "") -> Page:
-    page = context.new_page()
-    page.set_viewport_size({"width": width, "height": 900})
-    page.goto(f"{address}/latent?digit_from=Drawn+by+the+program{parameters}")
-    expect(page.get_by_role("heading", name="Try this")).to_be_visible(timeout=60_000)
+def open_latent(lesson: OpenLesson, query: str = "") -> Page:
+    page = lesson(f"latent?digit_from=Drawn+by+the+program{query}")
     expect(page.locator(".pad-where")).not_to_be_empty()
-    expect(slider(page, 1).locator("xpath=../..").locator("output")).not_to_be_empty()
+    expect(code_slider(page, 1).locator("xpath=../..").locator("output")).not_to_be_empty()
     return page
 
 
-def slider(page: Page, number: int) -> Locator:
+def code_slider(page: Page, number: int) -> Locator:
     return page.get_by_role("slider", name=f"z{number}, carries")
 
 
@@ -49,56 +47,41 @@ def place_in_pad(page: Page) -> Tensor:
     return torch.tensor([[float(digit.get_attribute(f"data-{axis}") or "nan") for axis in "ab"]])
 
 
-def press_at(page: Page, x: float, y: float) -> None:
-    """Click on the map, at a share of its width and height."""
-    plot = page.locator(".pad-plot")
-    plot.scroll_into_view_if_needed()
-    box = plot.bounding_box()
-    assert box is not None
-    page.mouse.click(box["x"] + x * box["width"], box["y"] + y * box["height"])
-
-
 def code_in(page: Page) -> list[float]:
-    return [float(slider(page, number).input_value()) for number in range(1, 21)]
+    return [float(code_slider(page, number).input_value()) for number in range(1, 21)]
 
 
-@pytest.mark.parametrize("width", [1280, 390])
-def test_the_pad_draws_what_python_decodes_there_and_a_click_keeps_the_place(
-    context: BrowserContext, address: str, width: int
-) -> None:
-    page = open_latent(context, address, width)
+def test_the_pad_draws_what_python_decodes_there_and_a_click_keeps_the_place(lesson: OpenLesson):
+    page = open_latent(lesson)
     plot, digit = page.locator(".pad-plot"), page.locator(".pad-digit")
     model = load_autoencoder("vae2d").model
-    press_at(page, 0.7, 0.3)
-    pinned = place_in_pad(page)
-    torch.testing.assert_close(pinned, torch.tensor([[1.6, 1.6]]), rtol=0, atol=0.05)
-    assert apart(digit, decode(model, pinned)) <= 2
-    plot.hover(position={"x": 40, "y": 60})
-    pointed = place_in_pad(page)
-    assert (pointed - pinned).abs().max() > 1
-    assert apart(digit, decode(model, pointed)) <= 2
-    page.mouse.move(0, 0)
-    assert torch.equal(place_in_pad(page), pinned)
-    plot.press("ArrowLeft")
-    torch.testing.assert_close(place_in_pad(page), pinned - torch.tensor([[0.1, 0]]))
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-    main = page.get_by_test_id("stMain")
-    assert main.evaluate("element => element.scrollWidth <= element.clientWidth")
+    for _ in at_both_widths(page):
+        click_at(plot, 0.7, 0.3)
+        pinned = place_in_pad(page)
+        torch.testing.assert_close(pinned, torch.tensor([[1.6, 1.6]]), rtol=0, atol=0.05)
+        assert apart(digit, decode(model, pinned)) <= 2
+        plot.hover(position={"x": 40, "y": 60})
+        pointed = place_in_pad(page)
+        assert (pointed - pinned).abs().max() > 1
+        assert apart(digit, decode(model, pointed)) <= 2
+        page.mouse.move(0, 0)
+        assert torch.equal(place_in_pad(page), pinned)
+        plot.press("ArrowLeft")
+        torch.testing.assert_close(place_in_pad(page), pinned - torch.tensor([[0.1, 0]]))
 
 
 def test_the_legend_takes_digits_off_the_map_and_the_drawn_grid_lies_over_the_same_plane(
-    context: BrowserContext, address: str
-) -> None:
-    page = open_latent(context, address, 1280)
+    lesson: OpenLesson,
+):
+    page = open_latent(lesson)
     dots = page.locator(".pad-dots")
-    inked = "one => one.getContext('2d').getImageData(0,0,one.width,one.height).data.join()"
+    inked = "one => one.toDataURL()"
     all_dots = dots.evaluate(inked)
     legend = page.locator(".pad-legend")
     legend.get_by_role("button", name="1", exact=True).click()
-    without_ones = dots.evaluate(inked)
-    assert without_ones != all_dots
+    assert dots.evaluate(inked) != all_dots
     across, up = load_map("vae2d").coordinates[load_map("vae2d").labels == 1].median(0).values
-    press_at(page, float(across / 4 + 1) / 2, float(1 - up / 4) / 2)
+    click_at(page.locator(".pad-plot"), float(across / 4 + 1) / 2, float(1 - up / 4) / 2)
     expect(page.locator(".pad-near")).not_to_have_text("a 1")
     legend.get_by_role("button", name="all").click()
     expect(page.locator(".pad-near")).to_have_text("a 1")
@@ -110,49 +93,42 @@ def test_the_legend_takes_digits_off_the_map_and_the_drawn_grid_lies_over_the_sa
     expect(dots).to_be_hidden()
 
 
-@pytest.mark.parametrize("width", [1280, 390])
-def test_the_sliders_stand_where_the_address_says_and_draw_what_python_decodes(
-    context: BrowserContext, address: str, width: int
-) -> None:
-    page = open_latent(context, address, width, f"&z={write_code(START, 0.05)}")
+def test_the_sliders_stand_where_the_address_says_and_draw_what_python_decodes(lesson: OpenLesson):
+    page = open_latent(lesson, f"&z={write_code(START, 0.05)}")
     model = load_autoencoder("vae").model
     digit = page.locator(".walk-digit")
-    assert code_in(page) == START
-    assert apart(digit, decode(model, torch.tensor([START]))) <= 2
+    fifth, strip = code_slider(page, 5), page.get_by_role("img", name="The digit with z4 from −3")
     moved = [*START[:4], 0.1, *START[5:]]
-    slider(page, 5).focus()
-    slider(page, 5).press("ArrowRight")
-    slider(page, 5).press("ArrowRight")
-    assert apart(digit, decode(model, torch.tensor([moved]))) <= 2
-    strip = page.get_by_role("img", name="The digit with z4 from −3 to 3")
-    page.wait_for_timeout(500)  # the strips come in the next frames
     codes = torch.tensor(moved).repeat(13, 1)
     codes[:, 3] = torch.linspace(-3, 3, 13)
-    assert apart(strip, decode(model, codes)) <= 2
-    expect(page).to_have_url(re.compile(f"z={write_code(moved, 0.05)}$"))
-    expect(page.get_by_label("The numbers z1 to z20")).to_have_value(write_code(moved, 0.05))
-    page.reload()
-    expect(slider(page, 5)).to_have_value("0.1", timeout=60_000)
-    assert code_in(page) == moved
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    strips = decode(model, codes)
+    for _ in at_both_widths(page):
+        assert code_in(page) == START
+        assert apart(digit, decode(model, torch.tensor([START]))) <= 2
+        move(fifth, "ArrowRight", 2)
+        assert apart(digit, decode(model, torch.tensor([moved]))) <= 2
+        wait_until(page, lambda: apart(strip, strips) <= 2)  # the strips come in the next frames
+        expect(page).to_have_url(re.compile(f"z={write_code(moved, 0.05)}$"))
+        expect(page.get_by_label("The numbers z1 to z20")).to_have_value(write_code(moved, 0.05))
+        page.reload()
+        expect(fifth).to_have_value("0.1")
+        assert code_in(page) == moved
+        move(fifth, "ArrowLeft", 2)
 
 
-def test_dice_temperature_and_places_of_the_map_move_the_sliders(
-    context: BrowserContext, address: str
-) -> None:
-    page = open_latent(context, address, 1280, "&map_of=20+numbers")
+def test_dice_temperature_and_places_of_the_map_move_the_sliders(lesson: OpenLesson):
+    page = open_latent(lesson, "&map_of=20+numbers")
     page.get_by_role("button", name="Random z").click()
     rolled = parse_code(write_code(random_code(20, 1, 1.0).tolist(), 0.05), 20)
-    expect(slider(page, 20)).to_have_value(f"{rolled[19]:g}")
+    expect(code_slider(page, 20)).to_have_value(f"{rolled[19]:g}")
     assert code_in(page) == rolled
-    temperature = page.locator(".walk-temperature input")
-    temperature.press("Home")
+    move(page.locator(".walk-temperature input"), "Home")
     assert code_in(page) == [0.0] * 20
     expect(page).not_to_have_url(re.compile("[?&]z="))
-    press_at(page, 0.8, 0.4)
+    click_at(page.locator(".pad-plot"), 0.8, 0.4)
     pinned = place_in_pad(page)
     page.get_by_role("button", name="Put this place into the sliders").click()
-    expect(slider(page, 5)).not_to_have_value("0")
+    expect(code_slider(page, 5)).not_to_have_value("0")
     taken = parse_code(write_code(load_map("vae").plane.at(pinned)[0].tolist(), 0.05), 20)
     assert code_in(page) == taken
     page.get_by_role("button", name="Reset").click()

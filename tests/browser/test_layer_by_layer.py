@@ -5,25 +5,18 @@ import re
 import pytest
 import torch
 import torch.nn.functional as F
-from playwright.sync_api import BrowserContext, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from mnist_core.pictures.own_digits import own_digit
 from mnist_core.reading import load_reader
-from tests.browser.conftest import open_page
+from tests.browser.hands import OpenLesson, at_both_widths, click_at, move, part, slider
 
 pytestmark = [pytest.mark.browser]
 
-THREE = "?digit_from=Drawn+by+the+program&own_digit=3"
+THREE = "layer_by_layer?digit_from=Drawn+by+the+program&own_digit=3"
 PICTURE_STYLE = ".st-key-network_picture .pick-root > style"
 OTHERS = re.compile(r"\((the other|bias)[^)]*\)")
 ONLY_ARITHMETIC = re.compile(r"[-+*/(). \d]+")
-
-
-def open_lesson(context: BrowserContext, address: str, query: str = "") -> Page:
-    page = open_page(context, address)
-    page.goto(f"{address}/layer_by_layer{THREE}{query}", wait_until="domcontentloaded")
-    expect(page.get_by_role("heading", name="Try this")).to_be_visible(timeout=60_000)
-    return page
 
 
 def cards(page: Page) -> Locator:
@@ -46,12 +39,8 @@ def written_sum(page: Page) -> float:
     return float(eval(line))
 
 
-def click_cell(page: Page, pick: str, x: float, y: float) -> None:
-    tile = page.locator(f"[data-pick='{pick}']")
-    tile.scroll_into_view_if_needed()
-    box = tile.bounding_box()
-    assert box is not None
-    tile.click(position={"x": x * box["width"], "y": y * box["height"]})
+def tile(page: Page, pick: str) -> Locator:
+    return page.locator(f"[data-pick='{pick}']")
 
 
 def second_block(channel: int, row: int, column: int) -> list[float]:
@@ -70,17 +59,17 @@ def second_block(channel: int, row: int, column: int) -> list[float]:
 
 
 def test_a_click_on_a_cell_writes_out_a_sum_that_is_the_network_s_activation(
-    context: BrowserContext, address: str
+    lesson: OpenLesson,
 ):
-    page = open_lesson(context, address)
+    page = lesson(THREE)
     with torch.no_grad():
         model = load_reader("deep_cnn_pen").trained.model
         first = F.conv2d(model.standardise(own_digit(3)), model.features[0].weight, padding=1)
     assert value(page, 0) == pytest.approx(float(first[0, 4, 9, 13]), abs=1e-4)
     assert written_sum(page) == pytest.approx(float(first[0, 4, 9, 13]), abs=2e-3)
 
-    click_cell(page, "8:3", (6 + 0.5) / 14, (9 + 0.5) / 14)
-    summary = page.locator(".st-key-unit_summary")
+    click_at(tile(page, "8:3"), 6.5 / 14, 9.5 / 14)
+    summary = part(page, "unit_summary")
     expect(summary).to_contain_text("channel 3, row 9, column 6")
     expect(summary).to_contain_text("9 · ReLU")
     expect(summary).to_be_in_viewport()
@@ -90,37 +79,30 @@ def test_a_click_on_a_cell_writes_out_a_sum_that_is_the_network_s_activation(
     assert written_sum(page) == pytest.approx(expected[0], abs=5e-3)
     own = [step(page, i).get_attribute("data-network") for i in range(3)]
     assert [float(text or "nan") for text in own] == pytest.approx(expected, abs=1e-4)
-    outlined = page.locator("[data-pick='8:3']").evaluate("e => getComputedStyle(e).outlineStyle")
-    assert outlined == "solid"
+    expect(tile(page, "8:3")).to_have_css("outline-style", "solid")
     expect(page).to_have_url(re.compile("unit_channel=3"))
 
 
-@pytest.mark.parametrize("width", [1280, 390])
-def test_sliders_change_the_pictures_and_the_page_does_not_scroll_sideways(
-    context: BrowserContext, address: str, width: int
-):
-    page = open_lesson(context, address)
-    page.set_viewport_size({"width": width, "height": 844})
-    main = page.get_by_test_id("stMain")
-    written = cards(page).first.inner_text()
-    page.get_by_role("slider", name="Row").focus()
-    page.keyboard.press("ArrowDown")
-    expect(cards(page).first).not_to_have_text(written)
-    page.locator(".st-key-unit_shares, .st-key-unit_products").first.wait_for()
+def test_sliders_change_the_pictures_and_the_page_does_not_scroll_sideways(lesson: OpenLesson):
+    page = lesson(THREE)
+    summary, fold = part(page, "unit_summary"), page.locator("summary").filter(has_text="Turn it")
+    to_right = slider(page, "Move to the right (pixels)")
+    for _ in at_both_widths(page):
+        click_at(tile(page, "8:3"), 6.5 / 14, 9.5 / 14)
+        expect(summary).to_contain_text("channel 3, row 9, column 6")
+        written = cards(page).first.inner_text()
+        move(slider(page, "Row"), "ArrowDown")
+        expect(cards(page).first).not_to_have_text(written, use_inner_text=True)
+        page.locator(".st-key-unit_shares, .st-key-unit_products").first.wait_for()
 
-    before = page.locator(PICTURE_STYLE).text_content()
-    page.locator("summary").filter(has_text="Turn it, move it").click()
-    page.get_by_role("slider", name="Move to the right").focus()
-    page.keyboard.press("ArrowRight")
-    page.wait_for_function(
-        "([css, before]) => document.querySelector(css).textContent !== before",
-        arg=[PICTURE_STYLE, before],
-    )
+        before = page.locator(PICTURE_STYLE).text_content() or ""
+        fold.click()
+        move(to_right, "ArrowRight")
+        expect(page.locator(PICTURE_STYLE)).not_to_have_text(before)
 
-    click_cell(page, "softmax", 0.1, 0.75)
-    expect(page.locator(".st-key-unit_summary")).to_contain_text("digit 7")
-    expect(page.locator("table.softmax tr")).to_have_count(11)
-    expect(main.locator("img:not([alt])")).to_have_count(0)
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-    assert main.evaluate("element => element.scrollWidth <= element.clientWidth")
-    expect(page.get_by_test_id("stException")).to_have_count(0)
+        click_at(tile(page, "softmax"), 0.1, 0.75)
+        expect(summary).to_contain_text("digit 7")
+        expect(page.locator("table.softmax tr")).to_have_count(11)
+        expect(page.get_by_test_id("stMain").locator("img:not([alt])")).to_have_count(0)
+        fold.click()
+        expect(to_right).to_be_hidden()

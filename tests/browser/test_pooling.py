@@ -3,71 +3,60 @@
 import re
 
 import pytest
-from playwright.sync_api import BrowserContext, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from mnist_core.pictures.own_digits import DIGITS
-from tests.browser.conftest import open_page
-from tests.browser.hands import button, draw
+from tests.browser.hands import (
+    OpenLesson,
+    at_both_widths,
+    button,
+    click_at,
+    draw_in_popover,
+    move,
+    play,
+    slider,
+)
 
 pytestmark = [pytest.mark.browser]
 
 
-def open_pooling(context: BrowserContext, address: str, query: str = "") -> Page:
-    page = open_page(context, address)
-    page.goto(f"{address}/pooling{query}")
-    expect(page.get_by_role("heading", name="Pooling", exact=True)).to_be_visible()
-    expect(page.get_by_text("What comes out, ")).to_be_visible()
-    return page
+def pooled(page: Page) -> Locator:
+    return page.get_by_role("img", name="the digit after max pooling")
 
 
-def slider(page: Page, label: str) -> Locator:
-    return page.get_by_role("slider", name=label)
-
-
-def fits(page: Page) -> bool:
-    main = page.get_by_test_id("stMain")
-    fits_inside: bool = main.evaluate("element => element.scrollWidth <= element.clientWidth")
-    wide: int = page.evaluate("document.documentElement.scrollWidth")
-    return fits_inside and wide <= page.viewport_size["width"]  # type: ignore[index]
-
-
-@pytest.mark.parametrize("width", [1280, 390])
-def test_sliders_move_the_window_and_the_digit(context: BrowserContext, address: str, width: int):
-    page = open_pooling(context, address, "?digit_from=Drawn+by+the+program")
-    page.set_viewport_size({"width": width, "height": 900})
-    expect(page.get_by_text("row 4, column 8 is marked")).to_be_visible()
-    slider(page, "Position of the window").press("ArrowRight")
-    expect(page.get_by_text("row 4, column 9 is marked")).to_be_visible()
-    page.get_by_role("img", name="the digit after max pooling").click(position={"x": 2, "y": 2})
-    expect(page.get_by_text("row 0, column 0 is marked")).to_be_visible()
-    slider(page, "Kernel k").press("ArrowRight")
-    expect(page.get_by_text("What comes out, 13 × 13")).to_be_visible()
+def test_sliders_move_the_window_and_the_digit(lesson: OpenLesson):
+    page = lesson("pooling?digit_from=Drawn+by+the+program")
     change = page.get_by_role("img", name=re.compile("The picture: "))
-    before = change.get_attribute("aria-label")
-    slider(page, "Pixels to the right").press("ArrowRight")
-    expect(change).not_to_have_attribute("aria-label", before or "")
-    assert fits(page)
-    expect(page.get_by_test_id("stException")).to_have_count(0)
+    kernel = slider(page, "Kernel k")
+    for _ in at_both_widths(page):
+        expect(page.get_by_text("row 4, column 8 is marked")).to_be_visible()
+        move(slider(page, "Position of the window"), "ArrowRight")
+        expect(page.get_by_text("row 4, column 9 is marked")).to_be_visible()
+        pooled(page).click(position={"x": 2, "y": 2})
+        expect(page.get_by_text("row 0, column 0 is marked")).to_be_visible()
+        move(kernel, "ArrowRight")
+        expect(page.get_by_text("What comes out, 13 × 13")).to_be_visible()
+        before = change.get_attribute("aria-label")
+        move(slider(page, "Pixels to the right"), "ArrowRight")
+        expect(change).not_to_have_attribute("aria-label", before or "")
+
+        move(kernel, "ArrowLeft")
+        expect(page.get_by_text("What comes out, 14 × 14")).to_be_visible()
+        click_at(pooled(page), 8.5 / 14, 4.5 / 14)
 
 
-def test_play_moves_the_window_and_pause_stops_it(context: BrowserContext, address: str):
-    page = open_pooling(context, address)
+def test_play_moves_the_window_pause_stops_it_and_a_drawing_is_looked_at(lesson: OpenLesson):
+    page = lesson("pooling")
     position = slider(page, "Position of the window")
-    button(page, "Play").click()
+    play(page)
     expect(position).not_to_have_value("64")
     button(page, "Pause").click()
     expect(button(page, "Play")).to_be_visible()
     stands = position.input_value()
-    page.wait_for_timeout(1500)
+    page.wait_for_timeout(1500)  # twice as long as it stands still while it plays
     expect(position).to_have_value(stands)
 
-
-def test_the_lesson_follows_what_is_drawn_in_it(context: BrowserContext, address: str):
-    page = open_pooling(context, address)
-    before = page.get_by_role("img", name="the digit after max pooling").inner_html()
-    page.get_by_role("button", name="Change the digit").click()
-    draw(page, DIGITS[3])
-    expect(page.get_by_text("your drawing")).to_be_visible()
-    after = page.get_by_role("img", name="the digit after max pooling")
-    expect(after).to_be_attached()
-    assert after.inner_html() != before
+    image = pooled(page).locator("image")
+    before = image.get_attribute("href")
+    draw_in_popover(page, DIGITS[3])
+    expect(image).not_to_have_attribute("href", before or "")

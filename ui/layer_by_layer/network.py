@@ -65,7 +65,7 @@ def are_numbers(layers: Sequence[Layer]) -> bool:
 def show_network(network: Network, layers: list[Layer]) -> None:
     """Every channel of every layer; a click chooses a unit."""
     st.markdown(HOW_TO_READ)
-size = segmented(MAP_SIZE, "Size of the maps", SIZES)
+    size = segmented(MAP_SIZE, "Size of the maps", SIZES)
     probabilities = to_probabilities(layers[-1].outputs, network.temperature)[0].numpy()
     shapes = [(layer.name, tuple(layer.outputs.shape[1:])) for layer in layers]
     pickable(
