@@ -195,7 +195,7 @@ def read_digit(picture: Picture, model: str = DEFAULT_MODEL) -> Reading:
     picture: an array (H, W), (H, W, 3) or (H, W, 4) of bytes or of floats in [0, 1], or a PIL
              image: a canvas, a scan, a photo. A grey 28×28 array is taken to be an MNIST picture
              already (light ink) and shown to the network as it is.
-    model:   key of the weights, see `mnist_core.models.MODELS`
+    model:   key of the weights, see `mnist_core.models.registry.MODELS`
     Raises PictureUnusable, WeightsUnusable, and KeyError when there is no such model.
     """
     return load_reader(model).read(picture)

@@ -26,7 +26,7 @@ digits = st.integers(0, 9)
 sides = st.floats(90, 220)
 brushes = st.floats(7, 20)
 places = st.tuples(st.floats(0, 1), st.floats(0, 1))
-few = settings(max_examples=40, deadline=None)
+few = settings(max_examples=15, deadline=None)
 
 
 def draw(digit, side=150.0, brush=14.0, place=(0.5, 0.5)):

@@ -135,27 +135,22 @@ def test_time_at_work_and_speed_leave_pauses_out(monkeypatch: pytest.MonkeyPatch
     assert_close(run.progress.samples_per_s, 80.0)
 
 
-def test_advancing_stops_within_its_budget_and_one_unit_of_work() -> None:
-    run = quick_run("mlp", train=400, epochs=10_000)
-    run.advance(0.2)
-    units: list[float] = []
+@pytest.mark.parametrize(("budget_s", "units"), [(0.0, 1), (0.05, 1), (0.25, 3), (1.75, 18)])
+def test_advancing_stops_within_its_budget_and_one_unit_of_work(
+    monkeypatch: pytest.MonkeyPatch, budget_s: float, units: int
+) -> None:
+    run, now_s = quick_run("mlp", train=400, epochs=10_000), [0.0]
     work = run.work
 
     def timed() -> Any:
-        start = time.perf_counter()
-        result = work()
-        units.append(time.perf_counter() - start)
-        return result
+        now_s[0] += 0.1
+        return work()
 
-    run.work = timed
-    for budget_s in (0.0, 0.05, 0.2):
-        units.clear()
-        start = time.perf_counter()
-        results = run.advance(budget_s)  # calls `work` at least once
-        elapsed_s = time.perf_counter() - start
-        assert elapsed_s <= budget_s + max(units) + 0.1
-        assert elapsed_s >= budget_s
-        assert len(results) <= len(units)
+    monkeypatch.setattr(time, "perf_counter", lambda: now_s[0])
+    monkeypatch.setattr(run, "work", timed)
+    results = run.advance(budget_s)
+    assert_close(now_s[0], 0.1 * units)
+    assert len(results) <= units
 
 
 def test_advancing_by_no_time_does_one_unit() -> None:
