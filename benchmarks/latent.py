@@ -37,9 +37,11 @@ def measure_autoencoders() -> Found:
         what = f"{key}: test loss in nats per image ({split})"
         bar = LOSS_BARS.get(key)
         loss = terms["loss"]
-        rows.append(limit_row(what, loss, "", bar) if bar else Row(what, f"{loss:.1f}"))
+        said = (f"≤ {bar}", loss <= bar) if bar else ()
+        rows.append(Row(what, f"{loss:.2f}", *said))
         estimate = mean_log_likelihood(model, test, digits=200)
-        rows.append(Row(f"{key}: log p(x), 500 samples, 200 digits", f"{estimate['mean']:.1f}"))
+        log_p = f"{estimate['mean']:.1f}".replace("-", "−")
+        rows.append(Row(f"{key}: log p(x), 500 samples, 200 digits", log_p))
         kl = kl_per_dimension(encode_digits(model, test))
         used = int((kl > COLLAPSED_NATS).sum())
         rows.append(Row(f"{key}: latent numbers in use", f"{used} of {len(kl)}"))

@@ -133,7 +133,7 @@ def measure_loading() -> Found:
 def says(with_loader_s: float, passes_s: float) -> str:
     """How much a trainer could gain at best: what the passes alone leave."""
     most = with_loader_s / passes_s
-    reach = "out of reach" if most < LEAST_GAIN else "within reach"
+    reach = "out of reach" if most < LEAST_GAIN else "in reach"
     return (
         f"Forward and backward pass alone take {passes_s:.1f} s of the {with_loader_s:.1f} s that "
         f"an epoch takes with the DataLoader. A trainer that did nothing else would be {most:.2f} "
