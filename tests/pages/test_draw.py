@@ -144,7 +144,7 @@ def test_a_picture_far_wider_than_high_is_shown_and_read():
     thin[:, 1400:1600] = 0
     upload(app, png(thin))
     (shown,) = app.image
-    assert [image.caption for image in shown.proto.imgs] == ["Your picture"]
+    assert shown.captions == ["Your picture"]
     assert "The 28 by 28 pixels that the network sees" in html(app)
     assert "Best guesses" in said(app)
 

@@ -5,7 +5,7 @@ import json
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn, TypeVar
 
 import pytest
 import streamlit as st
@@ -17,8 +17,8 @@ from streamlit.testing.v1.element_tree import Widget
 from mnist_core.errors import WeightsUnusable
 
 ROOT = Path(__file__).resolve().parents[2]
+Loaded = TypeVar("Loaded")
 FIRST_PAGE = "draw"
-NOT_HERE = "The weights are not here."
 
 
 # The server
@@ -66,9 +66,14 @@ def without_mnist(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     return tmp_path
 
 
-def not_here(key: str) -> None:
+def not_here(key: str) -> NoReturn:
     """In the place of what loads weights."""
-    raise WeightsUnusable(NOT_HERE)
+    raise WeightsUnusable(f"The weights of {key} are not here.")
+
+
+def all_but(missing: str, load: Callable[[str], Loaded]) -> Callable[[str], Loaded]:
+    """What loads weights, for a server on which those of `missing` are not."""
+    return lambda key: not_here(key) if key == missing else load(key)
 
 
 # To open
