@@ -3,6 +3,7 @@
 import functools
 import json
 import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar
@@ -143,6 +144,14 @@ def press(app: AppTest, name: str) -> AppTest:
     """Click a button."""
     widget(app, name).click()
     return run(app)
+
+
+def wait_until(condition: Callable[[], bool], within_s: float = 20) -> None:
+    """For what goes on in the background."""
+    deadline = time.monotonic() + within_s
+    while not condition():
+        assert time.monotonic() < deadline, "it never came true"
+        time.sleep(0.02)
 
 
 # To look
