@@ -4,27 +4,20 @@ import io
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from mnist_core.errors import DataUnavailable, WeightsUnusable
-from mnist_core.pictures.strokes import draw_strokes
-from tests.ui.visitor import change, errors, html, press, said, visit
-from ui.shared.digit.drawing import Drawing
+from mnist_core.pictures.own_digits import DIGITS, Point, on_canvas
+from tests.digits import SCRIBBLE
+from tests.ui.visitor import change, drawing_of, errors, html, press, said, visit
 
-SEVEN = [np.array([[70, 60], [210, 60], [120, 240]], np.float32)]
-SCRIBBLE = [
-    np.array([[30, 140], [250, 60], [60, 220], [220, 230], [40, 40], [160, 260], [240, 120]] * 2)
-    .astype(np.float32)
-]  # fmt: skip
+SEVEN = DIGITS[7]
 
 
-def visit_with(strokes: list[NDArray[np.float32]]) -> AppTest:
+def visit_with(strokes: list[list[Point]]) -> AppTest:
     """In a session in which the canvas has left this drawing."""
-    objects = [{"type": "Path", "id": number} for number in range(1, len(strokes) + 1)]
-    drawing = Drawing(objects=objects, picture=draw_strokes(strokes, 20))
-    return visit("draw", {"drawing": drawing})
+    return visit("draw", {"drawing": drawing_of(strokes)})
 
 
 def prediction(app: AppTest) -> str:
@@ -99,7 +92,7 @@ def test_other_sources_open_without_a_picture(source):
 
 def test_an_uploaded_picture_is_read():
     app = visit("draw")
-    dark_on_light = 255 - draw_strokes(SEVEN, 14)[..., :3]
+    dark_on_light = 255 - on_canvas(SEVEN, 14)[..., :3]
     upload(app, png(dark_on_light))
     assert prediction(app) == "7"
 
@@ -114,7 +107,7 @@ def huge_png() -> bytes:
 HOSTILE = {
     "empty": b"",
     "text": b"hello, I am a text file",
-    "truncated PNG": png(draw_strokes(SEVEN, 20))[:400],
+    "truncated PNG": png(on_canvas(SEVEN, 20))[:400],
     "zip": b"PK\x03\x04" + b"\0" * 100,
     "100 megapixels": huge_png(),
 }

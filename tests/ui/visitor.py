@@ -16,6 +16,8 @@ from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Widget
 
 from mnist_core.errors import WeightsUnusable
+from mnist_core.pictures.own_digits import Point, on_canvas
+from ui.shared.digit.drawing import Drawing
 
 ROOT = Path(__file__).resolve().parents[2]
 Loaded = TypeVar("Loaded")
@@ -75,6 +77,12 @@ def not_here(key: str) -> NoReturn:
 def all_but(missing: str, load: Callable[[str], Loaded]) -> Callable[[str], Loaded]:
     """What loads weights, for a server on which those of `missing` are not."""
     return lambda key: not_here(key) if key == missing else load(key)
+
+
+def drawing_of(strokes: list[list[Point]]) -> Drawing:
+    """What the canvas leaves in a session, under the key “drawing”; strokes: in percent of it."""
+    objects = [{"type": "Path", "id": number} for number in range(1, len(strokes) + 1)]
+    return Drawing(objects=objects, picture=on_canvas(strokes))
 
 
 # To open
