@@ -130,7 +130,7 @@ def run(app: AppTest) -> AppTest:
 
 def widget(app: AppTest, name: str) -> Any:
     """The one widget with this key or label, or else the one whose label begins so."""
-    widgets = [part for part in app.main if isinstance(part, Widget)]
+    widgets = [part for part in app.main if isinstance(part, Widget) and hasattr(part, "label")]
     found = [each for each in widgets if name in (each.key, each.label)]
     found = found or [each for each in widgets if each.label.startswith(name)]
     assert len(found) == 1, (name, [(each.key, each.label) for each in found or widgets])
