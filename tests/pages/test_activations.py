@@ -14,14 +14,10 @@ from mnist_core.experiments.activation_curves import curve
 from mnist_core.experiments.deep_stack import STACKED, Fate, Journey, Scales
 from mnist_core.layers.activations import ACTIVATIONS
 from mnist_core.layers.initialisation import INITIALISATIONS
-from ui.activations.figures import (
-    function_chart,
-    losses_chart,
-    matrix_latex,
-    say_fate,
-    say_length,
-    scales_chart,
-)
+from ui.activations.curves_figures import function_chart
+from ui.activations.deep_stack_figures import say_fate, scales_chart
+from ui.activations.eigenvalues_figures import matrix_latex, say_length
+from ui.activations.equal_weights_figures import losses_chart
 
 ROOT = Path(__file__).resolve().parents[2]
 

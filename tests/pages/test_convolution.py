@@ -15,10 +15,10 @@ from mnist_core.experiments.kernels import Kernel, sum_channels, tinted, window_
 from mnist_core.layers.convolution import Sliding, pad
 from mnist_core.pictures.own_digits import own_digit
 from mnist_core.weights import load_trained
-from ui.convolution.figures import (
+from ui.convolution.channels_figures import channel_sentences
+from ui.convolution.one_kernel_figures import (
     Slide,
     cell_texts,
-    channel_sentences,
     products_picture,
     same_sentence,
     size_formula,
