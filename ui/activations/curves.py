@@ -18,7 +18,7 @@ from mnist_core.layers.activations import (
     maxout_with,
 )
 from mnist_core.words import percent
-from ui.activations.figures import function_chart
+from ui.activations.curves_figures import function_chart
 from ui.shared.digit.choose import LessonDigit
 from ui.shared.lesson import try_or_say
 from ui.shared.process import shared_reader

@@ -20,7 +20,7 @@ from mnist_core.experiments.deep_stack import (
     units_are_alike,
 )
 from mnist_core.layers.initialisation import INITIALISATIONS
-from ui.activations.figures import say_fate, scales_chart, stack_maps
+from ui.activations.deep_stack_figures import say_fate, scales_chart, stack_maps
 from ui.shared.components.pictures import show_picture
 from ui.shared.digit.choose import LessonDigit
 from ui.shared.state import STACK_ACTIVATION, STACK_DEPTH, STACK_SEED, STACK_START, STACK_WIDTH

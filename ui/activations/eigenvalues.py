@@ -10,7 +10,7 @@ from mnist_core.experiments.matrix_powers import (
     with_real_eigenvalues,
 )
 from mnist_core.layers.initialisation import INITIALISATIONS
-from ui.activations.figures import (
+from ui.activations.eigenvalues_figures import (
     matrix_latex,
     repeated_digit,
     say_length,

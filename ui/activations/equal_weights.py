@@ -12,7 +12,7 @@ from mnist_core.experiments.equal_weights import (
     read_digit,
     right_of_ten,
 )
-from ui.activations.figures import losses_chart, unit_tiles
+from ui.activations.equal_weights_figures import losses_chart, unit_tiles
 from ui.shared.components.pictures import show_picture
 from ui.shared.digit.choose import LessonDigit
 from ui.shared.figures.html import probability_bars

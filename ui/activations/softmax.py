@@ -4,7 +4,7 @@ import streamlit as st
 
 from mnist_core.layers.activations import softmax, softmax_jacobian
 from mnist_core.models.registry import MODELS
-from ui.activations.figures import jacobian_map
+from ui.activations.softmax_figures import jacobian_map
 from ui.shared.components.pictures import show_picture
 from ui.shared.digit.choose import LessonDigit
 from ui.shared.figures.html import probability_bars

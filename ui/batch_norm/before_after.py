@@ -8,7 +8,7 @@ from mnist_core.inside.batch_norm import Channel, histogram, shared_limit
 from mnist_core.layers.batch_norm import batch_statistics
 from mnist_core.words import spaced
 from ui.batch_norm.channel import chosen_channel
-from ui.batch_norm.figures import BLUE, ORANGE, Shown, mean_line, plain, stacked_histograms
+from ui.batch_norm.figures import AFTER, BEFORE, Shown, mean_line, plain, stacked_histograms
 from ui.shared.state import NORM_BETA, NORM_GAMMA, NORM_MODE
 from ui.shared.widgets import segmented, slide
 
@@ -82,7 +82,7 @@ def two_histograms(channel: Channel, after: Tensor | None) -> str:
     limit = shared_limit(*(each for each in (channel.values, after) if each is not None))
     stored = float(channel.running.mean)
     lines = [mean_line(channel.values), (stored, True, f"running mean {plain(stored)}")]
-    shown = [Shown(histogram(channel.values, limit), "Before", BLUE, lines)]
+    shown = [Shown(histogram(channel.values, limit), "Before", BEFORE, lines)]
     if after is not None:
-        shown.append(Shown(histogram(after, limit), "After", ORANGE, [mean_line(after)]))
+        shown.append(Shown(histogram(after, limit), "After", AFTER, [mean_line(after)]))
     return stacked_histograms(shown)

@@ -6,7 +6,7 @@ from torch import Tensor
 from mnist_core.errors import LayerImpossible
 from mnist_core.inside.batch_norm import Channel, bias_effect, histogram, shared_limit
 from ui.batch_norm.channel import chosen_channel
-from ui.batch_norm.figures import BLUE, ORANGE, Shown, mean_line, stacked_histograms
+from ui.batch_norm.figures import AFTER, BEFORE, Shown, mean_line, stacked_histograms
 from ui.shared.state import NORM_BIAS
 from ui.shared.widgets import slide
 
@@ -65,7 +65,7 @@ def biased_histograms(channel: Channel, value: float) -> str:
     limit = shared_limit(*furthest, after)
     return stacked_histograms(
         [
-            Shown(histogram(before, limit), "Before, with the bias", BLUE, [mean_line(before)]),
-            Shown(histogram(after, limit), "After, in training", ORANGE, [mean_line(after)]),
+            Shown(histogram(before, limit), "Before, with the bias", BEFORE, [mean_line(before)]),
+            Shown(histogram(after, limit), "After, in training", AFTER, [mean_line(after)]),
         ]
     )

@@ -10,19 +10,29 @@ from torch import Tensor
 
 from mnist_core.inside.batch_norm import Company, Histogram
 from mnist_core.layers.batch_norm import batch_statistics
-from ui.shared.figures.pixel_maps import FRAME, Look, signed_map
+from ui.shared.figures.colours import (
+    BAR_BLUE,
+    BAR_GREY,
+    BAR_ORANGE,
+    GRID,
+    MARK,
+    OUTLINE,
+    TABULAR,
+)
+from ui.shared.figures.html import equal_columns, grid, upright_bar
+from ui.shared.figures.pixel_maps import Look, signed_map
+from ui.shared.figures.svg import letters, line, svg
 from ui.shared.figures.tiles import scale_bar, scale_limit
 
-BATCH, RUNNING, TRUTH = "#8A93A8", "#EC7A00", "#4B7BFF"
+BATCH, RUNNING, TRUTH = BAR_GREY, BAR_ORANGE, BAR_BLUE
 WIDTH, HEIGHT = 400, 170
 LEFT, RIGHT, TOP, BOTTOM = 46, 8, 8, 20
-BLUE, ORANGE = "#4B7BFF", "#EC7A00"
-MARK = "#E5484D"
-GRID = "rgba(128,138,160,.35)"
+BEFORE, AFTER = BAR_BLUE, BAR_ORANGE
+LETTERS = 11
 HEIGHT_PX = 120
 TALL = 4.0
 """A bar more than so many times the next one is cut, and its share written on it."""
-SMALL = "font-size:.8rem;font-variant-numeric:tabular-nums"
+TINY = f"font-size:.8rem;{TABULAR}"
 
 
 def company_maps(company: Company, titles: tuple[str, str, str]) -> str:
@@ -39,10 +49,8 @@ def company_maps(company: Company, titles: tuple[str, str, str]) -> str:
         f"{signed_map(values, limit, Look(title, width_px=200))}</div>"
         for values, title in zip(maps, titles, strict=True)
     )
-    return (
-        '<div style="display:grid;grid-template-columns:repeat(3,minmax(0,200px));gap:12px">'
-        f"{figures}</div>{scale_bar(limit, 'one scale for all three')}"
-    )
+    side_by_side = grid(figures, equal_columns(3, "200px"), "12px")
+    return side_by_side + scale_bar(limit, "one scale for all three")
 
 
 @dataclass(frozen=True)
@@ -75,14 +83,13 @@ def running_chart(
         f'<circle cx="{plane.x(k):.1f}" cy="{plane.y(value):.1f}" r="2.6" fill="{BATCH}"/>'
         for k, value in enumerate(batches, start=1)
     )
-    return (
-        f'<svg role="img" aria-label="{html.escape(said)}" viewBox="0 0 {WIDTH} {HEIGHT}" '
-        f'style="width:{WIDTH}px;max-width:100%;display:block;font-size:11px">'
+    height = plane.y(truth)
+    parts = (
         f"{_frame(plane)}{dots}"
-        f'<line x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{plane.y(truth):.1f}" '
-        f'y2="{plane.y(truth):.1f}" stroke="{TRUTH}" stroke-width="1.8" stroke-dasharray="6 4"/>'
-        f'<polyline points="{points}" fill="none" stroke="{RUNNING}" stroke-width="2.4"/></svg>'
+        f"{line((LEFT, height), (WIDTH - RIGHT, height), TRUTH, 1.8, '6 4')}"
+        f'<polyline points="{points}" fill="none" stroke="{RUNNING}" stroke-width="2.4"/>'
     )
+    return svg(said, f"0 0 {WIDTH} {HEIGHT}", parts, f"width:{WIDTH}px")
 
 
 def running_key() -> str:
@@ -112,17 +119,15 @@ def _frame(plane: _Plane) -> str:
     bottom = HEIGHT - BOTTOM
     steps = (0, plane.count // 2, plane.count)
     labels = "".join(
-        f'<text x="{plane.x(step):.1f}" y="{bottom + 14}" fill="currentColor" '
-        f'text-anchor="{anchor}">{step}</text>'
+        letters(str(step), (plane.x(step), bottom + 14), LETTERS, anchor)
         for step, anchor in zip(steps, ("start", "middle", "end"), strict=True)
     )
     values = "".join(
-        f'<text x="{LEFT - 5}" y="{plane.y(value) + 4:.1f}" fill="currentColor" '
-        f'text-anchor="end">{f"{value:.{decimals}f}".replace("-", "−")}</text>'
-        for value in np.linspace(plane.low, plane.high, 5)[1:-1]
+        letters(f"{v:.{decimals}f}".replace("-", "−"), (LEFT - 5, plane.y(v) + 4), LETTERS, "end")
+        for v in np.linspace(plane.low, plane.high, 5)[1:-1]
     )
     return (
-        f'<path d="M{LEFT} {TOP}V{bottom}H{WIDTH - RIGHT}" fill="none" stroke="{FRAME}"/>'
+        f'<path d="M{LEFT} {TOP}V{bottom}H{WIDTH - RIGHT}" fill="none" stroke="{OUTLINE}"/>'
         f"{labels}{values}"
     )
 
@@ -174,7 +179,7 @@ def _histogram(shown: Shown, top: float) -> str:
     said = ", ".join(words for *_, words in shown.lines)
     return (
         f'<div style="font-size:.9rem;margin-top:.6rem"><b>{html.escape(shown.title)}</b> '
-        f'<span style="{SMALL};display:inline-flex;flex-wrap:wrap;gap:2px 12px">{key}</span></div>'
+        f'<span style="{TINY};display:inline-flex;flex-wrap:wrap;gap:2px 12px">{key}</span></div>'
         f'<div role="img" aria-label="Histogram: {html.escape(shown.title)}. {html.escape(said)}" '
         f'style="position:relative;height:{HEIGHT_PX}px;display:flex;align-items:flex-end;gap:1px;'
         f'border-bottom:1px solid {GRID};margin-top:1rem">{bars}{lines}</div>'
@@ -187,12 +192,9 @@ def _bar(share: float, top: float, colour: str) -> str:
     if share > top:
         label = (
             f'<span style="position:absolute;bottom:100%;left:50%;transform:translateX(-50%);'
-            f'white-space:nowrap;{SMALL}">↑ {share * 100:.0f} %</span>'
+            f'white-space:nowrap;{TINY}">↑ {share * 100:.0f} %</span>'
         )
-    return (
-        '<span style="flex:1;position:relative;background:'
-        f'{colour};height:{height:.2f}%">{label}</span>'
-    )
+    return upright_bar(height, colour, "position:relative", label)
 
 
 def _line(value: float, dashed: bool, limit: float) -> str:
@@ -222,7 +224,7 @@ def _axis(limit: float) -> str:
             (-limit, 0), (-limit / 2, -50), (0.0, -50), (limit / 2, -50), (limit, -100),
         )
     )  # fmt: skip
-    return f'<div style="position:relative;height:1.5em;{SMALL};opacity:.85">{ticks}</div>'
+    return f'<div style="position:relative;height:1.5em;{TINY};opacity:.85">{ticks}</div>'
 
 
 def _percent(value: float, limit: float) -> float:

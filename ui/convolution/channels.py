@@ -3,7 +3,7 @@
 import streamlit as st
 
 from mnist_core.experiments.kernels import position_at, sum_channels, tinted
-from ui.convolution.figures import channel_grid, channel_sentences
+from ui.convolution.channels_figures import channel_grid, channel_sentences
 from ui.shared.components.pictures import pickable, show_picture
 from ui.shared.digit.choose import LessonDigit
 from ui.shared.state import CHANNEL_BIAS, CHANNEL_CELL, CHANNELS_IN, CHANNELS_OUT, Setting

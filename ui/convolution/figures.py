@@ -1,55 +1,13 @@
-"""Figures of the convolution lesson: a window on its way, its products, sums over channels.
+"""What both parts of the lesson are made of: numbers in short, cells with names.
 
-All are HTML with SVG, for `show_picture`; whole digits (0 … 1) are grey, all else is signed.
+All figures of the lesson are HTML with SVG, for `show_picture`; whole digits (0 … 1) are grey, all
+else is signed.
 """
 
-import base64
-import html
-from collections.abc import Sequence
-from dataclasses import dataclass
-from itertools import product
-
-import numpy as np
-from numpy.typing import NDArray
 from torch import Tensor
 
-from mnist_core.experiments.kernels import ChannelSums, Kernel, Window
-from mnist_core.layers.convolution import Sliding, output_size, same_padding
-from mnist_core.pictures.image_files import encode_png
-from ui.shared.figures.pixel_maps import (
-    MARK,
-    SECOND_MARK,
-    Look,
-    Mark,
-    grey_map,
-    number_map,
-    signed_map,
-)
-from ui.shared.figures.tiles import FRAME, NEGATIVE, POSITIVE, SMALL, scale_bar
-
-INPUT, OUTPUT, CHANNEL, LEARNT = "input", "output", "channel", "learnt"
-"""Names under which clicks arrive."""
-CELL_PX = 10
-LONG_SUM = 3
-"""Kernels up to this size have every product written out."""
-Values = NDArray[np.float32]
-
-
-@dataclass(frozen=True)
-class Slide:
-    """A kernel on its way over a picture, and how to show it.
-
-    padded:  (H + 2p, W + 2p);  outputs: (H′, W′)
-    limit:   what gets the strongest colour in kernel, products and output
-    input_limit: the same for the picture; None where its values lie in [0, 1] and stand for ink
-    """
-
-    padded: Tensor
-    outputs: Tensor
-    window: Window
-    sliding: Sliding
-    limit: float
-    input_limit: float | None
+from ui.shared.figures.colours import NEGATIVE, POSITIVE
+from ui.shared.figures.html import figure
 
 
 def shared_limit(*parts: Tensor) -> float:
@@ -57,313 +15,25 @@ def shared_limit(*parts: Tensor) -> float:
     return max(*(float(part.abs().max()) for part in parts), 1e-6)
 
 
-def slide_picture(slide: Slide) -> str:
-    """The padded input with the window on it, and the output with the cell that it makes."""
-    height, width = slide.padded.shape
-    rows, columns = slide.outputs.shape
-    what = "Padded input" if sum(slide.sliding.padding) else "Input"
-    seen = _padded_input(slide)
-    cell = Mark(slide.window.row - 0.5, slide.window.column - 0.5, 2, 2)
-    made = signed_map(
-        slide.outputs.numpy(),
-        slide.limit,
-        Look(f"Output of {rows} × {columns} cells", [cell], columns * CELL_PX, OUTPUT),
-    )
-    return (
-        '<div style="display:flex;gap:18px;align-items:flex-start">'
-        f"{_captioned(seen, f'{what} {height} × {width}', width)}"
-        f"{_captioned(made, f'Output {rows} × {columns}', columns)}</div>"
-    )
-
-
-def products_picture(slide: Slide) -> str:
-    """Three small maps with numbers: what lies under the kernel × the kernel = the products."""
-    window, limit = slide.window, slide.limit
-    whole = bool((window.weights == window.weights.round()).all())
-    maps = [
-        (window.inputs, slide.input_limit, "Under the window", 2),
-        (window.weights, limit, "Kernel", 0 if whole else 2),
-        (window.products, limit, "Products", 2),
-    ]
-    least = 33 * len(window.weights)
-    figures = [
-        f'<figure style="margin:0;min-width:0"><figcaption style="{SMALL}">{sign} {title}'
-        "</figcaption>"
-        f"{_numbers(values, top, title, decimals)}</figure>"
-        for (values, top, title, decimals), sign in zip(maps, ("", "×", "="), strict=True)
-    ]
-    columns = f"repeat(auto-fit,minmax(min(100%,max({least}px,28%)),1fr))"
-    if len(window.weights) <= LONG_SUM:
-        columns = "repeat(3,minmax(0,190px))"
-    return (
-        '<div style="display:grid;gap:8px 14px;max-width:860px;'
-        f'grid-template-columns:{columns}">{"".join(figures)}</div>'
-    )
-
-
-def written_sum(window: Window) -> str:
-    """The products added up, with the bias and the cell that they make, rounded."""
-    if len(window.weights) <= LONG_SUM:
-        pairs = zip(
-            window.inputs.flatten().tolist(), window.weights.flatten().tolist(), strict=True
-        )
-        terms = [f"{_bracketed(x)}·{_bracketed(w)}" for x, w in pairs]
-        of = "Products"
-    else:
-        terms = [_bracketed(value) for value in window.row_sums]
-        of = f"The products of each of the {len(terms)} rows"
-    return (
-        '<div style="font-variant-numeric:tabular-nums;line-height:1.7;margin-top:.6rem">'
-        f"{of} and bias: "
-        f"{' + '.join(terms)} + {_bracketed(window.bias)} = "
-        f'<strong style="border:2px solid {MARK};border-radius:4px;padding:0 .35em;'
-        f'white-space:nowrap">{_short(window.output)}</strong> '
-        f'<span style="{SMALL};opacity:.8">in row {window.row + 1}, column {window.column + 1} '
-        "of the output; all rounded</span></div>"
-    )
-
-
-def scales(slide: Slide) -> str:
-    """What the colours stand for."""
-    ours = scale_bar(slide.limit, "kernel, products and output")
-    if slide.input_limit is None:
-        return f'{ours}<div style="{SMALL};opacity:.85">Input: black is 0, white is 1.</div>'
-    return f"{ours}{scale_bar(slide.input_limit, 'input')}"
-
-
-def size_formula(size: int, kernel_size: int, sliding: Sliding) -> str:
-    """Markdown: the formula of the output's size, with its numbers, and what it gives.
-
-    Raises LayerImpossible.
-    """
-    before, after = sliding.padding
-    padding = rf"2 \cdot {before}" if before == after else f"({before} + {after})"
-    stride, room = sliding.stride, sliding.room(size, kernel_size)
-    count = output_size(size, kernel_size, sliding)
-    return (
-        r"Size of the output: $\lfloor (n + 2p - d(k-1) - 1) / s \rfloor + 1$ "
-        rf"$= \lfloor ({size} + {padding} - {sliding.dilation} \cdot ({kernel_size} - 1) - 1) "
-        rf"/ {stride} \rfloor + 1$ $= \lfloor {room} / {stride} \rfloor + 1 =$ **{count}**"
-    )
-
-
-def same_sentence(kernel_size: int, dilation: int) -> str:
-    """How much padding would keep the size at stride 1, in words."""
-    before, after = same_padding(kernel_size, dilation)
-    shared = (
-        f"{before} on each side"
-        if before == after
-        else f"which is odd: {before} above and on the left, {after} below and on the right"
-    )
-    return (
-        f"“Same” padding here: {dilation} · ({kernel_size} − 1) = {before + after} in all, "
-        f"{shared}."
-    )
-
-
-def kernel_strip(kernels: Sequence[Kernel], chosen: int) -> str:
-    """All learnt kernels on one scale, the chosen one marked; each can be clicked."""
-    limit = shared_limit(*(kernel.weights for kernel in kernels))
-    tiles = []
-    for number, kernel in enumerate(kernels):
-        look = Look(f"learnt kernel {number + 1}", width_px=60, pick=f"{LEARNT} {number}")
-        chosen_too = f"outline:3px solid {MARK};outline-offset:1px" if number == chosen else ""
-        tile = signed_map(kernel.weights.numpy(), limit, look)
-        tiles.append(f'<div style="{chosen_too}">{tile}</div>')
-    return (
-        '<div style="display:grid;gap:8px;padding:5px;max-width:420px;'
-        f'grid-template-columns:repeat(8,minmax(0,1fr))">{"".join(tiles)}</div>'
-        f"{scale_bar(limit, 'weights of all these kernels')}"
-    )
-
-
-def cell_texts(kernel: Kernel) -> list[tuple[str, str, str]]:
-    """Of each weight, row by row, then of the bias: its name, as it is shown, and exactly."""
-    size = kernel.size
-    names = [f"Weight in row {u + 1}, column {v + 1}" for u in range(size) for v in range(size)]
-    values = [*kernel.weights.flatten().tolist(), kernel.bias]
-    return [(n, _short(v), repr(v)) for n, v in zip([*names, "Bias"], values, strict=True)]
-
-
-def cell_colours(kernel: Kernel, limit: float) -> list[tuple[str, str]]:
-    """Background and ink of each weight, row by row, then of the bias, as CSS colours."""
-    values = [*kernel.weights.flatten().tolist(), kernel.bias]
-    return [(_colour(v, limit), "#101010" if v > limit / 2 else "inherit") for v in values]
-
-
-def colour_picture(channels: Tensor) -> str:
-    """The picture (C, H, W) in [0, 1] in the colours of its channels: red, green, blue."""
-    count, height, width = channels.shape
-    shown = np.zeros((height, width, 3), np.float32)
-    shown[:, :, :count] = channels.permute(1, 2, 0).numpy()
-    source = base64.b64encode(encode_png(shown)).decode()
-    return (
-        f'<img src="data:image/png;base64,{source}" alt="The picture in colour" '
-        'style="width:100%;display:block;image-rendering:pixelated;border-radius:4px">'
-    )
-
-
-def channel_grid(sums: ChannelSums, position: int) -> str:
-    """Input channels on top; below, each output channel as a sum of maps, plus its bias."""
-    row, column = sums.cell(position)
-    mark = [Mark(row - 0.5, column - 0.5, 2, 2)]
-    limit = shared_limit(sums.contributions, sums.outputs, sums.biases, sums.kernels)
-    c_in = len(sums.channels)
-    cells = _input_cells(sums.channels, mark)
-    for o in range(len(sums.outputs)):
-        cells += _output_cells(sums, o, mark, limit)
-    columns = f"repeat({c_in},minmax(0,1fr)) minmax(0,.6fr) minmax(0,1fr)"
-    return (
-        f'<div style="display:grid;gap:6px 10px;align-items:end;max-width:{160 * c_in + 270}px;'
-        f'grid-template-columns:{columns}">{"".join(cells)}</div>'
-        f"{scale_bar(limit, 'kernels, maps, biases and outputs, all on one scale')}"
-    )
-
-
-def channel_sentences(sums: ChannelSums, position: int) -> str:
-    """The marked cell of each output channel as a sum, rounded."""
-    row, column = sums.cell(position)
-    lines = []
-    for o, output in enumerate(sums.outputs):
-        parts = [_bracketed(v) for v in sums.contributions[o, :, row, column].tolist()]
-        lines.append(
-            f"<div>y<sub>{o + 1}</sub> = {' + '.join(parts)} + "
-            f"{_bracketed(float(sums.biases[o]))} = "
-            f"<strong>{_short(float(output[row, column]))}</strong></div>"
-        )
-    return (
-        '<div style="font-variant-numeric:tabular-nums;line-height:1.7">'
-        f"In row {row + 1}, column {column + 1} (rounded):{''.join(lines)}</div>"
-    )
-
-
-COLOURS = ("red", "green", "blue")
-FINDS = ("brightness", "red against blue", "upright edges", "outlines of blue")
-"""What each of COLOUR_KERNELS is for."""
-
-
-def _padded_input(slide: Slide) -> str:
-    height, width = slide.padded.shape
-    window, limit = slide.window, slide.input_limit
-    reach = slide.sliding.extent(len(window.weights))
-    is_spread = slide.sliding.dilation > 1 and reach > 1
-    outline = Mark(window.top, window.left, reach, reach, dashed=is_spread)
-    alt = f"The input with its padding, {height} × {width} cells, and the window on it"
-    look = Look(alt, [outline], width * CELL_PX, INPUT)
-    values = slide.padded.numpy()
-    shown = grey_map(values, look) if limit is None else signed_map(values, limit, look)
-    over = f"{_hatched_padding(slide)}{_cells_looked_at(slide) if is_spread else ''}"
-    return (
-        f'<div style="position:relative;max-width:{width * CELL_PX}px">{shown}'
-        f'<svg aria-hidden="true" viewBox="0 0 {width} {height}" '
-        f'style="position:absolute;inset:0;width:100%;pointer-events:none">{over}</svg></div>'
-    )
-
-
-def _hatched_padding(slide: Slide) -> str:
-    """Slanted lines over the padding, and dashes round the picture that it is not part of."""
-    height, width = slide.padded.shape
-    before, after = slide.sliding.padding
-    if before + after == 0:
-        return ""
-    rows, columns = height - before - after, width - before - after
-    around = f"M{before} {before}h{columns}v{rows}h-{columns}Z"
-    return (
-        '<pattern id="padding" width="1" height="1" patternUnits="userSpaceOnUse" '
-        f'patternTransform="rotate(45)"><path d="M0 0V1" stroke="{SECOND_MARK}" '
-        'stroke-width=".5"/></pattern><path fill="url(#padding)" fill-rule="evenodd" '
-        f'd="M0 0H{width}V{height}H0Z{around}"/><path d="{around}" fill="none" '
-        f'stroke="{SECOND_MARK}" stroke-width=".3" stroke-dasharray=".8"/>'
-    )
-
-
-def _cells_looked_at(slide: Slide) -> str:
-    """Those that a spread window does not leave out."""
-    window = slide.window
-    steps = [step * slide.sliding.dilation for step in range(len(window.weights))]
-    return "".join(
-        f'<rect x="{window.left + v + 0.15:g}" y="{window.top + u + 0.15:g}" width=".7" '
-        f'height=".7" fill="none" stroke="{MARK}" stroke-width=".3"/>'
-        for u, v in product(steps, steps)
-    )
-
-
-def _captioned(figure: str, caption: str, cells: int) -> str:
-    """A map that keeps its share of the width, so that all cells of a row are equally large."""
-    return (
-        f'<figure style="margin:0;flex:0 1 {cells * CELL_PX}px;min-width:84px">'
-        f'<figcaption style="{SMALL};margin-bottom:.3rem">{caption}</figcaption>{figure}</figure>'
-    )
-
-
-def _numbers(values: Tensor, limit: float | None, title: str, decimals: int) -> str:
-    rounded = np.round(values.numpy(), decimals) + np.float32(0)  # no −0.00
-    return number_map(rounded, limit, Look(_spoken(title, values), width_px=300), decimals)
-
-
-def _spoken(title: str, values: Tensor) -> str:
-    rows = "; ".join(" ".join(_short(v) for v in row) for row in values.tolist())
-    return f"{title}, row by row: {rows}"
-
-
-def _short(value: float) -> str:
+def short(value: float) -> str:
     """0.5, −1.89, 0.111: at most three digits, without zeros that say nothing."""
     text = f"{value:.2f}" if abs(value) >= 1 else f"{value:.3f}"
     text = text.rstrip("0").rstrip(".")
     return "0" if text in ("-0", "") else text.replace("-", "−")
 
 
-def _bracketed(value: float) -> str:
-    text = _short(value)
+def bracketed(value: float) -> str:
+    """In brackets where it is negative, so that no two signs meet."""
+    text = short(value)
     return f"({text})" if text.startswith("−") else text
 
 
-def _colour(value: float, limit: float) -> str:
+def colour(value: float, limit: float) -> str:
+    """Of a number on the scale ±limit, as CSS says it."""
     red, green, blue = NEGATIVE if value < 0 else POSITIVE
     return f"rgba({red},{green},{blue},{min(abs(value) / limit, 1):.3f})"
 
 
-def _cell(figure: str, caption: str) -> str:
-    return (
-        f'<figure style="margin:0;min-width:0"><figcaption style="{SMALL}">{caption}'
-        f"</figcaption>{figure}</figure>"
-    )
-
-
-def _input_cells(channels: Tensor, mark: list[Mark]) -> list[str]:
-    cells = []
-    for c, channel in enumerate(channels):
-        look = Look(f"input channel {c + 1}: {COLOURS[c]}", mark, 150, CHANNEL)
-        cells.append(_cell(grey_map(channel.numpy(), look), f"x<sub>{c + 1}</sub> {COLOURS[c]}"))
-    whole = f'<div style="max-width:150px">{colour_picture(channels)}</div>'
-    return [*cells, "<div></div>", _cell(whole, "together")]
-
-
-def _output_cells(sums: ChannelSums, o: int, mark: list[Mark], limit: float) -> list[str]:
-    name = (
-        f'<div style="{SMALL};grid-column:1/-1;margin-top:.7rem">'
-        f"<strong>Output channel {o + 1}:</strong> {html.escape(FINDS[o])}</div>"
-    )
-    parts = [_contribution(sums, o, c, mark, limit) for c in range(len(sums.channels))]
-    look = Look(f"output channel {o + 1}", mark, 150, CHANNEL)
-    made = _cell(signed_map(sums.outputs[o].numpy(), limit, look), f"= y<sub>{o + 1}</sub>")
-    return [name, *parts, _bias_cell(float(sums.biases[o]), o, limit), made]
-
-
-def _contribution(sums: ChannelSums, o: int, c: int, mark: list[Mark], limit: float) -> str:
-    weights, part = sums.kernels[o, c].numpy(), sums.contributions[o, c].numpy()
-    kernel = signed_map(weights, limit, Look(f"kernel {o + 1}, {c + 1}", width_px=34))
-    look = Look(f"what input channel {c + 1} adds to output {o + 1}", mark, 150, CHANNEL)
-    sign = "+ " if c else ""
-    caption = f"{sign}w<sub>{o + 1}{c + 1}</sub> ⋆ x<sub>{c + 1}</sub>"
-    tile = f'<div style="border:{FRAME};width:36px;margin:0 0 4px">{kernel}</div>'
-    return _cell(f"{tile}{signed_map(part, limit, look)}", caption)
-
-
-def _bias_cell(bias: float, number: int, limit: float) -> str:
-    return (
-        f'<div style="{SMALL};align-self:center;text-align:center">+ b<sub>{number + 1}</sub>'
-        f'<div style="border:1px solid rgba(128,138,160,.6);border-radius:4px;'
-        f"padding:.4em 0;margin-top:.2em;font-variant-numeric:tabular-nums;"
-        f'background:{_colour(bias, limit)}">{_short(bias)}</div></div>'
-    )
+def cell(picture: str, caption: str) -> str:
+    """A picture in a grid, with its name above."""
+    return figure(picture, caption, "min-width:0", above=True)

@@ -4,7 +4,7 @@ import streamlit as st
 
 from mnist_core.errors import LayerImpossible
 from mnist_core.experiments.kernels import Kernel, read_kernel
-from ui.convolution.figures import cell_colours, cell_texts
+from ui.convolution.one_kernel_figures import cell_colours, cell_texts
 from ui.shared.components.script import read_beside
 from ui.shared.state import KERNEL_EDITED, KERNEL_PROBLEM
 

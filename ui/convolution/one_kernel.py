@@ -17,7 +17,9 @@ from mnist_core.inside.first_layer import learnt_kernels
 from mnist_core.layers.convolution import Sliding, output_size, pad, same_padding
 from mnist_core.models.registry import MODELS
 from ui.convolution.channels import small_slider
-from ui.convolution.figures import (
+from ui.convolution.figures import shared_limit
+from ui.convolution.kernel_cells import edit_cells, forget_edits, forget_problem
+from ui.convolution.one_kernel_figures import (
     INPUT,
     LEARNT,
     Slide,
@@ -25,12 +27,10 @@ from ui.convolution.figures import (
     products_picture,
     same_sentence,
     scales,
-    shared_limit,
     size_formula,
     slide_picture,
     written_sum,
 )
-from ui.convolution.kernel_cells import edit_cells, forget_edits, forget_problem
 from ui.shared.components.pictures import Pick, pickable, show_picture
 from ui.shared.digit.choose import LessonDigit
 from ui.shared.lesson import section

@@ -9,17 +9,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mnist_core.words import percent
-from ui.shared.figures.pixel_maps import FRAME, MARK, Look, grey_map, number_map, signed_map
-from ui.shared.figures.tiles import legend, scale_bar
+from ui.shared.figures.colours import BAR_BLUE, MARK, ORANGE, OUTLINE, TABULAR, TRACK
+from ui.shared.figures.html import Values, bar, bar_chart, figure, grid
+from ui.shared.figures.pixel_maps import Look, grey_map, number_map, signed_map
+from ui.shared.figures.svg import letters, line, svg
+from ui.shared.figures.tiles import legend
 
-EVALUATION, WITH_MASKS = "#4B7BFF", "#E08A00"
-"""Blue and orange: told apart by nearly everybody, legible on both backgrounds."""
-FAINT = "rgba(128,138,160,.18)"
-SMALL = "font-size:.85rem;line-height:1.35"
+EVALUATION, WITH_MASKS = BAR_BLUE, ORANGE
 TOP = 40
 GONE = f"outline:2px dashed {MARK};outline-offset:-2px"
-CELL = f"border-bottom:1px solid {FAINT};padding:.25rem .8rem;text-align:right"
-Values = NDArray[np.float32]
+CELL = f"border-bottom:1px solid {TRACK};padding:.25rem .8rem;text-align:right"
 
 
 @dataclass(frozen=True)
@@ -36,15 +35,14 @@ class Sparse:
 def sparse_row(digits: Sequence[Sparse]) -> str:
     """Digits side by side, five to a row on a phone; below each its rate and what is read."""
     cells = "".join(
-        f'<figure style="margin:0;text-align:center">{grey_map(d.values_01, _sparse_look(d))}'
-        f'<figcaption style="{SMALL}"><b>p = {d.rate:.1f}</b><br>kept {d.kept * 100:.0f} %<br>'
-        f"reads {d.read}<br>{percent(d.probability)}</figcaption></figure>"
+        figure(
+            grey_map(d.values_01, _sparse_look(d)),
+            f"<b>p = {d.rate:.1f}</b><br>kept {d.kept * 100:.0f} %<br>"
+            f"reads {d.read}<br>{percent(d.probability)}",
+        )
         for d in digits
     )
-    return (
-        '<div style="display:grid;grid-template-columns:repeat(auto-fit,minmax(62px,1fr));'
-        f'gap:8px 6px">{cells}</div>'
-    )
+    return grid(cells, "repeat(auto-fit,minmax(62px,1fr))", "8px 6px")
 
 
 def _sparse_look(digit: Sparse) -> Look:
@@ -83,19 +81,14 @@ def answers(evaluation: NDArray[np.float64], counts: NDArray[np.int64]) -> str:
         for k in range(10)
     )
     label = f"For each digit its probability in evaluation mode, and how many masks read it. {said}"
-    return (
-        f"{legend({'evaluation mode': EVALUATION, f'{masks} masks': WITH_MASKS})}"
-        f'<div role="img" aria-label="{html.escape(label)}" class="mask-answers" '
-        'style="display:grid;grid-template-columns:1.2em 1fr 5.6em;gap:1px 8px;'
-        f'align-items:center;font-variant-numeric:tabular-nums;font-size:.85rem">{rows}</div>'
-    )
+    columns, style = "1.2em 1fr 5.6em", "gap:1px 8px;font-size:.85rem"
+    names = legend({"evaluation mode": EVALUATION, f"{masks} masks": WITH_MASKS})
+    return names + bar_chart(label, rows, columns, style, "mask-answers")
 
 
 def _bar(share: float, colour: str, text: str, above_px: int) -> str:
     return (
-        f'<span style="background:{FAINT};border-radius:3px;height:.7em;margin-top:{above_px}px">'
-        f'<span style="display:block;height:100%;border-radius:3px;background:{colour};'
-        f'width:{share * 100:.2f}%"></span></span>'
+        f"{bar(share, colour, f'height:.7em;margin-top:{above_px}px')}"
         f'<span style="text-align:right;line-height:1.1;min-height:1.1em;margin-top:{above_px}px">'
         f"{text}</span>"
     )
@@ -111,14 +104,12 @@ def probability_histogram(
     bars = "".join(
         f'<rect x="{i * step + 1:.1f}" y="{floor - tall:.1f}" width="{step - 2:.1f}" '
         f'height="{tall:.1f}" fill="{WITH_MASKS}"/>'
-        f'<text x="{(i + 0.5) * step:.1f}" y="{floor - tall - 5:.1f}" text-anchor="middle" '
-        f'font-size="12" fill="currentColor">{counts[i]}</text>'
+        f"{letters(str(counts[i]), ((i + 0.5) * step, floor - tall - 5), 12)}"
         for i, tall in enumerate(heights.tolist())
         if counts[i]
     )
     ticks = "".join(
-        f'<text x="{share * width:.0f}" y="{floor + 17}" text-anchor="{anchor}" font-size="13" '
-        f'fill="currentColor">{share * 100:.0f} %</text>'
+        letters(f"{share * 100:.0f} %", (share * width, floor + 17), 13, anchor)
         for share, anchor in ((0, "start"), (0.25, "middle"), (0.5, "middle"),
                               (0.75, "middle"), (1, "end"))
     )  # fmt: skip
@@ -126,25 +117,17 @@ def probability_histogram(
         f"How many masks give the {digit} which probability; their mean is {mean:.1%}, "
         f"evaluation mode says {evaluation:.1%}"
     )
-    return (
-        f'<svg role="img" aria-label="{alt}" viewBox="-2 -6 {width + 4} {height}" '
-        'style="width:100%;max-width:520px;display:block;overflow:visible">'
-        f'{bars}<line x1="0" x2="{width}" y1="{floor}" y2="{floor}" stroke="{FRAME}"/>'
-        f"{_line(evaluation * width, floor, EVALUATION, '')}"
-        f"{_line(mean * width, floor, 'currentColor', '5 4')}{ticks}</svg>"
+    lines = (
+        line((0, floor), (width, floor), OUTLINE),
+        line((evaluation * width, TOP), (evaluation * width, floor), EVALUATION, 2.5),
+        line((mean * width, TOP), (mean * width, floor), "currentColor", 2.5, "5 4"),
     )
-
-
-def _line(x: float, floor: float, colour: str, dash: str) -> str:
-    return (
-        f'<line x1="{x:.1f}" x2="{x:.1f}" y1="{TOP}" y2="{floor}" stroke="{colour}" '
-        f'stroke-width="2.5" stroke-dasharray="{dash}"/>'
+    return svg(
+        alt,
+        f"-2 -6 {width + 4} {height}",
+        f"{bars}{''.join(lines)}{ticks}",
+        "width:100%;max-width:520px;overflow:visible",
     )
-
-
-def scale(limit: float, text: str) -> str:
-    """The scale of the maps of this page."""
-    return scale_bar(limit, text)
 
 
 @dataclass(frozen=True)
@@ -165,7 +148,7 @@ def sums_table(rows: dict[str, Sums]) -> str:
         for name, sums in rows.items()
     )
     return (
-        '<table style="border-collapse:collapse;font-variant-numeric:tabular-nums">'
+        f'<table style="border-collapse:collapse;{TABULAR}">'
         f'<tr><th style="{CELL}"></th><th style="{CELL}">z in training, mean ± its error</th>'
         f'<th style="{CELL}">expectation = z in eval mode</th></tr>{cells}</table>'
     )

@@ -5,12 +5,12 @@ import streamlit as st
 from mnist_core.inside.dropout import drop_maps
 from mnist_core.inside.trace import feature_maps
 from mnist_core.words import percent
-from ui.dropout.figures import map_grid, scale
+from ui.dropout.figures import map_grid
 from ui.dropout.rate import rate_slider
 from ui.shared.components.pictures import show_picture
 from ui.shared.digit.choose import LessonDigit
 from ui.shared.figures.pixel_maps import captioned
-from ui.shared.figures.tiles import scale_limit
+from ui.shared.figures.tiles import scale_bar, scale_limit
 from ui.shared.lesson import section
 from ui.shared.process import shared_reader
 from ui.shared.state import MAPS_NETWORK, MAPS_RATE, MAPS_SEED
@@ -59,7 +59,8 @@ def on_maps(digit: LessonDigit) -> None:
         ),
     ]  # fmt: skip
     show_picture(
-        captioned(figures) + scale(limit, "one scale for all; what is beyond gets the strongest"),
+        captioned(figures)
+        + scale_bar(limit, "one scale for all; what is beyond gets the strongest"),
         "dropped_maps",
     )
     dice(MAPS_SEED, "Other masks")

@@ -3,11 +3,12 @@
 import streamlit as st
 
 from mnist_core.inside.dropout import both_modes
-from ui.dropout.figures import numbers, scale
+from ui.dropout.figures import numbers
 from ui.dropout.rate import rate_slider
 from ui.shared.components.pictures import show_picture
 from ui.shared.digit.choose import LessonDigit
 from ui.shared.figures.pixel_maps import Look, Mark, captioned, grey_map
+from ui.shared.figures.tiles import scale_bar
 from ui.shared.lesson import section
 from ui.shared.state import MODES_RATE, MODES_SEED
 from ui.shared.widgets import dice
@@ -45,5 +46,5 @@ def modes(digit: LessonDigit) -> None:
     }
     figures = [(grey_map(digit.image[0, 0].numpy(), whole), "the patch in the digit")]
     figures += [(numbers(values.numpy(), limit, name), name) for name, values in parts.items()]
-    show_picture(captioned(figures) + scale(limit, "one scale for all five"), "both_modes")
+    show_picture(captioned(figures) + scale_bar(limit, "one scale for all five"), "both_modes")
     dice(MODES_SEED, "Another mask")

@@ -9,23 +9,18 @@ from plotly.subplots import make_subplots
 
 from mnist_core.evaluation.metrics import Calibration, Confusion
 from mnist_core.evaluation.robustness import Change, Curve
+from ui.shared.figures.colours import BLUE, LINES, ORANGE
 
 MISTAKES = [[0, "#C9BDA2"], [0.5, "#F2AC42"], [1, "#DE6A10"]]
 DIAGONAL = "#A3ABBB"
 IN_CELL = "#0C1020"
 """Dark on all colours of cells, so that it can be read in the light and in the dark theme."""
-MISSED, CLAIMED = "#E08A00", "#3B6EF5"
-GREY = "rgba(128, 138, 160, .8)"
-LINES = (
-    ("#3B6EF5", "circle", "solid"),
-    ("#E08A00", "square", "dash"),
-    ("#0F9D8A", "diamond", "dot"),
-    ("#C2409A", "triangle-up", "dashdot"),
-    ("#8A8F9E", "x", "longdash"),
-    ("#7A4FD0", "star", "solid"),
-    ("#5B7F00", "cross", "dash"),
-    ("#B03A2E", "hexagon", "dot"),
-)
+MISSED, CLAIMED = ORANGE, BLUE
+REFERENCE = "rgba(128, 138, 160, .8)"
+"""Of what is there to compare with."""
+MARKERS = ("circle", "square", "diamond", "triangle-up", "x", "star", "cross", "hexagon")
+DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "solid", "dash", "dot")
+STYLES = tuple(zip(LINES, MARKERS, DASHES, strict=True))
 """Colour, marker and dash of each network: told apart without seeing colours, too."""
 DTICK = {"rotation": 45, "noise": 0.1}
 """Where plotly would not choose round numbers."""
@@ -107,7 +102,7 @@ def calibration_figure(calibration: Calibration) -> go.Figure:
     )
     figure.add_scatter(
         x=[0, 1], y=[0, 1], mode="lines", name="as sure as right", hoverinfo="skip",
-        line={"dash": "dash", "color": GREY}, row=1, col=1,
+        line={"dash": "dash", "color": REFERENCE}, row=1, col=1,
     )  # fmt: skip
     figure.add_scatter(
         x=sure, y=right, mode="markers", name="measured, ± 1 standard error", customdata=count,
@@ -118,7 +113,7 @@ def calibration_figure(calibration: Calibration) -> go.Figure:
         row=1, col=1,
     )  # fmt: skip
     figure.add_bar(
-        x=middle, y=count, width=np.diff(edges)[filled] * 0.9, marker_color=GREY,
+        x=middle, y=count, width=np.diff(edges)[filled] * 0.9, marker_color=REFERENCE,
         showlegend=False, hovertemplate="%{y} digits<extra></extra>", row=2, col=1,
     )  # fmt: skip
     figure.update_xaxes(range=[0, 1.05], tickformat=".0%", fixedrange=True)
@@ -139,7 +134,7 @@ def curves_figure(change: Change, curves: Mapping[str, Curve]) -> go.Figure:
     curves: by the network's title; those still without a point are left out
     """
     figure = go.Figure()
-    for (title, curve), style in zip(curves.items(), LINES, strict=False):
+    for (title, curve), style in zip(curves.items(), STYLES, strict=False):
         if curve:
             _add_curve(figure, title, curve, style)
     low, high = change.values[0], change.values[-1]
@@ -177,7 +172,7 @@ def _add_clickable_counts(figure: go.Figure, counts: NDArray[np.int64]) -> None:
         text=[str(count) if count else "" for _, _, count in cells],
         textfont={"size": 11, "color": IN_CELL}, selected=unchanged, unselected=unchanged,
         hovertext=[say_cell(*cell) for cell in cells], hoverinfo="text",
-        marker={"symbol": "square", "size": 28, "opacity": 0, "color": GREY},
+        marker={"symbol": "square", "size": 28, "opacity": 0, "color": REFERENCE},
     )  # fmt: skip
 
 

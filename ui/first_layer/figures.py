@@ -4,13 +4,9 @@ import html
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
-
+from ui.shared.figures.colours import TABULAR
+from ui.shared.figures.html import Values, equal_columns, figure, grid
 from ui.shared.figures.pixel_maps import Look, signed_map
-
-SMALL = "font-size:.85rem;line-height:1.35;font-variant-numeric:tabular-nums"
-Values = NDArray[np.float32]
 
 
 def maps_row(
@@ -22,15 +18,14 @@ def maps_row(
     least_px: width of the narrowest picture; five of 62 fit on a phone
     """
     cells = "".join(
-        f'<figure style="margin:0;text-align:center">'
-        f"{signed_map(values, limit, Look(f'{of} {index}', width_px=200))}"
-        f'<figcaption style="{SMALL}">{caption}</figcaption></figure>'
+        figure(
+            signed_map(values, limit, Look(f"{of} {index}", width_px=200)),
+            caption,
+            caption_style=TABULAR,
+        )
         for index, (values, caption) in enumerate(zip(maps, captions, strict=True))
     )
-    return (
-        '<div style="display:grid;gap:10px 6px;grid-template-columns:'
-        f'repeat(auto-fit,minmax({least_px}px,1fr))">{cells}</div>'
-    )
+    return grid(cells, f"repeat(auto-fit,minmax({least_px}px,1fr))", "10px 6px")
 
 
 def vote_caption(digit: int, total: float, bias: float, output: float, best: bool) -> str:
@@ -59,20 +54,17 @@ class Looking:
 
 def kernel_cards(cards: Sequence[Looking], kernel_limit: float, response_limit: float) -> str:
     """For each kernel three pictures: itself, its response, and the response after ReLU."""
-    cells = "".join(
-        f'<figure style="margin:0"><figcaption style="{SMALL};margin-bottom:.2rem">'
-        f"kernel {index}</figcaption>"
-        '<div style="display:grid;grid-template-columns:repeat(3,minmax(0,1fr));gap:4px">'
-        f"{signed_map(card.kernel, kernel_limit, Look(f'kernel {index}'))}"
-        f"{signed_map(card.response, response_limit, Look(f'response of kernel {index}'))}"
-        f"{signed_map(card.positive, response_limit, Look(f'the same after ReLU, {index}'))}"
-        "</div></figure>"
-        for index, card in enumerate(cards)
-    )
-    return (
-        '<div style="display:grid;grid-template-columns:repeat(auto-fill,minmax(160px,1fr));'
-        f'gap:14px 16px;margin-bottom:.4rem">{cells}</div>'
-    )
+    cells = ""
+    for index, card in enumerate(cards):
+        maps = (
+            signed_map(card.kernel, kernel_limit, Look(f"kernel {index}")),
+            signed_map(card.response, response_limit, Look(f"response of kernel {index}")),
+            signed_map(card.positive, response_limit, Look(f"the same after ReLU, {index}")),
+        )
+        three, style = grid("".join(maps), equal_columns(3), "4px"), "margin-bottom:.2rem"
+        cells += figure(three, f"kernel {index}", TABULAR, style, above=True)
+    columns = "repeat(auto-fill,minmax(160px,1fr))"
+    return grid(cells, columns, "14px 16px", "margin-bottom:.4rem")
 
 
 def unit_caption(unit: int, value: float) -> str:

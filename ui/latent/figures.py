@@ -3,49 +3,42 @@
 Nothing here takes text from a visitor. Heights and widths are shares of what is given.
 """
 
-import base64
 import html
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from torch import Tensor
 
-from ui.shared.figures.html import picture
-from ui.shared.figures.pixel_maps import MARK
+from ui.shared.figures.colours import (
+    BAR_BLUE,
+    BAR_GREY,
+    FRAME,
+    MARK,
+    ORANGE,
+    SMALL,
+    TABULAR,
+    TRACK,
+)
+from ui.shared.figures.html import Values, figure, grid, image, picture, upright_bar
+from ui.shared.figures.svg import letters, line, svg
 from ui.shared.figures.tiles import legend
-
-BLUE, ORANGE, GREY = "#4B7BFF", "#E08A00", "#8A93A8"
-"""Told apart by nearly everybody, legible on both backgrounds."""
-FAINT = "rgba(128,138,160,.18)"
-FRAME = "1px solid rgba(128,138,160,.45)"
-SMALL = "font-size:.85rem;line-height:1.35"
-NUMBERS = "font-variant-numeric:tabular-nums"
-Values = NDArray[np.float32]
 
 
 def strip(images: Tensor, captions: Sequence[str], least_px: int = 60) -> str:
     """Images (n, 28, 28) in [0, 1] in one row that wraps; captions are HTML."""
     cells = "".join(
-        f'<figure style="margin:0;text-align:center">{picture(image, _plain(caption), 120)}'
-        f'<figcaption style="{SMALL};{NUMBERS}">{caption}</figcaption></figure>'
+        figure(picture(image, _plain(caption), 120), caption, caption_style=TABULAR)
         for image, caption in zip(images.numpy(), captions, strict=True)
     )
-    return (
-        f'<div style="display:grid;gap:8px 6px;max-width:{len(images) * 126}px;'
-        f'grid-template-columns:repeat(auto-fit,minmax({least_px}px,1fr))">{cells}</div>'
-    )
+    columns = f"repeat(auto-fit,minmax({least_px}px,1fr))"
+    return grid(cells, columns, "8px 6px", f"max-width:{len(images) * 126}px")
 
 
 def file_as_picture(data: bytes, kind: str, alt: str, width_px: int) -> str:
     """A GIF or PNG file (`kind`) as a picture with sharp pixels."""
-    source = base64.b64encode(data).decode()
-    return (
-        f'<img src="data:image/{kind};base64,{source}" alt="{html.escape(alt)}" '
-        f'style="width:{width_px}px;max-width:100%;image-rendering:pixelated;display:block;'
-        f'box-sizing:border-box;border:{FRAME};border-radius:6px">'
-    )
+    style = f"width:{width_px}px;max-width:100%;border:{FRAME};border-radius:6px"
+    return image(data, alt, style, kind)
 
 
 def equation(terms: Sequence[tuple[str, Values, str]]) -> str:
@@ -53,21 +46,21 @@ def equation(terms: Sequence[tuple[str, Values, str]]) -> str:
     cells = "".join(
         f'<div style="display:flex;align-items:center;gap:8px">'
         f'<span style="font-size:1.6rem;min-width:.7em;text-align:center">{sign}</span>'
-        f'<figure style="margin:0;width:96px">{picture(values, caption, 96)}'
-        f'<figcaption style="{SMALL};min-height:2.7em">{html.escape(caption)}</figcaption>'
-        "</figure></div>"
+        f"{_term(values, caption)}</div>"
         for sign, values, caption in terms
     )
     return f'<div style="display:flex;flex-wrap:wrap;gap:6px 10px">{cells}</div>'
 
 
+def _term(values: Values, caption: str) -> str:
+    words = html.escape(caption)
+    return figure(picture(values, caption, 96), words, "width:96px", "min-height:2.7em")
+
+
 def error_strip(shares: Values, greatest: float, error: float, name: str) -> str:
     """A histogram of the test digits' errors from 0 to `greatest` nats, with one error marked."""
     tallest = float(shares.max()) or 1.0
-    bars = "".join(
-        f'<span style="flex:1;background:{GREY};height:{share / tallest * 100:.1f}%"></span>'
-        for share in shares.tolist()
-    )
+    bars = "".join(upright_bar(share / tallest * 100, BAR_GREY) for share in shares.tolist())
     place = min(error / greatest, 1.0) * 100
     side = "right" if place > 50 else "left"
     offset = 100 - place if side == "right" else place
@@ -77,7 +70,7 @@ def error_strip(shares: Values, greatest: float, error: float, name: str) -> str
     )
     return (
         f'<div role="img" aria-label="{html.escape(alt)}" class="error-strip" '
-        f'style="max-width:560px;{SMALL};{NUMBERS}">'
+        f'style="max-width:560px;{SMALL};{TABULAR}">'
         f'<div style="position:relative;height:1.5em"><b style="position:absolute;{side}:'
         f'{offset:.2f}%;white-space:nowrap;color:{MARK}">{html.escape(name)}: {error:.1f}</b></div>'
         f'<div style="position:relative;display:flex;align-items:flex-end;gap:1px;height:80px;'
@@ -92,21 +85,21 @@ def stacked_bars(rows: Sequence[tuple[str, float, float]]) -> str:
     """Bars of two terms in nats: (name, reconstruction, KL) each, all on one scale."""
     longest = max(reconstruction + kl for _, reconstruction, kl in rows)
     bars = "".join(_stacked(*row, longest) for row in rows)
-    return f"{legend({'reconstruction': BLUE, 'KL': ORANGE})}<div>{bars}</div>"
+    return f"{legend({'reconstruction': BAR_BLUE, 'KL': ORANGE})}<div>{bars}</div>"
 
 
 def _stacked(name: str, reconstruction: float, kl: float, longest: float) -> str:
     parts = "".join(
         f'<span style="width:{value / longest * 100:.2f}%;background:{colour};height:1.3em"></span>'
-        for value, colour in ((reconstruction, BLUE), (kl, ORANGE))
+        for value, colour in ((reconstruction, BAR_BLUE), (kl, ORANGE))
     )
     sums = f"{reconstruction:.1f} + {kl:.1f} = {reconstruction + kl:.1f} nats"
     return (
         f'<div role="img" aria-label="{html.escape(name)}: reconstruction + KL = {sums}" '
-        f'style="max-width:640px;margin-bottom:.6rem;{NUMBERS}">'
+        f'style="max-width:640px;margin-bottom:.6rem;{TABULAR}">'
         f'<div style="{SMALL};display:flex;flex-wrap:wrap;justify-content:space-between;'
         f'gap:0 12px"><b>{html.escape(name)}</b><span>{sums}</span></div>'
-        f'<div style="display:flex;background:{FAINT};border-radius:4px;overflow:hidden">{parts}'
+        f'<div style="display:flex;background:{TRACK};border-radius:4px;overflow:hidden">{parts}'
         "</div></div>"
     )
 
@@ -118,23 +111,20 @@ def paired_columns(names: Sequence[str], values: Values, usual: Values, of: str)
         f'<div style="flex:1;min-width:0;text-align:center">'
         f'<div style="display:flex;align-items:flex-end;gap:1px;height:90px;'
         f'border-bottom:{FRAME}">'
-        f"{_column(value / tallest, ORANGE)}{_column(mean / tallest, GREY)}</div>"
-        f'<span style="font-size:.7rem;{NUMBERS}">{html.escape(name)}</span></div>'
+        f"{upright_bar(value / tallest * 100, ORANGE)}"
+        f"{upright_bar(mean / tallest * 100, BAR_GREY)}</div>"
+        f'<span style="font-size:.7rem;{TABULAR}">{html.escape(name)}</span></div>'
         for name, value, mean in zip(names, values.tolist(), usual.tolist(), strict=True)
     )
     said = ", ".join(
         f"{name}: {value:.1f}" for name, value in zip(names, values.tolist(), strict=True)
     )
     return (
-        f"{legend({of: ORANGE, 'mean of the test digits': GREY})}"
+        f"{legend({of: ORANGE, 'mean of the test digits': BAR_GREY})}"
         f'<div role="img" aria-label="KL of each latent number in nats. {said}" '
         f'class="kl-columns" style="display:flex;gap:3px;max-width:640px">{columns}</div>'
         f'<div style="{SMALL};opacity:.8">tallest bar: {tallest:.1f} nats</div>'
     )
-
-
-def _column(share: float, colour: str) -> str:
-    return f'<span style="flex:1;background:{colour};height:{share * 100:.1f}%"></span>'
 
 
 @dataclass(frozen=True)
@@ -161,20 +151,19 @@ def bells(drawn: Bells) -> str:
         f"The curves of N(0, 1) and of q(z|x), whose mean is {drawn.mean:.2f}; "
         f"z is marked at {drawn.value:.2f}"
     )
-    return (
-        f'<svg role="img" aria-label="{alt}" viewBox="0 0 {WIDTH} {HEIGHT}" '
-        'style="width:100%;max-width:560px;display:block;overflow:hidden">'
-        f'<path d="{prior}" fill="none" stroke="{GREY}" stroke-width="2" stroke-dasharray="6 4"/>'
-        f'<path d="{code}" fill="{ORANGE}" fill-opacity=".18" stroke="{ORANGE}" '
-        f'stroke-width="2"/>{_axis(drawn.reach)}'
-        f'<line x1="{mean:.1f}" x2="{mean:.1f}" y1="{TOP}" y2="{FLOOR}" stroke="{ORANGE}" '
-        'stroke-dasharray="2 3"/>'
-        f'<line x1="{mean:.1f}" x2="{value:.1f}" y1="{FLOOR}" y2="{FLOOR}" stroke="{MARK}" '
-        'stroke-width="4"/>'
+    z = letters("z", (value, FLOOR + 35), 13, colour=MARK)
+    parts = (
+        f'<path d="{prior}" fill="none" stroke="{BAR_GREY}" stroke-width="2" '
+        f'stroke-dasharray="6 4"/><path d="{code}" fill="{ORANGE}" fill-opacity=".18" '
+        f'stroke="{ORANGE}" stroke-width="2"/>{_axis(drawn.reach)}'
+        f"{line((mean, TOP), (mean, FLOOR), ORANGE, dash='2 3')}"
+        f"{line((mean, FLOOR), (value, FLOOR), MARK, 4)}"
         f'<circle cx="{value:.1f}" cy="{FLOOR}" r="5" fill="{MARK}"/>'
-        f"{_label(mean, FLOOR + 35, 'μ', ORANGE)}"
-        f"{_label(value, FLOOR + 35, 'z', MARK) if abs(value - mean) > 14 else ''}</svg>"
+        f"{letters('μ', (mean, FLOOR + 35), 13, colour=ORANGE)}"
+        f"{z if abs(value - mean) > 14 else ''}"
     )
+    style = "width:100%;max-width:560px;overflow:hidden"
+    return svg(alt, f"0 0 {WIDTH} {HEIGHT}", parts, style)
 
 
 def _across(value: float, reach: float) -> float:
@@ -194,20 +183,13 @@ def _axis(reach: float) -> str:
     ticks = np.arange(-int(reach) + 1, int(reach))
     step = next(step for step in (1, 2, 5, 10, 50, 1000) if len(ticks) / step <= 9)
     labels = "".join(
-        _label(_across(float(tick), reach), FLOOR + 16, f"{tick}".replace("-", "−"), "currentColor")
+        letters(f"{tick}".replace("-", "−"), (_across(float(tick), reach), FLOOR + 16), 13)
         for tick in ticks
         if tick % step == 0
     )
     return (
         f'<line x1="0" x2="{WIDTH}" y1="{FLOOR}" y2="{FLOOR}" stroke="currentColor" '
         f'stroke-opacity=".5"/>{labels}'
-    )
-
-
-def _label(x: float, y: float, text: str, colour: str) -> str:
-    return (
-        f'<text x="{x:.1f}" y="{y}" text-anchor="middle" font-size="13" fill="{colour}">'
-        f"{text}</text>"
     )
 
 

@@ -1,24 +1,17 @@
 """What the browser gets to draw with: the decoder, and the map of the latent space."""
 
 import base64
-import io
 from typing import Any
 
-import numpy as np
 import torch
 from numpy.typing import NDArray
-from PIL import Image
 from torch import Tensor
 
 from mnist_core.latent.decoder import PlainDecoder, rows_in_16_bits
 from mnist_core.latent.plane import LatentMap, class_centres
-
-COLOURS = (
-    "#3B6EF5", "#E08A00", "#0F9D8A", "#C2409A", "#8A8F9E",
-    "#7A4FD0", "#5B9F00", "#E5484D", "#A0713A", "#2BA8E0",
-)  # fmt: skip
-"""Of the digits 0 to 9. Ten colours are hard to tell apart, so each group has its digit on it."""
-Values = NDArray[np.float32]
+from mnist_core.pictures.image_files import encode_png
+from ui.shared.figures.colours import DIGITS
+from ui.shared.figures.html import address
 
 
 def decoder_data(decoder: PlainDecoder, name: str) -> dict[str, str]:
@@ -38,9 +31,9 @@ def map_data(found: LatentMap, manifold: Tensor, reach: float) -> dict[str, Any]
     return {
         "places": _base64(found.coordinates.numpy(), "<f4"),
         "labels": _base64(found.labels.numpy(), "u1"),
-        "sprite": png_source(manifold.numpy()),
+        "sprite": address(encode_png(manifold.numpy())),
         "centres": class_centres(found).tolist(),
-        "colours": COLOURS,
+        "colours": DIGITS,
         "reach": reach,
         "alt": "Map of the latent space. The arrow keys move the place whose digit is drawn.",
     }
@@ -53,14 +46,6 @@ def diamond_style(place: Tensor, reach: float) -> str:
         f"<style>.st-key-latent_pad{{--yours-x:{across * 50:.2f}%;--yours-y:{down * 50:.2f}%}}"
         "</style>"
     )
-
-
-def png_source(image_01: Values) -> str:
-    """A grey picture (h, w) in [0, 1] as the address of an <img>, PNG."""
-    memory = io.BytesIO()
-    pixels = np.round(image_01 * 255).astype(np.uint8)
-    Image.fromarray(pixels).save(memory, "PNG", compress_level=1)
-    return f"data:image/png;base64,{base64.b64encode(memory.getvalue()).decode()}"
 
 
 def _base64(values: NDArray[Any], kind: str) -> str:

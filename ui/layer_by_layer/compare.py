@@ -5,7 +5,7 @@ import streamlit as st
 from mnist_core.inside.comparison import Comparison, anatomy, compare
 from mnist_core.models.registry import MODELS
 from mnist_core.words import in_percent, percent, spaced
-from ui.layer_by_layer.why import DIVERGED
+from ui.layer_by_layer.network import DIVERGED
 from ui.layer_by_layer.why_figures import (
     explained_map,
     full_limit,

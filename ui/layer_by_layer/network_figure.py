@@ -5,7 +5,6 @@ the width of the page, and one image is quickly made, sent and drawn.
 Nothing here takes text from a visitor.
 """
 
-import base64
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -19,11 +18,10 @@ from mnist_core.inside.units import SOFTMAX, Unit
 from mnist_core.models.classifier import Standardise
 from mnist_core.pictures.image_files import encode_png
 from mnist_core.words import spaced
-from ui.shared.figures.html import probability_bars
-from ui.shared.figures.pixel_maps import MARK
+from ui.shared.figures.colours import MARK
+from ui.shared.figures.html import Values, address, image, probability_bars
 from ui.shared.figures.tiles import scale_limit, signed_png
 
-Values = NDArray[np.float32]
 Size = Literal["small", "large"]
 ROW_OF_NUMBERS = 64
 NUMBERS_IN_A_BLOCK = 1536
@@ -157,12 +155,11 @@ def _strip(values: Values, tiles: Sequence[Tile]) -> Values:
 
 
 def _strip_style(selector: str, png: bytes, first: Tile, cell_px: int) -> str:
-    source = base64.b64encode(png).decode()
     width, height = first.columns * cell_px, first.rows * cell_px
     grow = max(2, round(112 / width))
     return (
         f"{selector}{{width:{width}px;height:{height}px;--grow:{grow};"
-        f"background-image:url(data:image/png;base64,{source});background-size:{width}px auto}}"
+        f"background-image:url({address(png)});background-size:{width}px auto}}"
     )
 
 
@@ -182,12 +179,10 @@ def _cell_px(shape: Sequence[int], size: Size) -> int:
 
 
 def _input_row(image_01: Values, size: Size) -> str:
-    source = base64.b64encode(encode_png(image_01)).decode()
-    side = 28 * (3 if size == "small" else 5)
+    style = f"width:{28 * (3 if size == 'small' else 5)}px;border-radius:4px"
     return (
         "<section><div><b>Input</b><br>1 × 28 × 28<br><small>0 = paper, 1 = ink</small></div>"
-        f'<img src="data:image/png;base64,{source}" alt="The digit, 28 × 28 pixels" '
-        f'style="width:{side}px;image-rendering:pixelated;border-radius:4px"></section>'
+        f"{image(encode_png(image_01), 'The digit, 28 × 28 pixels', style)}</section>"
     )
 
 

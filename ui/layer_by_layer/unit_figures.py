@@ -9,7 +9,6 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from torch import Tensor
 
 from mnist_core.data.mnist import SIDE
@@ -31,24 +30,17 @@ from mnist_core.inside.units import (
 )
 from mnist_core.words import percent, superscript
 from ui.layer_by_layer.network_figure import ROW_OF_NUMBERS
-from ui.shared.figures.pixel_maps import (
-    MARK,
-    Look,
-    Mark,
-    captioned,
-    grey_map,
-    number_map,
-    signed_map,
-)
-from ui.shared.figures.tiles import NEGATIVE, POSITIVE, scale_bar, scale_limit
+from ui.shared.figures.colours import ABOVE_ZERO, BELOW_ZERO, MARK, TABULAR
+from ui.shared.figures.html import Values
+from ui.shared.figures.pixel_maps import Look, Mark, captioned, grey_map, number_map, signed_map
+from ui.shared.figures.svg import svg
+from ui.shared.figures.tiles import scale_bar, scale_limit
 
-Values = NDArray[np.float32]
 ALL_TERMS = 9
 LARGEST_TERMS = 6
-BLUE, ORANGE = (f"rgb({r},{g},{b})" for r, g, b in (NEGATIVE, POSITIVE))
 CARD = (
     "border-left:3px solid rgba(128,138,160,.5);padding:2px 0 2px 12px;margin:0 0 12px;"
-    "font-variant-numeric:tabular-nums;line-height:1.6;overflow-wrap:anywhere"
+    f"{TABULAR};line-height:1.6;overflow-wrap:anywhere"
 )
 
 
@@ -105,7 +97,7 @@ def unit_summary(title: str, where: str, value: float, figures: Sequence[tuple[s
     return (
         '<div style="display:flex;gap:12px;align-items:center;font-size:.9rem;line-height:1.35;'
         "background:var(--st-background-color,Canvas);padding:8px 4px;margin:0 -4px;"
-        f'font-variant-numeric:tabular-nums">{pictures}<div><b>{title}</b><br>{where}<br>'
+        f'{TABULAR}">{pictures}<div><b>{title}</b><br>{where}<br>'
         f'value <b style="color:{MARK}">{number(value)}</b></div></div>'
     )
 
@@ -120,15 +112,17 @@ def share_bars(step: WeightedSum, chosen: int) -> str:
     shares = step.shares.numpy()
     greatest = float(np.abs(shares).max()) or 1.0
     bars = "".join(_bar(c, float(share) / greatest) for c, share in enumerate(shares))
-    return (
-        f'<svg role="img" aria-label="Shares of {len(shares)} input channels" '
-        f'viewBox="0 0 {len(shares)} 2" preserveAspectRatio="none" style="display:block;'
-        f'width:100%;max-width:{max(44 * len(shares), 160)}px;height:84px;overflow:visible">{bars}'
-        f'<path d="M0 1H{len(shares)}" stroke="currentColor" stroke-opacity=".5" '
+    drawn = svg(
+        f"Shares of {len(shares)} input channels",
+        f"0 0 {len(shares)} 2",
+        f'{bars}<path d="M0 1H{len(shares)}" stroke="currentColor" stroke-opacity=".5" '
         'vector-effect="non-scaling-stroke"/>'
         f'<rect x="{chosen}" width="1" height="2" fill="none" stroke="{MARK}" stroke-width="2" '
-        f'vector-effect="non-scaling-stroke"/></svg>{scale_bar(greatest, "height of a bar")}'
+        'vector-effect="non-scaling-stroke"/>',
+        f"width:100%;max-width:{max(44 * len(shares), 160)}px;height:84px;overflow:visible",
+        'preserveAspectRatio="none"',
     )
+    return drawn + scale_bar(greatest, "height of a bar")
 
 
 def patch_products(step: WeightedSum, channel: int) -> str:
@@ -167,7 +161,7 @@ def softmax_table(step: Softmaxed) -> str:
     )
     return (
         "<style>.softmax :is(th,td){padding:1px 12px 1px 0;text-align:right}</style>"
-        '<table class="softmax" style="font-variant-numeric:tabular-nums;font-size:.9rem">'
+        f'<table class="softmax" style="{TABULAR};font-size:.9rem">'
         f"<tr>{head}</tr>{rows}</table>"
         '<div style="font-size:.82rem;opacity:.75">z₊ is the largest of the ten, so that no number '
         "gets too large</div>"
@@ -237,7 +231,7 @@ def _factor(value: float) -> str:
 
 
 def _bar(channel: int, height: float) -> str:
-    colour, top = (ORANGE, 1 - height) if height > 0 else (BLUE, 1.0)
+    colour, top = (ABOVE_ZERO, 1 - height) if height > 0 else (BELOW_ZERO, 1.0)
     return (
         f'<rect x="{channel + 0.1}" y="{top:.4f}" width=".8" height="{abs(height):.4f}" '
         f'fill="{colour}"/><rect data-pick="{channel}" x="{channel}" width="1" height="2" '

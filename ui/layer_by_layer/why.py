@@ -15,15 +15,13 @@ from mnist_core.inside.saliency import (
 from mnist_core.inside.trace import Block, blocks_of
 from mnist_core.models.classifier import FeatureClassifier
 from mnist_core.words import percent
-from ui.layer_by_layer.why_figures import (
-    explained_map,
-    explained_with_scale,
-    field_mark,
-    full_limit,
-)
+from ui.layer_by_layer.network import DIVERGED
+from ui.layer_by_layer.unit_figures import field_mark
+from ui.layer_by_layer.why_figures import explained_map, explained_with_scale, full_limit
 from ui.shared.components.pictures import show_picture
 from ui.shared.digit.choose import LessonDigit
-from ui.shared.figures.pixel_maps import Look, Values
+from ui.shared.figures.html import Values
+from ui.shared.figures.pixel_maps import Look
 from ui.shared.figures.tiles import scale_bar
 from ui.shared.session.networks import Network
 from ui.shared.state import EXPLAINED, GRADIENT_SHOWN, WINDOW_PX, WINDOW_STEP_PX, cam_layer_of
@@ -85,7 +83,6 @@ NOT_TRACED = """
 This network enlarges each picture to 224×224 pixels, so it is far too slow to be asked at hundreds
 of places, and its layers are not shown one by one.
 """
-DIVERGED = "The training of this network diverged: what it computes are no numbers any more."
 
 
 def show_why(network: Network, digit: LessonDigit) -> None:

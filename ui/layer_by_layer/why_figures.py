@@ -3,7 +3,6 @@
 Nothing here takes text from a visitor.
 """
 
-import base64
 import html
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -14,12 +13,15 @@ from numpy.typing import NDArray
 from mnist_core.inside.fields import Field
 from mnist_core.pictures.image_files import encode_png
 from mnist_core.words import percent
-from ui.shared.figures.pixel_maps import FRAME, MARK, Look, Mark, Values, signed_map
-from ui.shared.figures.tiles import NEGATIVE, POSITIVE, SMALL, scale_bar
+from ui.shared.figures.colours import ABOVE_ZERO, BELOW_ZERO, MARK, OUTLINE, SMALL
+from ui.shared.figures.html import Values, bar, bar_chart, equal_columns, grid
+from ui.shared.figures.pixel_maps import Look, signed_map
+from ui.shared.figures.svg import pixels
+from ui.shared.figures.tiles import scale_bar
 
 INK = 0.5
 LEAST_LIMIT = 1e-9
-FIRST_COLOUR, SECOND_COLOUR = (f"rgb({r},{g},{b})" for r, g, b in (NEGATIVE, POSITIVE))
+FIRST_COLOUR, SECOND_COLOUR = BELOW_ZERO, ABOVE_ZERO
 
 
 def outline(image_01: Values) -> str:
@@ -57,11 +59,6 @@ def full_limit(*maps: Values, least: float = LEAST_LIMIT) -> float:
     return max(least, *(float(np.abs(np.nan_to_num(values)).max()) for values in maps))
 
 
-def field_mark(field: Field) -> Mark:
-    """A rectangle round a field."""
-    return Mark(field.row, field.column, field.height, field.width)
-
-
 @dataclass(frozen=True)
 class PatchLook:
     """One patch. image_01: (28, 28), the whole picture; caption: HTML below; alt: what it is."""
@@ -78,17 +75,14 @@ def patch_grid(patches: Sequence[PatchLook]) -> str:
     What of the field lies outside the picture stays empty.
     """
     cells = "".join(_patch(patch) for patch in patches)
-    return (
-        '<div style="display:grid;grid-template-columns:repeat(3,minmax(0,1fr));gap:14px 18px;'
-        f'max-width:620px">{cells}</div>'
-    )
+    return grid(cells, equal_columns(3), "14px 18px", "max-width:620px")
 
 
 def paired_bars(first: NDArray[np.float64], second: NDArray[np.float64]) -> str:
     """Two bars for each digit, from 0 to 100 %: the first network's above the second's."""
     rows = "".join(
         f'<span style="font-weight:600">{digit}</span>'
-        f'<span style="display:grid;gap:1px">{_bar(p, FIRST_COLOUR)}{_bar(q, SECOND_COLOUR)}'
+        f'<span style="display:grid;gap:1px">{bar(p, FIRST_COLOUR)}{bar(q, SECOND_COLOUR)}'
         f'</span><span style="font-size:.78rem;line-height:1.15;text-align:right">'
         f"{percent(p) or '0'}<br>{percent(q) or '0'}</span>"
         for digit, (p, q) in enumerate(zip(first.tolist(), second.tolist(), strict=True))
@@ -97,11 +91,8 @@ def paired_bars(first: NDArray[np.float64], second: NDArray[np.float64]) -> str:
         f"{digit}: {percent(p) or '0'} and {percent(q) or '0'}"
         for digit, (p, q) in enumerate(zip(first.tolist(), second.tolist(), strict=True))
     )
-    return (
-        f'<div role="img" aria-label="Probability of each digit in the first and the second '
-        f'network. {said}" style="display:grid;grid-template-columns:1em 1fr 6.4em;gap:4px 8px;'
-        f'align-items:center;font-variant-numeric:tabular-nums;max-width:620px">{rows}</div>'
-    )
+    label = f"Probability of each digit in the first and the second network. {said}"
+    return bar_chart(label, rows, "1em 1fr 6.4em", "gap:4px 8px;max-width:620px")
 
 
 def legend(first: str, second: str) -> str:
@@ -117,18 +108,10 @@ def legend(first: str, second: str) -> str:
     return f'<div style="{SMALL};display:grid;gap:2px;margin-bottom:.5rem">{parts}</div>'
 
 
-def _bar(share: float, colour: str) -> str:
-    return (
-        '<span style="background:rgba(128,138,160,.18);border-radius:3px;height:.7em">'
-        f'<span style="display:block;height:100%;border-radius:3px;background:{colour};'
-        f'width:{share * 100:.2f}%"></span></span>'
-    )
-
-
 def _patch(patch: PatchLook) -> str:
-    source = f"data:image/png;base64,{base64.b64encode(encode_png(patch.image_01)).decode()}"
     field = patch.field
     whole = Field(0, 0, *patch.image_01.shape)
+    picture = pixels(encode_png(patch.image_01), whole.width, whole.height)
     marked = (
         f'<rect x="{field.column}" y="{field.row}" width="{field.width}" '
         f'height="{field.height}" fill="none" stroke="{MARK}" stroke-width="1"/>'
@@ -136,17 +119,15 @@ def _patch(patch: PatchLook) -> str:
     return (
         f'<figure role="img" aria-label="{html.escape(patch.alt)}" style="margin:0">'
         '<div style="display:flex;gap:6%;align-items:flex-end">'
-        f"{_window(source, field, whole, 56)}{_window(source, whole, whole, 38, marked)}</div>"
+        f"{_window(picture, field, 56)}{_window(picture + marked, whole, 38)}</div>"
         f'<figcaption style="{SMALL};margin-top:.25rem">{patch.caption}</figcaption></figure>'
     )
 
 
-def _window(source: str, field: Field, whole: Field, width_percent: int, over: str = "") -> str:
-    """What a field of the picture shows; `over` is drawn on it, in pixels of the picture."""
+def _window(picture: str, field: Field, width_percent: int) -> str:
+    """What a field of the picture shows."""
     return (
         f'<svg aria-hidden="true" viewBox="{field.column} {field.row} {field.width} '
-        f'{field.height}" style="width:{width_percent}%;display:block;border:1px solid {FRAME};'
-        'border-radius:3px;box-sizing:border-box">'
-        f'<image href="{source}" width="{whole.width}" height="{whole.height}" '
-        f'preserveAspectRatio="none" style="image-rendering:pixelated"/>{over}</svg>'
+        f'{field.height}" style="width:{width_percent}%;display:block;border:1px solid {OUTLINE};'
+        f'border-radius:3px;box-sizing:border-box">{picture}</svg>'
     )

@@ -4,27 +4,35 @@ Light is ink, as on the canvas; the padding is hatched, for it is not paper. Not
 text from a visitor.
 """
 
-import base64
 import html
 import math
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
 from mnist_core.inside.shifts import Stage
 from mnist_core.layers.pooling import Window
 from mnist_core.pictures.image_files import encode_png
-from ui.shared.figures.pixel_maps import FRAME, MARK, Look, Mark, captioned, grey_map, signed_map
+from ui.shared.figures.colours import (
+    BAR_BLUE,
+    BAR_GREY,
+    BAR_ORANGE,
+    DARK_INK,
+    LIGHT_INK,
+    MARK,
+    OUTLINE,
+    TABULAR,
+)
+from ui.shared.figures.html import Values, bar, bar_chart, equal_columns, grid
+from ui.shared.figures.pixel_maps import Look, Mark, captioned, grey_map, signed_map
+from ui.shared.figures.svg import pixels, svg
 from ui.shared.figures.tiles import scale_bar, scale_limit
 
-Values = NDArray[np.float32]
 SHOWN_NUMBERS = 9
 MOST = 1.5
 """Where a bar ends: 150 %. Two pictures of equal strength that share no ink differ by 141 %."""
 WIDTH_PX = 330
-BEFORE_POOLING, POOLED, ELSEWHERE = "#8A93A8", "#4B7BFF", "#EC7A00"
-NUMERIC = "font-variant-numeric:tabular-nums"
+BEFORE_POOLING, POOLED, ELSEWHERE = BAR_GREY, BAR_BLUE, BAR_ORANGE
 
 
 def window_and_maps(
@@ -48,35 +56,30 @@ def window_and_maps(
     return (
         f'{above}<div style="font-size:.85rem;margin:.9rem 0 .5rem">What comes out, '
         f"{height} × {width}: row {cell[0]}, column {cell[1]} is marked. Click on a cell to go "
-        f"there.</div>"
-        '<div style="display:grid;grid-template-columns:repeat(3,minmax(0,220px));gap:12px">'
-        f"{below}</div>"
+        f"there.</div>{grid(below, equal_columns(3, '220px'), '12px')}"
     )
 
 
 def _pooled_map(name: str, values: Values, cell: tuple[int, int]) -> str:
     look = Look(f"the digit after {name} pooling", [Mark(*cell)], 220, name)
     return (
-        f'<div style="font-size:.85rem;{NUMERIC}"><b>{name}</b> {values[cell]:.2f}'
+        f'<div style="font-size:.85rem;{TABULAR}"><b>{name}</b> {values[cell]:.2f}'
         f"{grey_map(values, look)}</div>"
     )
 
 
 def _window_on(picture: Values, window: Window, border: int) -> str:
     height, width = picture.shape
-    source = base64.b64encode(encode_png(picture)).decode()
-    view = f"{-border} {-border} {width + 2 * border} {height + 2 * border}"
-    return (
-        f'<svg role="img" aria-label="the digit with the window in red" viewBox="{view}" '
-        f'style="width:{WIDTH_PX}px;max-width:100%;display:block">'
+    box = f"{-border} {-border} {width + 2 * border} {height + 2 * border}"
+    hatched = (
         '<defs><pattern id="padding" width="1" height="1" patternUnits="userSpaceOnUse">'
-        f'<path d="M0 1 1 0" stroke="{FRAME}" stroke-width=".12"/></pattern></defs>'
+        f'<path d="M0 1 1 0" stroke="{OUTLINE}" stroke-width=".12"/></pattern></defs>'
         f'<rect x="{-border}" y="{-border}" width="{width + 2 * border}" '
         f'height="{height + 2 * border}" fill="url(#padding)"/>'
-        f'<image href="data:image/png;base64,{source}" width="{width}" height="{height}" '
-        'preserveAspectRatio="none" style="image-rendering:pixelated"/>'
-        f"{_extent(window)}{_cells(window)}</svg>"
     )
+    digit = pixels(encode_png(picture), width, height)
+    parts = f"{hatched}{digit}{_extent(window)}{_cells(window)}"
+    return svg("the digit with the window in red", box, parts, f"width:{WIDTH_PX}px")
 
 
 def _numbers(window: Window) -> str:
@@ -86,7 +89,7 @@ def _numbers(window: Window) -> str:
     columns = f"repeat({values.shape[1]}, minmax(0, 2.6rem))"
     return (
         f'<div role="img" aria-label="{values.shape[0]} by {values.shape[1]} numbers in the window"'
-        f' style="display:grid;grid-template-columns:{columns};gap:2px;{NUMERIC}">{cells}</div>'
+        f' style="display:grid;grid-template-columns:{columns};gap:2px;{TABULAR}">{cells}</div>'
     )
 
 
@@ -107,7 +110,7 @@ def _computed(window: Window) -> str:
         f'<b style="color:{MARK}">{result:.2f}</b></div>'
         for name, sum_, result in rows
     )
-    return f'<div style="font-size:.9rem;line-height:1.45;{NUMERIC}">{lines}</div>'
+    return f'<div style="font-size:.9rem;line-height:1.45;{TABULAR}">{lines}</div>'
 
 
 def shift_maps(stages: Sequence[Stage], channel: int) -> str:
@@ -117,10 +120,7 @@ def shift_maps(stages: Sequence[Stage], channel: int) -> str:
         f'<div style="font-size:.85rem;font-weight:600">{head}</div>'
         for head in ("Before", "Moved", "Difference")
     )
-    return (
-        '<div style="display:grid;grid-template-columns:repeat(3,minmax(0,150px));gap:6px 10px">'
-        f"{heads}{rows}</div>"
-    )
+    return grid(heads + rows, equal_columns(3, "150px"), "6px 10px")
 
 
 def change_bars(stages: Sequence[Stage], typical: Sequence[Stage]) -> str:
@@ -130,11 +130,8 @@ def change_bars(stages: Sequence[Stage], typical: Sequence[Stage]) -> str:
         for stage, usual in zip(stages, typical, strict=True)
     )
     said = ", ".join(f"{stage.title}: {_in_percent(stage.change)}" for stage in stages)
-    return (
-        f'<div role="img" aria-label="Change by the shift. {html.escape(said)}" '
-        'style="display:grid;grid-template-columns:max-content 1fr 4em;gap:5px 8px;'
-        f'align-items:center;font-size:.85rem;{NUMERIC}">{rows}</div>'
-    )
+    label = f"Change by the shift. {said}"
+    return bar_chart(label, rows, "max-content 1fr 4em", "gap:5px 8px;font-size:.85rem")
 
 
 def _in_percent(share: float) -> str:
@@ -145,14 +142,14 @@ def _bar(title: str, change: float, usual: float) -> str:
     colour = POOLED if "pooling" in title else BEFORE_POOLING
     if "probabilities" in title:
         colour = ELSEWHERE
-    width, tick = (min(np.nan_to_num(value) / MOST, 1) * 100 for value in (change, usual))
+    width, tick = (min(np.nan_to_num(value) / MOST, 1) for value in (change, usual))
+    mark = (
+        f'<span style="position:absolute;top:-2px;bottom:-2px;left:calc({tick * 100:.2f}% - 1px);'
+        'width:2px;background:currentColor"></span>'
+    )
     return (
         f"<span>{html.escape(title)}</span>"
-        '<span style="position:relative;background:rgba(128,138,160,.18);border-radius:3px;'
-        'height:1em"><span style="display:block;height:100%;border-radius:3px;'
-        f'background:{colour};width:{width:.2f}%"></span>'
-        f'<span style="position:absolute;top:-2px;bottom:-2px;left:calc({tick:.2f}% - 1px);'
-        'width:2px;background:currentColor"></span></span>'
+        f"{bar(width, colour, 'position:relative;height:1em', mark)}"
         f'<span style="text-align:right">{_in_percent(change)}</span>'
     )
 
@@ -193,11 +190,11 @@ def _cells(window: Window) -> str:
 def _number_cell(value: float) -> str:
     box = "aspect-ratio:1.15;display:grid;place-items:center;font-size:.8rem;border-radius:3px"
     if math.isnan(value):
-        stripes = f"repeating-linear-gradient(135deg,{FRAME} 0 1px,transparent 1px 6px)"
-        return f'<span style="{box};background:{stripes};border:1px dashed {FRAME}"></span>'
+        stripes = f"repeating-linear-gradient(135deg,{OUTLINE} 0 1px,transparent 1px 6px)"
+        return f'<span style="{box};background:{stripes};border:1px dashed {OUTLINE}"></span>'
     grey = round(255 * value)
-    ink = "#101010" if value > 0.5 else "#F4F4F4"
+    ink = DARK_INK if value > 0.5 else LIGHT_INK
     return (
         f'<span style="{box};background:rgb({grey},{grey},{grey});color:{ink};'
-        f'border:1px solid {FRAME}">{value:.2f}</span>'
+        f'border:1px solid {OUTLINE}">{value:.2f}</span>'
     )

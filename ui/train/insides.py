@@ -28,7 +28,8 @@ from ui.shared.figures.tiles import (
     titled_signed_tiles,
 )
 from ui.shared.state import LOG_X, LOG_Y
-from ui.train.figures import accuracy_chart, gradient_chart, loss_chart, vae_terms_chart
+from ui.train.curves_figures import accuracy_chart, loss_chart, vae_terms_chart
+from ui.train.lines_figures import gradient_chart
 
 FLOOR_LABEL = f"floor of softmax twice: {SOFTMAX_TWICE_FLOOR:.3f}"
 TITLES = {

@@ -13,8 +13,8 @@ from ui.shared.session.data import TrainingData
 from ui.shared.session.runs import session_runs
 from ui.shared.state import LOG_X, LOG_Y, LOOK_BACK, RACE_CURVE, RACERS, RACING, Curve
 from ui.shared.widgets import pick, pills_of_many, slide, toggle
-from ui.train.figures import race_chart
 from ui.train.insides import show_chart, show_curves, show_insides, show_moment, show_progress
+from ui.train.lines_figures import race_chart
 from ui.train.recipe_form import notes_on
 
 REFRESH_S = 1.0

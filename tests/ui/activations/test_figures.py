@@ -7,14 +7,10 @@ import torch
 from mnist_core.experiments.activation_curves import curve
 from mnist_core.experiments.deep_stack import Fate, Journey, Scales
 from mnist_core.layers.activations import ACTIVATIONS
-from ui.activations.figures import (
-    function_chart,
-    losses_chart,
-    matrix_latex,
-    say_fate,
-    say_length,
-    scales_chart,
-)
+from ui.activations.curves_figures import function_chart
+from ui.activations.deep_stack_figures import say_fate, scales_chart
+from ui.activations.eigenvalues_figures import matrix_latex, say_length
+from ui.activations.equal_weights_figures import losses_chart
 
 
 def test_charts_change_nothing_but_their_data() -> None:

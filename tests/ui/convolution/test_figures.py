@@ -6,10 +6,10 @@ import torch
 from mnist_core.experiments.kernels import Kernel, sum_channels, tinted, window_at
 from mnist_core.layers.convolution import Sliding, pad
 from mnist_core.pictures.own_digits import own_digit
-from ui.convolution.figures import (
+from ui.convolution.channels_figures import channel_sentences
+from ui.convolution.one_kernel_figures import (
     Slide,
     cell_texts,
-    channel_sentences,
     products_picture,
     same_sentence,
     size_formula,

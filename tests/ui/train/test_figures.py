@@ -16,14 +16,9 @@ from mnist_core.training.run import Progress
 from mnist_core.training.timeline import Moment
 from mnist_core.training.trainer import LayerChange
 from ui.shared.figures.charts import LiveChart
-from ui.train.figures import (
-    accuracy_chart,
-    gradient_chart,
-    loss_chart,
-    race_chart,
-    spikes_kept,
-    vae_terms_chart,
-)
+from ui.train.chart_rows import spikes_kept
+from ui.train.curves_figures import accuracy_chart, loss_chart, vae_terms_chart
+from ui.train.lines_figures import gradient_chart, race_chart
 
 LAYERS = ("1. Conv 3×3, 1 → 16", "2. Linear 4608 → 64", "3. Linear 64 → 10")
 Chart = Callable[[View], LiveChart | None]
@@ -136,7 +131,7 @@ def test_streamlit_takes_every_chart() -> None:
         import streamlit as st
 
         from tests.ui.train.test_figures import CHARTS, view
-        from ui.train.figures import vae_terms_chart
+        from ui.train.curves_figures import vae_terms_chart
 
         charts = [chart(view(steps)) for chart in CHARTS.values() for steps in (0, 60)]
         for chart in [*charts, vae_terms_chart(view(60, vae=True))]:

@@ -5,22 +5,17 @@ zero, orange above, with one `limit` for all maps that are compared.
 They are shown with `ui.shared.components.pictures`. Nothing here takes text from a visitor.
 """
 
-import base64
 import html
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from mnist_core.pictures.image_files import encode_png
+from ui.shared.figures.colours import DARK_INK, LIGHT_INK, MARK, OUTLINE, TABULAR
+from ui.shared.figures.html import Values, figure
+from ui.shared.figures.svg import pixels, svg
 from ui.shared.figures.tiles import signed_png
-
-MARK = "#E5484D"
-"""Red: legible on the maps, on the light and on the dark background."""
-SECOND_MARK = "#0F9D8A"
-FRAME = "rgba(128,138,160,.6)"
-Values = NDArray[np.float32]
 
 
 @dataclass(frozen=True)
@@ -72,9 +67,7 @@ def number_map(values: Values, limit: float | None, look: Look, decimals: int = 
 def captioned(figures: Sequence[tuple[str, str]], gap_px: int = 18) -> str:
     """Figures side by side that wrap on a phone: (picture, caption) each; captions are HTML."""
     cells = "".join(
-        '<figure style="margin:0;max-width:100%">'
-        f'<figcaption style="font-size:.85rem;line-height:1.35;margin-bottom:.3rem">{caption}'
-        f"</figcaption>{picture}</figure>"
+        figure(picture, caption, "max-width:100%", "margin-bottom:.3rem", above=True)
         for picture, caption in figures
     )
     return (
@@ -85,18 +78,18 @@ def captioned(figures: Sequence[tuple[str, str]], gap_px: int = 18) -> str:
 
 def _map(png: bytes, values: Values, look: Look, inside: str = "") -> str:
     height, width = values.shape
-    source = base64.b64encode(png).decode()
     stroke = max(width, height) / 90
-    picked = f' data-pick="{html.escape(look.pick)}"' if look.pick else ""
-    return (
-        f'<svg{picked} role="img" aria-label="{html.escape(look.alt)}" '
-        f'viewBox="0 0 {width} {height}" '
-        f'style="width:{look.width_px}px;max-width:100%;display:block;overflow:visible">'
-        f'<image href="data:image/png;base64,{source}" width="{width}" height="{height}" '
-        'preserveAspectRatio="none" style="image-rendering:pixelated"/>'
-        f'<rect width="{width}" height="{height}" fill="none" stroke="{FRAME}" '
-        f'stroke-width="{stroke / 2:.3f}"/>{inside}{look.over}'
-        f"{''.join(_rectangle(mark, stroke) for mark in look.marks)}</svg>"
+    frame = (
+        f'<rect width="{width}" height="{height}" fill="none" stroke="{OUTLINE}" '
+        f'stroke-width="{stroke / 2:.3f}"/>'
+    )
+    marks = "".join(_rectangle(mark, stroke) for mark in look.marks)
+    return svg(
+        look.alt,
+        f"0 0 {width} {height}",
+        f"{pixels(png, width, height)}{frame}{inside}{look.over}{marks}",
+        f"width:{look.width_px}px;overflow:visible",
+        f'data-pick="{html.escape(look.pick)}"' if look.pick else "",
     )
 
 
@@ -116,7 +109,7 @@ def _numbers(values: Values, limit: float | None, decimals: int) -> str:
         texts.append(
             f'<text x="{column + 0.5}" y="{row + 0.5}" fill="{colour}" font-size=".3" '
             'text-anchor="middle" dominant-baseline="central" '
-            f'style="font-variant-numeric:tabular-nums">{value:.{decimals}f}</text>'
+            f'style="{TABULAR}">{value:.{decimals}f}</text>'
         )
     return "".join(texts).replace(">-", ">−")
 
@@ -124,5 +117,5 @@ def _numbers(values: Values, limit: float | None, decimals: int) -> str:
 def _ink_on(value: float, limit: float | None) -> str:
     """A colour that can be read on the cell's own."""
     if limit is None:
-        return "#101010" if value > 0.5 else "#F4F4F4"
-    return "#101010" if abs(value) > 0.55 * limit and value > 0 else "currentColor"
+        return DARK_INK if value > 0.5 else LIGHT_INK
+    return DARK_INK if abs(value) > 0.55 * limit and value > 0 else "currentColor"

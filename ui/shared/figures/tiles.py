@@ -3,7 +3,6 @@
 Nothing here takes text from a visitor.
 """
 
-import base64
 import html
 import io
 import math
@@ -16,16 +15,21 @@ from torch import Tensor
 
 from mnist_core.evaluation.ten_digits import TenRead
 from mnist_core.pictures.image_files import encode_png
+from ui.shared.figures.colours import (
+    ABOVE_ZERO,
+    BELOW_ZERO,
+    FRAME,
+    MARK,
+    NEGATIVE,
+    POSITIVE,
+    SMALL,
+    TABULAR,
+)
+from ui.shared.figures.html import Values, equal_columns, figure, grid, image
 
-NEGATIVE, POSITIVE = (47, 107, 240), (236, 122, 0)
-"""Blue and orange: told apart by nearly everybody."""
 LEVELS = 100
 GAP_INDEX = 2 * LEVELS + 1
 GAP = (128, 138, 160, 110)
-READ_COLOUR = "#E5484D"
-"""Legible on the light and on the dark background at the size it is used in."""
-FRAME = "1px solid rgba(128,138,160,.45)"
-SMALL = "font-size:.85rem;line-height:1.35"
 COVERED = 0.998
 """Share of the weights that the colours span; the few beyond get the strongest colour."""
 TILE_PX = 28
@@ -43,10 +47,10 @@ def signed_tiles(filters: Tensor, shown: int = 64, columns: int = 16, of: str = 
     limit = scale_limit(values)
     width_px = min(columns, BLOCK_COLUMNS) * (TILE_PX + GAP_PX) * 3 // 2
     images = "".join(
-        _image(
+        image(
             _grid_png(values[block], limit, min(columns, BLOCK_COLUMNS)),
             f"{len(block)} {of} as small pictures",
-            f"flex:1 1 300px;min-width:0;max-width:{width_px}px",
+            f"flex:1 1 300px;min-width:0;max-width:{width_px}px;border-radius:4px",
         )
         for block in _blocks(len(values), columns)
     )
@@ -62,12 +66,14 @@ def titled_signed_tiles(filters: Tensor, titles: Sequence[str]) -> str:
     values = filters.detach().float().numpy()
     limit = scale_limit(values)
     cells = "".join(
-        f'<figure style="margin:0;text-align:center">'
-        f"{_image(_indices_png(tile), f'weights of {title}', 'width:100%', FRAME)}"
-        f'<figcaption style="{SMALL};font-weight:600">{html.escape(title)}</figcaption></figure>'
+        figure(
+            _framed(_indices_png(tile), f"weights of {title}"),
+            html.escape(title),
+            caption_style="font-weight:600",
+        )
         for tile, title in zip(_indices(values, limit), titles, strict=True)
     )
-    return f"{_five(cells, 620)}{scale_bar(limit, 'one scale for all')}"
+    return f"{_five(cells)}{scale_bar(limit, 'one scale for all')}"
 
 
 def digit_grid(read: TenRead) -> str:
@@ -79,17 +85,16 @@ def digit_grid(read: TenRead) -> str:
             read.labels, read.predicted, read.probabilities, strict=True,
         )
     )  # fmt: skip
-    return _five(cells, 620)
+    return _five(cells)
 
 
 def image_row(images: Tensor, captions: Sequence[str]) -> str:
     """Images (n, 28, 28) in [0, 1] side by side, each with a caption below (may be empty)."""
     cells = "".join(
-        f'<figure style="margin:0;text-align:center">{_grey(image, caption or "image")}'
-        f'<figcaption style="{SMALL}">{html.escape(caption)}</figcaption></figure>'
+        figure(_grey(image, caption or "image"), html.escape(caption))
         for image, caption in zip(images.numpy(), captions, strict=True)
     )
-    return _five(cells, 620)
+    return _five(cells)
 
 
 def pairs_grid(originals: Tensor, reconstructions: Tensor) -> str:
@@ -102,7 +107,7 @@ def pairs_grid(originals: Tensor, reconstructions: Tensor) -> str:
         )
     )
     return (
-        f'{_five(cells, 620)}<div style="{SMALL};opacity:.8;margin-top:.35rem">'
+        f'{_five(cells)}<div style="{SMALL};opacity:.8;margin-top:.35rem">'
         "above: the digit · below: its reconstruction</div>"
     )
 
@@ -120,7 +125,7 @@ def legend(colours: dict[str, str]) -> str:
     )
 
 
-def scale_limit(values: NDArray[np.float32]) -> float:
+def scale_limit(values: Values) -> float:
     """The absolute value that gets the strongest colour: above nearly all finite ones."""
     finite = np.abs(values[np.isfinite(values)])
     return float(np.quantile(finite, COVERED)) or 1e-6 if finite.size else 1e-6
@@ -135,7 +140,7 @@ def _blocks(count: int, columns: int) -> list[NDArray[np.int64]]:
     return [block for block in blocks if len(block)]
 
 
-def _indices(values: NDArray[np.float32], limit: float) -> NDArray[np.uint8]:
+def _indices(values: Values, limit: float) -> NDArray[np.uint8]:
     """Weights → places in the palette: 0 for −limit, LEVELS for 0, 2 · LEVELS for +limit."""
     share = np.clip(np.nan_to_num(values / limit), -1, 1)
     places: NDArray[np.uint8] = np.round((share + 1) * LEVELS).astype(np.uint8)
@@ -153,7 +158,7 @@ def _palette() -> tuple[bytes, bytes]:
 PALETTE, OPACITY = _palette()
 
 
-def signed_png(values: NDArray[np.float32], limit: float) -> bytes:
+def signed_png(values: Values, limit: float) -> bytes:
     """A map (h, w), one pixel per value: blue is negative, clear is 0, orange is positive."""
     return _indices_png(_indices(values, limit))
 
@@ -166,7 +171,7 @@ def _indices_png(indices: NDArray[np.uint8]) -> bytes:
     return memory.getvalue()
 
 
-def _grid_png(values: NDArray[np.float32], limit: float, columns: int) -> bytes:
+def _grid_png(values: Values, limit: float, columns: int) -> bytes:
     """Tiles (n, h, w) in rows, enlarged by a whole factor when they are small."""
     count, height, width = values.shape
     factor = max(1, TILE_PX // height)
@@ -182,51 +187,39 @@ def _grid_png(values: NDArray[np.float32], limit: float, columns: int) -> bytes:
 
 def scale_bar(limit: float, text: str) -> str:
     """The scale of colours with its ends, and a text beside it."""
-    blue, orange = (f"rgb({r},{g},{b})" for r, g, b in (NEGATIVE, POSITIVE))
     return (
         f'<div style="{SMALL};opacity:.85;display:flex;flex-wrap:wrap;gap:4px 8px;'
-        'align-items:center;margin-top:.4rem;font-variant-numeric:tabular-nums">'
+        f'align-items:center;margin-top:.4rem;{TABULAR}">'
         f"<span>−{limit:.2g}</span><span aria-hidden='true' style=\"display:inline-block;"
         f"width:90px;height:.7em;border-radius:3px;border:{FRAME};background:"
-        f'linear-gradient(90deg,{blue},transparent,{orange})"></span>'
+        f'linear-gradient(90deg,{BELOW_ZERO},transparent,{ABOVE_ZERO})"></span>'
         f"<span>+{limit:.2g}</span><span>{html.escape(text)}</span></div>"
     )
 
 
-def _read_cell(
-    image_01: NDArray[np.float32], label: int, predicted: int, probability: float
-) -> str:
+def _read_cell(image_01: Values, label: int, predicted: int, probability: float) -> str:
     is_number = math.isfinite(probability)  # it is not when the training has diverged
     wrong = predicted != label or not is_number
-    frame = f"3px solid {READ_COLOUR}" if wrong else FRAME
+    frame = f"3px solid {MARK}" if wrong else FRAME
     sign = " ✗" if wrong else ""
     answer = str(predicted) if is_number else "?"
     sure = f"{min(int(probability * 100), 99)} % sure" if is_number else "no number"
     alt = f"a {label}, read as {answer}, {sure}"
-    return (
-        f'<figure style="margin:0;text-align:center">{_grey(image_01, alt, frame)}'
-        f'<figcaption style="{SMALL};white-space:nowrap">'
-        f'read <span style="color:{READ_COLOUR};font-size:1.25rem;'
+    said = (
+        f'read <span style="color:{MARK};font-size:1.25rem;'
         f'font-weight:{800 if wrong else 600}">{answer}{sign}</span><br>is {label}<br>'
-        f'<span style="opacity:.75;font-size:.75rem">{sure}</span></figcaption></figure>'
+        f'<span style="opacity:.75;font-size:.75rem">{sure}</span>'
     )
+    return figure(_grey(image_01, alt, frame), said, caption_style="white-space:nowrap")
 
 
-def _grey(image_01: NDArray[np.float32], alt: str, frame: str = FRAME) -> str:
-    return _image(encode_png(np.nan_to_num(image_01)), alt, "width:100%", frame)
+def _grey(image_01: Values, alt: str, frame: str = FRAME) -> str:
+    return _framed(encode_png(np.nan_to_num(image_01)), alt, frame)
 
 
-def _image(png: bytes, alt: str, style: str, frame: str = "none") -> str:
-    source = base64.b64encode(png).decode()
-    return (
-        f'<img src="data:image/png;base64,{source}" alt="{html.escape(alt)}" '
-        f'style="{style};image-rendering:pixelated;display:block;box-sizing:border-box;'
-        f'border:{frame};border-radius:4px">'
-    )
+def _framed(png: bytes, alt: str, frame: str = FRAME) -> str:
+    return image(png, alt, f"width:100%;border:{frame};border-radius:4px")
 
 
-def _five(cells: str, width_px: int) -> str:
-    return (
-        '<div style="display:grid;grid-template-columns:repeat(5,minmax(0,1fr));gap:6px 8px;'
-        f'max-width:{width_px}px">{cells}</div>'
-    )
+def _five(cells: str) -> str:
+    return grid(cells, equal_columns(5), "6px 8px", "max-width:620px")
