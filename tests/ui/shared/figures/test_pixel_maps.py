@@ -9,9 +9,8 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
+from ui.shared.figures.colours import MARK, NEGATIVE, POSITIVE, SECOND_MARK
 from ui.shared.figures.pixel_maps import (
-    MARK,
-    SECOND_MARK,
     Look,
     Mark,
     captioned,
@@ -19,7 +18,6 @@ from ui.shared.figures.pixel_maps import (
     number_map,
     signed_map,
 )
-from ui.shared.figures.tiles import NEGATIVE, POSITIVE
 
 
 def pixels(svg: str) -> NDArray[np.uint8]:
