@@ -21,6 +21,8 @@ from mnist_core.training.timeline import Moment, Timeline
 from mnist_core.training.trainer import StepResult, Trainer, changing_state
 
 WATCH_EVERY = 20
+GOOD_EVERY, GOOD_SHARE = 8, 1 / 32
+"""Steps between two states to go back to: so many, and this share of those done."""
 LOOKS_KEPT_S = 3.0
 
 Result = StepResult | TestResult
@@ -89,6 +91,7 @@ class Run:
         self.worked_s = 0.0
         self.last_good: dict[str, Tensor] = {}
         self._latest: dict[str, Tensor] = {}
+        self._next_good = 0
         self._testing: Iterator[TestResult | float] | None = None
         self._tested_share: float | None = None
         self.begin_timeline()
@@ -189,7 +192,7 @@ class Run:
     def go_back(self) -> None:
         """Return to the last good moment and forget what came after it."""
         self.trainer.restore(self.last_good)
-        self._latest = self.last_good
+        self._latest, self._next_good = self.last_good, self.step_count
         self._testing, self._tested_share = None, None
         self.history.forget_after(self.step_count)
         self.timeline.forget_after(self.step_count)
@@ -201,6 +204,7 @@ class Run:
         self.timeline = Timeline()
         self._speed = [(self.worked_s, self.trainer.order.samples)]
         self._keep_moment()
+        self._keep_state()
         self.last_good = self._latest
 
     def now(self) -> Moment:
@@ -211,7 +215,8 @@ class Run:
     def model_at(self, moment: Moment) -> nn.Module:
         """The network as of `moment`, in eval mode and frozen; the run may train on meanwhile."""
         frozen = {k: v for k, v in self.trainer.model.named_parameters() if not v.requires_grad}
-        return build_around(self.key, self.recipe, {**frozen, **moment.state})
+        exact = {k: v.float() if v.dtype == torch.float16 else v for k, v in moment.state.items()}
+        return build_around(self.key, self.recipe, {**frozen, **exact})
 
     def _train(self) -> Result | None:
         watch = self.step_count % self.watch_every == 0
@@ -225,6 +230,8 @@ class Run:
             self._testing, self._tested_share = self._test_in_parts(), 0.0
         if self.timeline.is_due(self.step_count):
             self._keep_moment()
+        if self.step_count >= self._next_good:
+            self._keep_state()
         return result
 
     def _test_further(self) -> Result | None:
@@ -261,7 +268,12 @@ class Run:
     def _keep_moment(self) -> None:
         moment = self.now()
         if is_finite(moment.state):
-            self.timeline.add(moment)
+            self.timeline.add(moment.to_look_at())
+
+    def _keep_state(self) -> None:
+        """Keep all that is needed to go on from here, should the next steps go wrong."""
+        self._next_good = self.step_count + max(GOOD_EVERY, round(self.step_count * GOOD_SHARE))
+        if is_finite(changing_state(self.trainer.model)):
             self._latest = self.trainer.state()
 
     def _note_speed(self) -> None:
