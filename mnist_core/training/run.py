@@ -8,22 +8,25 @@ from dataclasses import dataclass, replace
 import torch
 from torch import Tensor, nn
 
-from mnist_core.data.mnist import Digits, to_images_01
+from mnist_core.data.mnist import Digits
 from mnist_core.errors import RecipeUnusable
 from mnist_core.models.build import build_around, build_network
 from mnist_core.models.recipes import Recipe
 from mnist_core.models.registry import architecture
+from mnist_core.models.resnet18_transfer import ResNet18Transfer
 from mnist_core.training.distributed import ALONE, Workers
+from mnist_core.training.features import FrozenFeatures, can_be_kept, features_of
 from mnist_core.training.history import History, TestResult
 from mnist_core.training.objectives import OBJECTIVES, BatchLoss
 from mnist_core.training.order import Pool
 from mnist_core.training.timeline import Moment, Timeline
-from mnist_core.training.trainer import StepResult, Trainer, changing_state
+from mnist_core.training.trainer import StepResult, Trainer, as_inputs, changing_state
 
 WATCH_EVERY = 20
 GOOD_EVERY, GOOD_SHARE = 8, 1 / 32
 """Steps between two states to go back to: so many, and this share of those done."""
 LOOKS_KEPT_S = 3.0
+SAMPLE_SEED = 28
 
 Result = StepResult | TestResult
 
@@ -45,6 +48,8 @@ class Progress:
     worked_s:     time spent at work, testing included, pauses not
     samples_per_s: pictures trained on per second of the last few seconds at work
     testing:      share of the test set that the present look at it has done; None between looks
+    preparing:    share of the pictures whose features are computed; None when there is nothing
+        (more) to prepare
     """
 
     step: int
@@ -53,6 +58,7 @@ class Progress:
     worked_s: float
     samples_per_s: float
     testing: float | None
+    preparing: float | None = None
 
 
 class Run:
@@ -76,7 +82,8 @@ class Run:
         workers: Workers = ALONE,
     ) -> None:
         """Raises KeyError, RecipeUnusable, and WeightsUnusable for a backbone not to be had."""
-        self.key, self.recipe, self.test = key, recipe, test
+        self.key, self.recipe = key, recipe
+        self.test = sample_of(test, architecture(key).test_sample)
         self.check_batch_size(recipe.batch_size)
         train = first_digits(train, recipe.training_digits)
         statistics = train.pixel_statistics if recipe.standardise else (0.0, 1.0)
@@ -92,6 +99,10 @@ class Run:
         self.last_good: dict[str, Tensor] = {}
         self._latest: dict[str, Tensor] = {}
         self._next_good = 0
+        self._to_prepare: list[FrozenFeatures] = []
+        if can_be_kept(model, recipe):
+            self._to_prepare = [features_of(model, digits.images) for digits in (train, self.test)]
+        self._test_inputs = self.test.images
         self._testing: Iterator[TestResult | float] | None = None
         self._tested_share: float | None = None
         self.begin_timeline()
@@ -112,6 +123,11 @@ class Run:
         return self._testing is not None
 
     @property
+    def is_preparing(self) -> bool:
+        """True until every picture has the features that the training takes in its place."""
+        return bool(self._to_prepare)
+
+    @property
     def progress(self) -> Progress:
         """How far the run is."""
         order = self.trainer.order
@@ -119,17 +135,21 @@ class Run:
         speed = (samples - before) / (now - since) if now > since else 0.0
         epochs = order.samples / order.epoch_size
         return Progress(
-            self.step_count, order.samples, epochs, self.worked_s, speed, self._tested_share
-        )
+            self.step_count, order.samples, epochs, self.worked_s, speed, self._tested_share,
+            self._prepared_share,
+        )  # fmt: skip
 
     def work(self) -> Result | None:
-        """Do one unit: train on a batch, or test on a few hundred digits.
+        """Do one unit: train on a batch, test on a few hundred digits, or prepare a few.
 
         Returns a result when there is one. Raises TrainingDiverged; `go_back` then leads to the
         last good moment.
         """
         start = time.perf_counter()
         try:
+            if self._to_prepare:
+                self._prepare_further(*self._to_prepare)
+                return None
             return self._test_further() if self._testing else self._train()
         finally:
             self.worked_s += time.perf_counter() - start
@@ -218,6 +238,24 @@ class Run:
         exact = {k: v.float() if v.dtype == torch.float16 else v for k, v in moment.state.items()}
         return build_around(self.key, self.recipe, {**frozen, **exact})
 
+    @property
+    def _prepared_share(self) -> float | None:
+        if not self._to_prepare:
+            return None
+        done = sum(features.done for features in self._to_prepare)
+        return done / sum(len(features.images) for features in self._to_prepare)
+
+    def _prepare_further(self, train: FrozenFeatures, test: FrozenFeatures) -> None:
+        """Let the head be given what the frozen backbone makes of each picture, computed once."""
+        model = self.trainer.model
+        assert isinstance(model, ResNet18Transfer)
+        features = test if train.is_complete else train
+        features.work(model)
+        if train.is_complete and test.is_complete:
+            self.trainer.order.images = train.values
+            self._test_inputs = test.values
+            self._to_prepare = []
+
     def _train(self) -> Result | None:
         watch = self.step_count % self.watch_every == 0
         epoch = self.trainer.epochs_done
@@ -258,7 +296,7 @@ class Run:
         """How many, and their mean loss. The noise is the same at every look."""
         chosen = slice(start, start + self.test_batch)
         device = self.trainer.device
-        images_01 = to_images_01(self.test.images[chosen]).to(device)
+        images_01 = as_inputs(self._test_inputs[chosen]).to(device)
         labels = self.test.labels[chosen].long().to(device)
         noise = torch.Generator(device).manual_seed(start)
         objective = OBJECTIVES[self.recipe.loss]
@@ -292,6 +330,14 @@ def first_digits(digits: Digits, count: int | None) -> Digits:
     if count is None or count >= len(digits):
         return digits
     return Digits(digits.images[:count], digits.labels[:count])
+
+
+def sample_of(digits: Digits, count: int | None) -> Digits:
+    """`count` of `digits`, drawn at random but always the same, or all."""
+    if count is None or count >= len(digits):
+        return digits
+    drawn = torch.randperm(len(digits), generator=torch.Generator().manual_seed(SAMPLE_SEED))
+    return digits.select(drawn[:count].sort().values)
 
 
 def mean_of_parts(parts: list[tuple[int, BatchLoss]]) -> dict[str, float]:

@@ -332,3 +332,4 @@ def test_a_question_that_would_keep_the_page_waiting_is_given_up() -> None:
     with pytest.raises(TimeoutError):
         playing.ask(lambda run: run.step_count)
     playing.stop()
+    wait_until(lambda: playing.is_at_rest)
