@@ -9,6 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from mnist_core.data.mnist import Digits
+from mnist_core.data.origin import Origin
 from mnist_core.errors import RecipeUnusable
 from mnist_core.models.build import build_around, build_network
 from mnist_core.models.recipes import Recipe
@@ -41,6 +42,14 @@ class Change:
 
 
 @dataclass(frozen=True)
+class Stretch:
+    """From `step` on the run was trained on digits from there; None: that was not recorded."""
+
+    step: int
+    origin: Origin | None
+
+
+@dataclass(frozen=True)
 class Progress:
     """How far a run is.
 
@@ -67,6 +76,8 @@ class Run:
     It is advanced by one thread at a time. Whatever it does is given by its settings and its seed.
     last_good: all that is needed to go on from the last moment with finite weights from which a
         step led to finite weights again
+    stretches: on which data it was trained, one more for each time that they were exchanged
+    notice: what could not be brought back of it, as a sentence
     test_every: steps between two looks at the whole test set, besides those at epoch ends
     watch_every: steps between two looks at the layers; may be changed at any time
     """
@@ -78,11 +89,13 @@ class Run:
         train: Digits,
         test: Digits,
         *,
+        origin: Origin | None = None,
         device: str = "cpu",
         workers: Workers = ALONE,
     ) -> None:
         """Raises KeyError, RecipeUnusable, and WeightsUnusable for a backbone not to be had."""
         self.key, self.recipe = key, recipe
+        self.stretches = [Stretch(0, origin)]
         self.test = sample_of(test, architecture(key).test_sample)
         self.check_batch_size(recipe.batch_size)
         train = first_digits(train, recipe.training_digits)
@@ -96,6 +109,7 @@ class Run:
         self.test_batch = entry.test_batch
         self.watch_every = WATCH_EVERY
         self.worked_s = 0.0
+        self.notice = ""
         self.last_good: dict[str, Tensor] = {}
         self._latest: dict[str, Tensor] = {}
         self._next_good = 0
@@ -111,6 +125,11 @@ class Run:
     def step_count(self) -> int:
         """Steps done."""
         return self.trainer.step_count
+
+    @property
+    def origin(self) -> Origin | None:
+        """Where the digits come from that it is trained on now; None where that is not known."""
+        return self.stretches[-1].origin
 
     @property
     def is_done(self) -> bool:
