@@ -4,17 +4,29 @@ import importlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from mnist_core.data.idx import digits_from_paths
     from mnist_core.data.mnist import load_mnist
-    from mnist_core.latent.generate import generate_digits
+    from mnist_core.latent.generate import generate_digits, generate_sets
     from mnist_core.models.recipes import Recipe
     from mnist_core.reading import Reading, Verdict, read_digit
     from mnist_core.training.run import Run
 
-__all__ = ["Reading", "Recipe", "Run", "Verdict", "generate_digits", "load_mnist", "read_digit"]
+__all__ = [
+    "Reading",
+    "Recipe",
+    "Run",
+    "Verdict",
+    "digits_from_paths",
+    "generate_digits",
+    "generate_sets",
+    "load_mnist",
+    "read_digit",
+]
 
 _HOMES = {
     "Reading": "reading", "Verdict": "reading", "read_digit": "reading",
-    "load_mnist": "data.mnist", "generate_digits": "latent.generate",
+    "load_mnist": "data.mnist", "digits_from_paths": "data.idx",
+    "generate_digits": "latent.generate", "generate_sets": "latent.generate",
     "Recipe": "models.recipes", "Run": "training.run",
 }  # fmt: skip
 

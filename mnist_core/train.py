@@ -20,6 +20,7 @@ import torch
 from tqdm import tqdm
 
 from mnist_core.data.mnist import load_mnist, pixel_statistics
+from mnist_core.data.origin import origin_of
 from mnist_core.errors import MnistLabError, RecipeUnusable
 from mnist_core.files import read_bounded
 from mnist_core.models.build import build_network
@@ -146,9 +147,12 @@ def train_plainly(options: argparse.Namespace, recipe: Recipe, workers: Workers)
     """Train epoch by epoch; write the run's file and its history after each."""
     folder = run_folder(options)
     train_digits, test_digits = load_mnist("train"), load_mnist("test")
+    origin = origin_of("mnist", train_digits, test_digits)
     if workers.rank == 0:
         claim_run(folder, recipe, RUN_FILE)
-    path, place = folder / RUN_FILE, {"device": options.device, "workers": workers}
+    path, place = folder / RUN_FILE, {
+        "origin": origin, "device": options.device, "workers": workers,
+    }  # fmt: skip
     if path.exists():
         run = open_run(read_bounded(path), path.name, train_digits, test_digits, **place)
         run.trainer.recipe = recipe

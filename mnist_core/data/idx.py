@@ -11,13 +11,14 @@ import math
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
 import torch
 from torch import Tensor
 
-from mnist_core.data.mnist import Digits, Split, split_held_out
-from mnist_core.errors import IdxIncomplete, IdxTooMuch, IdxUnusable
+from mnist_core.data.mnist import Digits, Split, data_checksum, split_held_out
+from mnist_core.errors import DataUnavailable, IdxIncomplete, IdxTooMuch, IdxUnusable
 from mnist_core.words import presentable, spaced
 
 Kind = Literal["pictures", "labels"]
@@ -86,6 +87,22 @@ def digits_from_files(files: Sequence[tuple[str, bytes]]) -> tuple[Digits, Digit
         for images, labels in pairs
     ]
     return cut_test_set(digits[0]) if len(digits) == 1 else (digits[0], digits[1])
+
+
+def digits_from_paths(paths: Sequence[str | Path], checksum: str = "") -> tuple[Digits, Digits]:
+    """The same from files on this machine.
+
+    checksum: that of the digits that are wanted, as `data_checksum` says it; "" takes any
+    Raises DataUnavailable when a file cannot be read or they are other digits, and as above.
+    """
+    try:
+        files = [(Path(path).name, Path(path).read_bytes()) for path in paths]
+    except OSError as error:
+        raise DataUnavailable(f"{error.filename} cannot be read. Put it there.") from error
+    train, test = digits_from_files(files)
+    if checksum not in ("", data_checksum(train.images, train.labels, test.images, test.labels)):
+        raise DataUnavailable("These files hold other digits than those that are asked for.")
+    return train, test
 
 
 def digits_from_idx(

@@ -4,10 +4,14 @@ import torch
 from torch import Tensor
 
 from mnist_core.data.mnist import Digits
+from mnist_core.data.origin import Origin
+from mnist_core.errors import DataUnavailable
 from mnist_core.latent.codes import decode, encode, standard_normal
 from mnist_core.models.cvae import CLASSES, ConditionalVAE
 from mnist_core.models.vae import VAE
 from mnist_core.weights import load_autoencoder
+
+DECODER = "cvae"
 
 
 def generate_digits(count: int, seed: int = 0) -> Digits:
@@ -16,7 +20,7 @@ def generate_digits(count: int, seed: int = 0) -> Digits:
     As many of each class as of any other (up to one), in random order, z ~ N(0, I); none is left
     out, however it came out. The same seed gives the same digits. Raises WeightsUnusable.
     """
-    model = load_autoencoder("cvae").model
+    model = load_autoencoder(DECODER).model
     generator = torch.Generator().manual_seed(seed)
     labels = torch.arange(count)[torch.randperm(count, generator=generator)] % 10
     latents = torch.randn(count, model.latent_dim, generator=generator)
@@ -27,6 +31,28 @@ def generate_digits(count: int, seed: int = 0) -> Digits:
         ]
     images = torch.cat(parts) if parts else torch.empty(0, 28, 28, dtype=torch.uint8)
     return Digits(images.clone(), labels.to(torch.uint8))
+
+
+def generate_sets(
+    counts: tuple[int, int], seeds: tuple[int, int], checksum: str = ""
+) -> tuple[Digits, Digits]:
+    """Generated digits to train on and others to test on.
+
+    checksum: of the weights that are to draw them, as their card has it; "" takes any
+    Raises WeightsUnusable, and DataUnavailable when the shipped weights are others by now.
+    """
+    if checksum not in ("", load_autoencoder(DECODER).card.file_sha256):
+        raise DataUnavailable(
+            "These digits were drawn by other weights of the autoencoder than those that are here, "
+            "so they cannot be drawn again."
+        )
+    train, test = (generate_digits(*one) for one in zip(counts, seeds, strict=True))
+    return train, test
+
+
+def generated_origin(counts: tuple[int, int], seeds: tuple[int, int]) -> Origin:
+    """What `generate_sets` of these is called, for a run. Raises WeightsUnusable."""
+    return Origin("generated", counts, load_autoencoder(DECODER).card.file_sha256, seeds)
 
 
 def in_the_style_of(model: ConditionalVAE, image_01: Tensor, label: int) -> Tensor:

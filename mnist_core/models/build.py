@@ -11,6 +11,7 @@ from torch import Tensor, nn
 from mnist_core.models import resnet18_transfer
 from mnist_core.models.recipes import Recipe
 from mnist_core.models.registry import architecture
+from mnist_core.models.vae import VAE
 
 _one_at_a_time = threading.Lock()
 ModelT = TypeVar("ModelT", bound=nn.Module)
@@ -63,6 +64,28 @@ def build_around(key: str, recipe: Recipe, state: dict[str, Tensor]) -> nn.Modul
             model = architecture(key).build()
     model.load_state_dict(state, assign=True)
     return model.eval().requires_grad_(False)
+
+
+@torch.inference_mode()
+def gives_numbers(model: nn.Module) -> bool:
+    """A trial: whether what it makes of paper, of ink and of something grey is finite.
+
+    The model is left in the mode that it is in.
+    """
+    pictures = torch.stack([torch.zeros(28, 28), torch.ones(28, 28), torch.eye(28)])[:, None]
+    pictures = pictures.to(next(model.parameters()).device)
+    was_training = model.training
+    model.eval()
+    try:
+        if isinstance(model, VAE):
+            mean, log_var = model.encode(pictures, torch.arange(3, device=pictures.device))
+            labels = torch.arange(3, device=pictures.device)
+            answers = [mean, log_var.exp(), model.decode(mean, labels)]
+        else:
+            answers = [model(pictures)]
+    finally:
+        model.train(was_training)
+    return all(bool(answer.isfinite().all()) for answer in answers)
 
 
 @contextmanager

@@ -140,7 +140,7 @@ VAE_SOURCE = Recipe("vae", "adam", learning_rate=1e-3, batch_size=32, epochs=10)
 # The source says only that the head alone is trained; the pixels are normalised inside, as
 # ImageNet's were.
 RESNET18_TRANSFER_SOURCE = Recipe(
-    "cross_entropy", "adam", learning_rate=1e-3, batch_size=16, epochs=1
+    "cross_entropy", "adam", learning_rate=1e-3, batch_size=16, epochs=10, training_digits=1000
 )
 
 LIMITS: dict[str, tuple[float, float]] = {

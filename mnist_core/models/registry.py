@@ -128,6 +128,7 @@ class Architecture:
             them long
     greatest_batch: pictures that a step may take, so that its memory stays bounded
     test_batch: test pictures at a time: as many as are quick, so that a pause need not wait
+    test_sample: how many of the test digits are tested on, where all would take too long; None: all
     build_standardised: the same from the training pixels' mean and standard deviation; None
             where the pixels must stay in [0, 1], or are normalised in the network's own way
     """
@@ -141,6 +142,7 @@ class Architecture:
     tests_per_epoch: int
     greatest_batch: int
     test_batch: int = 100
+    test_sample: int | None = None
     build_standardised: Callable[[float, float], nn.Module] | None = None
 
 
@@ -191,8 +193,9 @@ ARCHITECTURES: dict[str, Architecture] = {
             "A deep network trained on photographs and frozen; only a new last layer is trained.",
             ours=(
                 "loss", "optimizer", "learning_rate", "batch_size", "shuffle", "epochs", "seed",
+                "training_digits",
             ),
-            tests_per_epoch=1, greatest_batch=64, test_batch=10,
+            tests_per_epoch=1, greatest_batch=64, test_batch=10, test_sample=500,
         ),
     )
 }  # fmt: skip

@@ -12,6 +12,8 @@ from torch import Tensor, nn
 from mnist_core.errors import WeightsUnusable
 from mnist_core.files import DOWNLOAD_TIMEOUT_S, socket_timeout
 
+FEATURES = 512
+"""What the backbone makes of a picture: so many numbers."""
 _UNREADABLE = (
     RuntimeError, ValueError, TypeError, LookupError, AttributeError, EOFError,
     pickle.UnpicklingError,
@@ -46,7 +48,7 @@ class ResNet18Transfer(nn.Module):
         self.backbone: nn.Module = resnet18(weights=None)
         self.backbone.fc = nn.Identity()
         self.backbone.requires_grad_(False)
-        self.head = nn.Linear(512, 10)
+        self.head = nn.Linear(FEATURES, 10)
         expected = ResNet18_Weights.IMAGENET1K_V1.transforms()
         self.side = int(expected.crop_size[0])
         self.register_buffer("imagenet_mean", torch.tensor(expected.mean).view(3, 1, 1))
@@ -76,9 +78,9 @@ class ResNet18Transfer(nn.Module):
         embedding: Tensor = self.backbone(self.as_photographs(images_01))
         return embedding
 
-    def forward(self, images_01: Tensor) -> Tensor:
-        """(B, 1, 28, 28) in [0, 1] → logits (B, 10)."""
-        logits: Tensor = self.head(self.embed(images_01))
+    def forward(self, inputs: Tensor) -> Tensor:
+        """Pictures (B, 1, 28, 28) in [0, 1], or their features (B, 512) → logits (B, 10)."""
+        logits: Tensor = self.head(self.embed(inputs) if inputs.ndim == 4 else inputs)
         return logits
 
 

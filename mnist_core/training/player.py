@@ -9,7 +9,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TypeVar
 
@@ -27,7 +27,9 @@ BROKE_OFF = "The training broke off through a mistake of this app, not of yours.
 SLICE_S = 0.1
 PUBLISH_EVERY_S = 0.3
 LEASE_S = 6.0
-STOP_WITHIN_S = 5.0
+SOON_S = 0.5
+ANSWER_WITHIN_S = 1.0
+NOT_KNOWN = -1
 
 
 class Playing(StrEnum):
@@ -35,6 +37,7 @@ class Playing(StrEnum):
 
     PAUSED = "paused"
     PLAYING = "playing"
+    STOPPING = "stopping"
     DONE = "done"
     DIVERGED = "diverged"
     UNWATCHED = "unwatched"
@@ -113,11 +116,31 @@ TURNS = Turns(os.cpu_count() or 1)
 """Shared by all players of the process, so that no visitor's training slows another's for long."""
 
 
-class Player:
-    """Plays a run: in a thread of its own while playing, at rest without any thread.
+Aim = Callable[[Run], int]
+"""Until how many steps are done, asked when the run has come to where it begins."""
 
-    Only one thread at a time touches the run. The thread stops when the run is done or diverges,
-    when `pause` is called, or when nobody has called `watch` for `lease_s` seconds.
+
+def to_the_end(run: Run) -> int:
+    """The end of the recipe; after it, that of one more epoch."""
+    return run.step_count + (run.steps_to_epoch_end if run.is_done else 0)
+
+
+def to_the_end_of_the_epoch(run: Run) -> int:
+    """That of the present one."""
+    return run.step_count + run.steps_to_epoch_end
+
+
+def one_batch(run: Run) -> int:
+    """The next one."""
+    return run.step_count + 1
+
+
+class Player:
+    """Plays a run: in a thread of its own while there is work, at rest without any thread.
+
+    Only that thread works on the run, a slice at a time in its turn, and never two at once. It
+    ends when the run is done or diverges, when `pause` is called, or when nobody has called `watch`
+    for `lease_s` seconds; the unit of work in hand (a batch, a part of a test) is always finished.
     delay_s: pause after each batch while playing, to watch single ones; 0 is as fast as possible
     """
 
@@ -125,8 +148,10 @@ class Player:
         self.run, self.lease_s = run, lease_s
         self.delay_s = 0.0
         self._state, self._problem = Playing.PAUSED, ""
-        self._stop = threading.Event()
-        self._thread: threading.Thread | None = None
+        self._aim: Aim = to_the_end
+        self._until, self._watched = 0, False
+        self._stop, self._rest = threading.Event(), threading.Event()
+        self._rest.set()
         self._orders: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
         self._guard = threading.RLock()
         self._seen = time.monotonic()
@@ -137,49 +162,54 @@ class Player:
     @property
     def is_playing(self) -> bool:
         """True while the run advances by itself."""
-        return self._thread is not None and self._thread.is_alive()
+        with self._guard:
+            return self._state is Playing.PLAYING
+
+    @property
+    def is_at_rest(self) -> bool:
+        """True when no thread works on the run, not even to finish the unit in hand."""
+        return self._rest.is_set()
 
     @property
     def idle_s(self) -> float:
         """Seconds since somebody last looked."""
         return time.monotonic() - self._seen
 
-    def play(self, until: int | None = None) -> None:
-        """Advance until paused, or until `until` steps are done and tested.
-
-        A run whose epochs are over goes on for another epoch.
-        """
-        with self._guard:
-            if self.is_playing:
-                return
-            if self.run.is_done and until is None:
-                until = self.run.step_count + self.run.steps_to_epoch_end
-            self._stop.clear()
-            self._seen = time.monotonic()
-            self._state, self._problem = Playing.PLAYING, ""
-            self._publish()
-            self._thread = threading.Thread(target=self._play, args=(until,), daemon=True)
-            self._thread.start()
-
-    def pause(self) -> None:
-        """Stop after the present batch, and wait for that."""
-        thread = self._thread
-        self._stop.set()
-        if thread is not None and thread is not threading.current_thread():
-            thread.join(STOP_WITHIN_S)
+    def play(self) -> None:
+        """Advance until paused or done. A run whose epochs are over goes on for another epoch."""
+        self._set_out(to_the_end)
 
     def step(self) -> None:
-        """Train on one batch and look at its layers, and test when that is due."""
-        self._at_rest(self._step_watched)
+        """Train on one batch and look at its layers, and test when that is due.
+
+        Returns when that is done, or after SOON_S, while it goes on.
+        """
+        self.pause()
+        self._set_out(one_batch, watched=True)
+        self._rest.wait(SOON_S)
 
     def step_epoch(self) -> None:
         """Play to the end of the present epoch."""
         self.pause()
-        self.play(until=self.run.step_count + self.run.steps_to_epoch_end)
+        self._set_out(to_the_end_of_the_epoch)
+
+    def pause(self) -> None:
+        """Stop after the unit of work in hand, and wait for that, but no longer than SOON_S."""
+        self.stop()
+        self._rest.wait(SOON_S)
+
+    def stop(self) -> None:
+        """The same without waiting."""
+        with self._guard:
+            self._stop.set()
+            if self._state is Playing.PLAYING:
+                self._state = Playing.STOPPING
+                self._view = replace(self._view, state=self._state)
 
     def go_back(self) -> None:
         """Return to the last good moment."""
-        self._at_rest(self.run.go_back)
+        self.pause()
+        self._order(self._go_back)
 
     def set_learning_rate(self, value: float) -> None:
         """From the next step on."""
@@ -197,9 +227,9 @@ class Player:
             self._order(lambda: self.run.set_epochs(value))
 
     def ask(self, question: Callable[[Run], T]) -> T:
-        """What `question` says of the run, asked between two batches.
+        """What `question` says of the run, asked between two units of work.
 
-        Raises what it raises, and TimeoutError when a batch takes longer than STOP_WITHIN_S.
+        Raises what it raises, and TimeoutError when a unit takes longer than ANSWER_WITHIN_S.
         """
         answer: Future[T] = Future()
 
@@ -210,7 +240,7 @@ class Player:
                 answer.set_exception(error)
 
         self._order(answer_now)
-        return answer.result(STOP_WITHIN_S)
+        return answer.result(ANSWER_WITHIN_S)
 
     def watch(self) -> View:
         """The run as last published, at most about PUBLISH_EVERY_S old; keeps it playing."""
@@ -218,68 +248,83 @@ class Player:
         self._wanted = True
         return self._view
 
-    def _step_watched(self) -> None:
-        self.run.watch_every, usual = 1, self.run.watch_every
-        self.run.advance_to(self.run.step_count + 1)
-        self.run.watch_every = usual
+    def _go_back(self) -> None:
+        self._state, self._problem = Playing.PAUSED, ""
+        self.run.go_back()
+
+    def _set_out(self, aim: Aim, watched: bool = False) -> None:
+        """Let the thread make for `aim`; a new one where none is at work."""
+        with self._guard:
+            if self._state is Playing.PLAYING:
+                return
+            self._aim, self._until, self._watched = aim, NOT_KNOWN, watched
+            self._stop.clear()
+            self._seen = time.monotonic()
+            self._state, self._problem = Playing.PLAYING, ""
+            self._view = replace(self._view, state=self._state, problem=None)
+            if self._rest.is_set():
+                self._rest.clear()
+                threading.Thread(target=self._work, daemon=True).start()
 
     def _order(self, change: Callable[[], None]) -> None:
-        """Carry `change` out between two batches."""
+        """Carry `change` out between two units of work."""
         with self._guard:
-            if self.is_playing:
-                self._orders.put(change)
-            else:
-                change()
+            self._orders.put(change)
+            if self._rest.is_set():
+                self._carry_out_orders()
                 self._publish()
 
-    def _at_rest(self, action: Callable[[], None]) -> None:
-        self.pause()
-        with self._guard:
-            self._state, self._problem = Playing.PAUSED, ""
-            self._guarded(action)
-            self._publish()
-
-    def _play(self, until: int | None) -> None:
+    def _work(self) -> None:
+        """What the thread does."""
         with TURNS.take_part():
-            self._play_in_slices(until)
-        self._carry_out_orders()
-        self._publish()
+            while self._goes_on():
+                with TURNS.turn():
+                    self._guarded(self._work_for_a_slice)
+                self._stop.wait(self.delay_s if not self.run.is_testing else 0)
 
-    def _play_in_slices(self, until: int | None) -> None:
-        while self._state is Playing.PLAYING:
-            with TURNS.turn():
-                self._guarded(lambda: self._play_slice(until))
+    def _goes_on(self) -> bool:
+        """Between two slices: obey, and see whether there is more to do; if not, be at rest."""
+        with self._guard:
+            self._carry_out_orders()
+            self._see_where_it_is()
             if self._state is Playing.PLAYING:
-                self._wait_for_more(until)
-            if self._wanted and time.monotonic() - self._published_at >= PUBLISH_EVERY_S:
-                self._publish()
+                if self._wanted and time.monotonic() - self._published_at >= PUBLISH_EVERY_S:
+                    self._publish()
+                return True
+            self._publish()
+            self._rest.set()
+            return False
 
-    def _play_slice(self, until: int | None) -> None:
+    def _see_where_it_is(self) -> None:
+        if self._state is Playing.STOPPING:
+            self._state = Playing.PAUSED
+        if self._state is not Playing.PLAYING:
+            return
+        if self._until == NOT_KNOWN:
+            self._until = self._aim(self.run)
+        if self._is_over():
+            self._state = Playing.DONE if self._aim is to_the_end else Playing.PAUSED
+        elif self.idle_s > self.lease_s:
+            self._state = Playing.UNWATCHED
+
+    def _work_for_a_slice(self) -> None:
         """Units of work for SLICE_S, or one batch where they are to be watched singly."""
         end = time.perf_counter() + SLICE_S
-        while not self._stop.is_set() and not self._is_over(until):
-            self._carry_out_orders()
-            self.run.watch_every = 1 if self.delay_s else WATCH_EVERY
+        singly = self._watched or self.delay_s > 0
+        while not self._stop.is_set() and self._orders.empty() and not self._is_over():
+            self.run.watch_every = 1 if singly else WATCH_EVERY
             self.run.work()
             if self.delay_s or time.perf_counter() >= end:
                 return
 
-    def _wait_for_more(self, until: int | None) -> None:
-        if self._is_over(until):
-            self._state = Playing.PAUSED if until is not None else Playing.DONE
-        elif self._stop.wait(self.delay_s if not self.run.is_testing else 0):
-            self._state = Playing.PAUSED
-        elif self.idle_s > self.lease_s:
-            self._state = Playing.UNWATCHED
-
-    def _is_over(self, until: int | None) -> bool:
-        if until is None:
-            return self.run.is_done
-        return self.run.step_count >= until and not self.run.is_testing
+    def _is_over(self) -> bool:
+        if self._aim is to_the_end and not self.run.is_done:
+            return False
+        return self.run.step_count >= self._until and not self.run.is_testing
 
     def _carry_out_orders(self) -> None:
         while not self._orders.empty():
-            self._orders.get()()
+            self._guarded(self._orders.get())
 
     def _guarded(self, action: Callable[[], None]) -> None:
         try:

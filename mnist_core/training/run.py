@@ -8,20 +8,26 @@ from dataclasses import dataclass, replace
 import torch
 from torch import Tensor, nn
 
-from mnist_core.data.mnist import Digits, to_images_01
+from mnist_core.data.mnist import Digits
+from mnist_core.data.origin import Origin
 from mnist_core.errors import RecipeUnusable
 from mnist_core.models.build import build_around, build_network
 from mnist_core.models.recipes import Recipe
 from mnist_core.models.registry import architecture
+from mnist_core.models.resnet18_transfer import ResNet18Transfer
 from mnist_core.training.distributed import ALONE, Workers
+from mnist_core.training.features import FrozenFeatures, can_be_kept, features_of
 from mnist_core.training.history import History, TestResult
 from mnist_core.training.objectives import OBJECTIVES, BatchLoss
 from mnist_core.training.order import Pool
 from mnist_core.training.timeline import Moment, Timeline
-from mnist_core.training.trainer import StepResult, Trainer, changing_state
+from mnist_core.training.trainer import StepResult, Trainer, as_inputs, changing_state
 
 WATCH_EVERY = 20
+GOOD_EVERY, GOOD_SHARE = 8, 1 / 32
+"""Steps between two states to go back to: so many, and this share of those done."""
 LOOKS_KEPT_S = 3.0
+SAMPLE_SEED = 28
 
 Result = StepResult | TestResult
 
@@ -36,6 +42,14 @@ class Change:
 
 
 @dataclass(frozen=True)
+class Stretch:
+    """From `step` on the run was trained on digits from there; None: that was not recorded."""
+
+    step: int
+    origin: Origin | None
+
+
+@dataclass(frozen=True)
 class Progress:
     """How far a run is.
 
@@ -43,6 +57,8 @@ class Progress:
     worked_s:     time spent at work, testing included, pauses not
     samples_per_s: pictures trained on per second of the last few seconds at work
     testing:      share of the test set that the present look at it has done; None between looks
+    preparing:    share of the pictures whose features are computed; None when there is nothing
+        (more) to prepare
     """
 
     step: int
@@ -51,6 +67,7 @@ class Progress:
     worked_s: float
     samples_per_s: float
     testing: float | None
+    preparing: float | None = None
 
 
 class Run:
@@ -59,6 +76,8 @@ class Run:
     It is advanced by one thread at a time. Whatever it does is given by its settings and its seed.
     last_good: all that is needed to go on from the last moment with finite weights from which a
         step led to finite weights again
+    stretches: on which data it was trained, one more for each time that they were exchanged
+    notice: what could not be brought back of it, as a sentence
     test_every: steps between two looks at the whole test set, besides those at epoch ends
     watch_every: steps between two looks at the layers; may be changed at any time
     """
@@ -70,11 +89,14 @@ class Run:
         train: Digits,
         test: Digits,
         *,
+        origin: Origin | None = None,
         device: str = "cpu",
         workers: Workers = ALONE,
     ) -> None:
         """Raises KeyError, RecipeUnusable, and WeightsUnusable for a backbone not to be had."""
-        self.key, self.test = key, test
+        self.key = key
+        self.stretches = [Stretch(0, origin)]
+        self.test = sample_of(test, architecture(key).test_sample)
         self.check_batch_size(recipe.batch_size)
         train = first_digits(train, recipe.training_digits)
         statistics = train.pixel_statistics if recipe.standardise else (0.0, 1.0)
@@ -87,8 +109,14 @@ class Run:
         self.test_batch = entry.test_batch
         self.watch_every = WATCH_EVERY
         self.worked_s = 0.0
+        self.notice = ""
         self.last_good: dict[str, Tensor] = {}
         self._latest: dict[str, Tensor] = {}
+        self._next_good = 0
+        self._to_prepare: list[FrozenFeatures] = []
+        if can_be_kept(model, recipe):
+            self._to_prepare = [features_of(model, digits.images) for digits in (train, self.test)]
+        self._test_inputs = self.test.images
         self._testing: Iterator[TestResult | float] | None = None
         self._tested_share: float | None = None
         self.begin_timeline()
@@ -104,6 +132,11 @@ class Run:
         return self.trainer.step_count
 
     @property
+    def origin(self) -> Origin | None:
+        """Where the digits come from that it is trained on now; None where that is not known."""
+        return self.stretches[-1].origin
+
+    @property
     def is_done(self) -> bool:
         """True when the recipe's epochs are over, the last look at the test set included."""
         return self.trainer.epochs_done >= self.recipe.epochs and self._testing is None
@@ -114,6 +147,11 @@ class Run:
         return self._testing is not None
 
     @property
+    def is_preparing(self) -> bool:
+        """True until every picture has the features that the training takes in its place."""
+        return bool(self._to_prepare)
+
+    @property
     def progress(self) -> Progress:
         """How far the run is."""
         order = self.trainer.order
@@ -121,17 +159,21 @@ class Run:
         speed = (samples - before) / (now - since) if now > since else 0.0
         epochs = order.samples / order.epoch_size
         return Progress(
-            self.step_count, order.samples, epochs, self.worked_s, speed, self._tested_share
-        )
+            self.step_count, order.samples, epochs, self.worked_s, speed, self._tested_share,
+            self._prepared_share,
+        )  # fmt: skip
 
     def work(self) -> Result | None:
-        """Do one unit: train on a batch, or test on a few hundred digits.
+        """Do one unit: train on a batch, test on a few hundred digits, or prepare a few.
 
         Returns a result when there is one. Raises TrainingDiverged; `go_back` then leads to the
         last good moment.
         """
         start = time.perf_counter()
         try:
+            if self._to_prepare:
+                self._prepare_further(*self._to_prepare)
+                return None
             return self._test_further() if self._testing else self._train()
         finally:
             self.worked_s += time.perf_counter() - start
@@ -194,7 +236,7 @@ class Run:
     def go_back(self) -> None:
         """Return to the last good moment and forget what came after it."""
         self.trainer.restore(self.last_good)
-        self._latest = self.last_good
+        self._latest, self._next_good = self.last_good, self.step_count
         self._testing, self._tested_share = None, None
         self.history.forget_after(self.step_count)
         self.timeline.forget_after(self.step_count)
@@ -206,6 +248,7 @@ class Run:
         self.timeline = Timeline()
         self._speed = [(self.worked_s, self.trainer.order.samples)]
         self._keep_moment()
+        self._keep_state()
         self.last_good = self._latest
 
     def now(self) -> Moment:
@@ -216,7 +259,26 @@ class Run:
     def model_at(self, moment: Moment) -> nn.Module:
         """The network as of `moment`, in eval mode and frozen; the run may train on meanwhile."""
         frozen = {k: v for k, v in self.trainer.model.named_parameters() if not v.requires_grad}
-        return build_around(self.key, self.recipe, {**frozen, **moment.state})
+        exact = {k: v.float() if v.dtype == torch.float16 else v for k, v in moment.state.items()}
+        return build_around(self.key, self.recipe, {**frozen, **exact})
+
+    @property
+    def _prepared_share(self) -> float | None:
+        if not self._to_prepare:
+            return None
+        done = sum(features.done for features in self._to_prepare)
+        return done / sum(len(features.images) for features in self._to_prepare)
+
+    def _prepare_further(self, train: FrozenFeatures, test: FrozenFeatures) -> None:
+        """Let the head be given what the frozen backbone makes of each picture, computed once."""
+        model = self.trainer.model
+        assert isinstance(model, ResNet18Transfer)
+        features = test if train.is_complete else train
+        features.work(model)
+        if train.is_complete and test.is_complete:
+            self.trainer.order.images = train.values
+            self._test_inputs = test.values
+            self._to_prepare = []
 
     def _train(self) -> Result | None:
         watch = self.step_count % self.watch_every == 0
@@ -230,6 +292,8 @@ class Run:
             self._testing, self._tested_share = self._test_in_parts(), 0.0
         if self.timeline.is_due(self.step_count):
             self._keep_moment()
+        if self.step_count >= self._next_good:
+            self._keep_state()
         return result
 
     def _test_further(self) -> Result | None:
@@ -256,7 +320,7 @@ class Run:
         """How many, and their mean loss. The noise is the same at every look."""
         chosen = slice(start, start + self.test_batch)
         device = self.trainer.device
-        images_01 = to_images_01(self.test.images[chosen]).to(device)
+        images_01 = as_inputs(self._test_inputs[chosen]).to(device)
         labels = self.test.labels[chosen].long().to(device)
         noise = torch.Generator(device).manual_seed(start)
         objective = OBJECTIVES[self.recipe.loss]
@@ -266,7 +330,12 @@ class Run:
     def _keep_moment(self) -> None:
         moment = self.now()
         if is_finite(moment.state):
-            self.timeline.add(moment)
+            self.timeline.add(moment.to_look_at())
+
+    def _keep_state(self) -> None:
+        """Keep all that is needed to go on from here, should the next steps go wrong."""
+        self._next_good = self.step_count + max(GOOD_EVERY, round(self.step_count * GOOD_SHARE))
+        if is_finite(changing_state(self.trainer.model)):
             self._latest = self.trainer.state()
 
     def _note_speed(self) -> None:
@@ -285,6 +354,14 @@ def first_digits(digits: Digits, count: int | None) -> Digits:
     if count is None or count >= len(digits):
         return digits
     return Digits(digits.images[:count], digits.labels[:count])
+
+
+def sample_of(digits: Digits, count: int | None) -> Digits:
+    """`count` of `digits`, drawn at random but always the same, or all."""
+    if count is None or count >= len(digits):
+        return digits
+    drawn = torch.randperm(len(digits), generator=torch.Generator().manual_seed(SAMPLE_SEED))
+    return digits.select(drawn[:count].sort().values)
 
 
 def mean_of_parts(parts: list[tuple[int, BatchLoss]]) -> dict[str, float]:

@@ -2,6 +2,7 @@
 
 from dataclasses import fields
 
+from mnist_core.data.origin import Origin
 from mnist_core.models.recipes import MILD, Recipe
 from mnist_core.training.run import Run
 
@@ -10,13 +11,14 @@ TEMPLATE = '''\
 
 import torch
 
-from mnist_core import Recipe, Run, load_mnist
+from mnist_core import {imports}
 
 torch.set_num_threads(1)  # sums of floats depend on how they are shared out
 recipe = Recipe(
 {settings}
 )
-run = Run("{key}", recipe, load_mnist("train"), load_mnist("test"))
+train, test = {digits}
+run = Run("{key}", recipe, train, test)
 {course}
 print(run.history.to_csv())
 '''
@@ -30,7 +32,26 @@ def run_as_python(run: Run, title: str) -> str:
         value = int(change.value) if change.setting == "batch_size" else change.value
         course += [f"run.advance_to({change.step})", f"run.set_{change.setting}({value!r})"]
     course.append(f"run.advance_to({run.step_count})")
-    return TEMPLATE.format(title=title, settings=settings, key=run.key, course="\n".join(course))
+    name, digits = _digits_in_python(run.origin)
+    imports = ", ".join(sorted(["Recipe", "Run", name], key=str.lower))
+    return TEMPLATE.format(
+        title=title, settings=settings, key=run.key, course="\n".join(course),
+        imports=imports, digits=digits,
+    )  # fmt: skip
+
+
+def _digits_in_python(origin: Origin | None) -> tuple[str, str]:
+    """What makes exactly these digits: the function of `mnist_core`, and its call.
+
+    It refuses digits other than those of the run. Where nothing is known of them: MNIST.
+    """
+    if origin is None or origin.kind == "mnist":
+        return "load_mnist", 'load_mnist("train"), load_mnist("test")'
+    if origin.kind == "generated":
+        counts, seeds = origin.counts, origin.seeds
+        return "generate_sets", f'generate_sets({counts}, {seeds}, "{origin.checksum}")'
+    names = ", ".join(repr(name) for name in origin.names)
+    return "digits_from_paths", f'digits_from_paths([{names}], "{origin.checksum}")'
 
 
 def _unusual_settings(recipe: Recipe) -> list[tuple[str, object]]:

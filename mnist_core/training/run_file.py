@@ -13,6 +13,7 @@ import torch
 from torch import Tensor, nn
 
 from mnist_core.data.mnist import Digits
+from mnist_core.data.origin import Origin, origin_from_json
 from mnist_core.errors import RecipeUnusable, WeightsUnusable
 from mnist_core.files import (
     MAX_FILE_BYTES,
@@ -23,18 +24,19 @@ from mnist_core.files import (
     read_bounded,
     write_whole,
 )
-from mnist_core.models.build import build_around
+from mnist_core.models.build import build_around, gives_numbers
 from mnist_core.models.parts import layer_weights
 from mnist_core.models.recipes import LIMITS, Recipe, recipe_from_json
 from mnist_core.models.registry import ARCHITECTURES, architecture
 from mnist_core.training.distributed import ALONE, Workers
 from mnist_core.training.history import GREATEST_STEP, History
 from mnist_core.training.optimizers import make_optimizer
-from mnist_core.training.run import Change, Run
+from mnist_core.training.run import Change, Run, Stretch, is_finite
 from mnist_core.training.trainer import Trainer, check_batch_size, under
 
 PREFIX = "run:"
 MAX_CHANGES = 10_000
+MAX_STRETCHES = 100
 MAX_HEADER_BYTES = 2 * 2**20
 GENERATOR_BYTES = {"cpu": 5056, "cuda": 16}
 """Size of the state of a generator, which one on another kind of device cannot take."""
@@ -51,6 +53,7 @@ class RunFile:
     key: str
     recipe: Recipe
     changes: tuple[Change, ...]
+    stretches: tuple[Stretch, ...]
     weights: dict[str, Tensor]
     state: dict[str, Tensor]
 
@@ -65,6 +68,7 @@ def pack_run(run: Run) -> bytes:
         "key": run.key,
         "recipe": json.dumps(asdict(run.recipe)),
         "changes": json.dumps([asdict(change) for change in run.changes[-MAX_CHANGES:]]),
+        "data": json.dumps([asdict(stretch) for stretch in run.stretches[-MAX_STRETCHES:]]),
     }
     return pack_tensors(tensors, metadata)
 
@@ -82,7 +86,7 @@ def parse_run(data: bytes, name: str) -> RunFile:
         raise WeightsUnusable(f"{name} is larger than any file of weights of this app.")
     if _header_bytes(data) > MAX_HEADER_BYTES:
         raise WeightsUnusable(f"{name} is not a readable safetensors file of this app.")
-    tensors = parse_tensors(data, name, may_be_nan=f"{PREFIX}history.")
+    tensors = parse_tensors(data, name, may_be_nan=PREFIX)
     metadata = _metadata(data)
     if metadata.get("key") not in ARCHITECTURES:
         raise WeightsUnusable(
@@ -92,13 +96,16 @@ def parse_run(data: bytes, name: str) -> RunFile:
     try:
         recipe = recipe_from_json(json.loads(metadata["recipe"]))
         changes = tuple(_change_from(one) for one in json.loads(metadata["changes"]))
+        stretches = _stretches_from(json.loads(metadata.get("data", "[]")))
         _check_loss(metadata["key"], recipe)
     except (KeyError, TypeError, ValueError, RecursionError, RecipeUnusable) as error:
         raise WeightsUnusable(
             f"The recipe in {name} is damaged. {_reason(error)}".strip()
         ) from error
     weights = {k: v for k, v in tensors.items() if not k.startswith(PREFIX)}
-    return RunFile(metadata["key"], recipe, changes[:MAX_CHANGES], weights, under(tensors, PREFIX))
+    return RunFile(
+        metadata["key"], recipe, changes[:MAX_CHANGES], stretches, weights, under(tensors, PREFIX)
+    )
 
 
 def open_run(
@@ -107,14 +114,43 @@ def open_run(
     train: Digits,
     test: Digits,
     *,
+    origin: Origin | None = None,
     device: str = "cpu",
     workers: Workers = ALONE,
 ) -> Run:
-    """The run of the file `name`, ready to go on with these digits.
+    """The run of the file `name`, ready to go on with these digits, which come from `origin`.
 
-    Raises WeightsUnusable with a sentence when anything in it does not fit.
+    Where only its weights are good, it begins anew with them, and `notice` says so. Raises
+    WeightsUnusable with a sentence when anything else in it does not fit.
     """
     file = parse_run(data, name)
+
+    def begin() -> Run:
+        return _with_weights(file, name, train, test, device=device, workers=workers)
+
+    run = begin()
+    try:
+        if file.state:
+            _restore(run, file.state)
+        _check_settings(run)
+        run.changes = list(file.changes)
+    except _UNFIT:
+        run = begin()
+        run.notice = (
+            f"The training state in {name} is damaged: the log and the optimiser's memory are "
+            "lost. Its weights are whole, and a new training begins with them."
+        )
+    run.stretches = list(file.stretches)
+    if origin != run.origin:
+        run.stretches.append(Stretch(run.step_count, origin))
+    run.begin_timeline()
+    return run
+
+
+def _with_weights(
+    file: RunFile, name: str, train: Digits, test: Digits, *, device: str, workers: Workers
+) -> Run:
+    """A run that has not begun, with the weights of the file. Raises WeightsUnusable."""
     # the backbone stands in the file: none is fetched
     build = replace(file.recipe, random_backbone=True)
     try:
@@ -125,17 +161,7 @@ def open_run(
     run.trainer.recipe = file.recipe
     _check_kinds(run.trainer.model, file.weights, name)
     load_checked(run.trainer.model, file.weights, name)
-    run.changes = list(file.changes)
-    try:
-        if file.state:
-            _restore(run, file.state)
-        _check_settings(run)
-    except _UNFIT as error:
-        raise WeightsUnusable(
-            f"The training state in {name} is damaged: its weights may be whole, but the "
-            "training cannot go on from it."
-        ) from error
-    run.begin_timeline()
+    _check_answers(run.trainer.model, name)
     return run
 
 
@@ -151,7 +177,9 @@ def network_of(file: RunFile, name: str) -> nn.Module:
         expected = ARCHITECTURES[file.key].build()
     check_shapes(expected, file.weights, name)
     _check_kinds(expected, file.weights, name)
-    return build_around(file.key, file.recipe, file.weights)
+    model = build_around(file.key, file.recipe, file.weights)
+    _check_answers(model, name)
+    return model
 
 
 _UNFIT = (
@@ -162,6 +190,8 @@ _UNFIT = (
 
 def _restore(run: Run, state: dict[str, Tensor]) -> None:
     trainer = run.trainer
+    if not is_finite({k: v for k, v in state.items() if not k.startswith("history.")}):
+        raise ValueError("only a log may hold what is no number")
     _check_memory(trainer, under(state, "optimizer."))
     epoch, position = (int(number) for number in state["order.place"])
     if not (0 <= epoch <= GREATEST_STEP and 0 <= position <= GREATEST_STEP):
@@ -229,6 +259,15 @@ def _check_kinds(model: nn.Module, tensors: dict[str, Tensor], name: str) -> Non
             )
 
 
+def _check_answers(model: nn.Module, name: str) -> None:
+    """Raises WeightsUnusable for a network of finite weights whose answers are no numbers."""
+    if not gives_numbers(model):
+        raise WeightsUnusable(
+            f"The network in {name} gives no numbers for answers: its weights, or the variances of "
+            "its batch normalisation, cannot be those of a training that went well."
+        )
+
+
 def _check_loss(key: str, recipe: Recipe) -> None:
     """Raises RecipeUnusable when the network `key` cannot be trained with it."""
     if (recipe.loss == "vae") != (ARCHITECTURES[key].source_recipe.loss == "vae"):
@@ -253,6 +292,16 @@ def _change_from(content: dict[str, object]) -> Change:
     if not (0 <= change.step <= GREATEST_STEP and least <= change.value <= greatest):
         raise ValueError("no change that can be")
     return change
+
+
+def _stretches_from(content: object) -> tuple[Stretch, ...]:
+    """Raises TypeError or ValueError when they are none."""
+    if not isinstance(content, list) or len(content) > MAX_STRETCHES:
+        raise TypeError("stretches of a training are a list")
+    found = [Stretch(one["step"], origin_from_json(one["origin"])) for one in content]
+    if not all(type(one.step) is int and 0 <= one.step <= GREATEST_STEP for one in found):
+        raise ValueError("no number of steps")
+    return tuple(found) or (Stretch(0, None),)
 
 
 def _header_bytes(data: bytes) -> int:

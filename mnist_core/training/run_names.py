@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from mnist_core.data.origin import Origin
 from mnist_core.models.registry import architecture
 from mnist_core.training.run import Change, Run
 
@@ -44,6 +45,8 @@ def _what_is_special(run: Run, runs: Sequence[Run], networks_differ: bool) -> li
     differing = [n for n in NAMED if len({getattr(recipe, n) for recipe in alike}) > 1]
     parts = [architecture(run.key).title] if networks_differ or not differing else []
     parts += [say_setting(name, getattr(run.recipe, name)) for name in differing]
+    if len({other.origin for other in runs}) > 1:
+        parts.append(f"on {say_origin(run.origin)}")
     last_changes = {change.setting: change for change in run.changes}
     return parts + [_say_change(change) for change in last_changes.values()]
 
@@ -60,6 +63,11 @@ def say_setting(name: str, value: object) -> str:
     if value is None:
         return f"all {title}" if name == "training_digits" else f"no {title}"
     return f"{title} {value:g}" if isinstance(value, float) else f"{title} {value}"
+
+
+def say_origin(origin: Origin | None) -> str:
+    """“MNIST”, “generated digits (seed 1)”, “own files (3fa9c0)”."""
+    return origin.short if origin else "digits that its file does not name"
 
 
 def _say_change(change: Change) -> str:

@@ -1,21 +1,25 @@
 """Moments of a run, kept to look back at: bounded in number and in memory."""
 
+import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from torch import Tensor
 
 MAX_MOMENTS = 40
 MAX_BYTES = 32 * 2**20
-LEAST_MOMENTS = 4
-FIRST_SPACING = 8
+LEAST_MOMENTS, LEAST_OF_HEAVY, LEAST_OF_MANY = 24, 12, 8
+"""Of a network, of one with more than 300 000 numbers, and of each of several that share memory."""
+GROWTH = 1.1
+"""From one moment to the next, once the first MAX_MOMENTS steps are over."""
+MANY_NUMBERS, HEAVY_NUMBERS = 300_000, 500_000
 
 
 @dataclass(frozen=True)
 class Moment:
     """The weights as they were after `step` steps.
 
-    state: the tensors that training changes, by name
+    state: the tensors that training changes, by name; weights in float16 where they are many
     """
 
     step: int
@@ -27,9 +31,20 @@ class Moment:
         """Memory that the tensors take."""
         return sum(value.nbytes for value in self.state.values())
 
+    @property
+    def numbers(self) -> int:
+        """How many there are in all."""
+        return sum(value.numel() for value in self.state.values())
+
+    def to_look_at(self) -> "Moment":
+        """The same, in half the memory where there are very many numbers: to about 3 digits."""
+        if self.numbers <= HEAVY_NUMBERS:
+            return self
+        return replace(self, state={name: _lightened(value) for name, value in self.state.items()})
+
 
 class Timeline:
-    """Moments at equal spacing. When there are too many, every second goes, and they come rarer.
+    """Moments whose steps grow by the same factor each: most is learnt in the first batches.
 
     The first one stays for good.
     """
@@ -37,7 +52,6 @@ class Timeline:
     def __init__(self, max_bytes: int = MAX_BYTES, max_moments: int = MAX_MOMENTS) -> None:
         self.max_bytes, self.max_moments = max_bytes, max_moments
         self.moments: list[Moment] = []
-        self.spacing = FIRST_SPACING
 
     @property
     def size_bytes(self) -> int:
@@ -45,26 +59,32 @@ class Timeline:
         return sum(moment.size_bytes for moment in self.moments)
 
     def is_due(self, step: int) -> bool:
-        """True when a moment belongs to this step: at the first one, and then at equal spacing."""
-        return not self.moments or (step % self.spacing == 0 and step > self.moments[-1].step)
+        """True when a moment belongs to this step: to each of the first, then ever more rarely."""
+        if not self.moments:
+            return True
+        last = self.moments[-1].step
+        since = last - self.moments[0].step
+        return step > last and (since < self.max_moments or step >= last + since * (GROWTH - 1))
 
     def add(self, moment: Moment) -> None:
         """Keep one more moment, the latest of all."""
         self.moments.append(moment)
-        limit = self.limit_for(moment.size_bytes)
+        limit = self.limit_for(moment)
         while len(self.moments) > limit:
             self.thin()
 
-    def limit_for(self, moment_bytes: int) -> int:
+    def limit_for(self, moment: Moment) -> int:
         """How many moments of that size there may be."""
-        by_memory = self.max_bytes // max(1, moment_bytes)
-        return max(LEAST_MOMENTS, min(self.max_moments, by_memory))
+        least = LEAST_MOMENTS if moment.numbers <= MANY_NUMBERS else LEAST_OF_HEAVY
+        by_memory = self.max_bytes // max(1, moment.size_bytes)
+        return min(self.max_moments, max(least, by_memory))
 
     def thin(self) -> None:
-        """Drop every second moment but the first."""
-        self.spacing *= 2
-        kept = [m for m in self.moments[1:] if m.step % self.spacing == 0]
-        self.moments = self.moments[:1] + kept
+        """Drop the moment that is missed least: between those whose steps are most alike."""
+        first = self.moments[0].step
+        steps = [moment.step - first + 1 for moment in self.moments]
+        gaps = [math.log(after / before) for before, after in zip(steps, steps[2:], strict=False)]
+        del self.moments[1 + gaps.index(min(gaps))]
 
     def forget_after(self, step: int) -> None:
         """Drop the moments later than `step`, for a run that goes back there."""
@@ -74,10 +94,18 @@ class Timeline:
 def share_memory(timelines: Sequence[Timeline], max_bytes: int) -> None:
     """Thin the largest of `timelines` until all together take at most `max_bytes`.
 
-    Each keeps at least LEAST_MOMENTS, if it has so many.
+    Each keeps at least LEAST_OF_MANY, if it has so many.
     """
     while sum(timeline.size_bytes for timeline in timelines) > max_bytes:
-        thinnable = [t for t in timelines if len(t.moments) > LEAST_MOMENTS]
+        thinnable = [t for t in timelines if len(t.moments) > LEAST_OF_MANY]
         if not thinnable:
             return
         max(thinnable, key=lambda timeline: timeline.size_bytes).thin()
+
+
+def _lightened(value: Tensor) -> Tensor:
+    """Weights in float16; what float16 cannot hold, and the few numbers of a vector, as it is."""
+    if value.ndim < 2:
+        return value
+    half = value.half()
+    return half if bool(half.isfinite().all()) else value

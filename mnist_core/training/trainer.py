@@ -250,7 +250,7 @@ class Trainer:
         )
 
     def _prepare(self, images: Tensor, progress: float) -> Tensor:
-        images_01 = to_images_01(images).to(self.device)
+        images_01 = as_inputs(images).to(self.device)
         share = distorted_share_at(self.recipe, progress)
         if share == 0:
             return images_01
@@ -259,6 +259,11 @@ class Trainer:
             bent = bent.to(self.device)
             images_01[bent] = distort(images_01[bent], self.recipe.distortion, self.augmentation)
         return images_01
+
+
+def as_inputs(images: Tensor) -> Tensor:
+    """Pictures uint8 (B, 28, 28) → float32 (B, 1, 28, 28) in [0, 1]; features (B, n) as float32."""
+    return to_images_01(images) if images.ndim == 3 else images.float()
 
 
 def check_loss(model: nn.Module, recipe: Recipe) -> None:

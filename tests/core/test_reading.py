@@ -339,7 +339,8 @@ def test_the_package_has_no_other_front_doors() -> None:
     import mnist_core
 
     assert set(mnist_core.__all__) == {
-        "Reading", "Recipe", "Run", "Verdict", "generate_digits", "load_mnist", "read_digit",
+        "Reading", "Recipe", "Run", "Verdict", "digits_from_paths", "generate_digits",
+        "generate_sets", "load_mnist", "read_digit",
     }  # fmt: skip
     for name in mnist_core.__all__:
         assert getattr(mnist_core, name).__name__ == name

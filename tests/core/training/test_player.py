@@ -230,3 +230,106 @@ def test_several_players_share_the_machine_evenly() -> None:
         one.pause()
     steps = [one.run.step_count for one in players]
     assert min(steps) > 0.4 * max(steps), steps
+
+
+class SlowRun(Run):
+    """Each unit of work takes a while, and none begins before the last is over."""
+
+    unit_s = 1.2
+
+    def __init__(self, *settings: object) -> None:
+        super().__init__(*settings)  # type: ignore[arg-type]
+        self.at_work, self.units, self.most = 0, 0, 0
+
+    def work(self) -> object:
+        self.at_work += 1
+        self.units += 1
+        self.most = max(self.most, self.at_work)
+        time.sleep(self.unit_s)
+        result = super().work()
+        self.at_work -= 1
+        return result
+
+
+def slow_player(unit_s: float = 1.2, lease_s: float = 6.0) -> Player:
+    run = SlowRun("softmax_regression", RECIPE, tiny_digits(), tiny_digits(20, 1))
+    run.unit_s = unit_s
+    return Player(run, lease_s)
+
+
+def seconds(action: Callable[[], object]) -> float:
+    start = time.monotonic()
+    action()
+    return time.monotonic() - start
+
+
+def test_however_slow_a_batch_is_whoever_asks_is_answered_within_a_second() -> None:
+    playing = slow_player()
+    run = playing.run
+    assert isinstance(run, SlowRun)
+    for action in (playing.step, playing.pause, playing.step, playing.play, playing.go_back,
+                   playing.step_epoch, playing.pause, playing.stop):  # fmt: skip
+        assert seconds(action) < 1
+    wait_until(lambda: playing.is_at_rest)
+    assert run.most == 1, "two units of work were in one run at once"
+
+
+def test_after_a_pause_no_unit_of_work_begins() -> None:
+    playing = slow_player(unit_s=0.7)
+    playing.play()
+    time.sleep(0.2)
+    playing.pause()
+    assert playing.watch().state in (Playing.STOPPING, Playing.PAUSED)
+    assert not playing.is_playing
+    wait_until(lambda: playing.is_at_rest)
+    assert playing.watch().state is Playing.PAUSED
+    units = playing.run.units  # type: ignore[attr-defined]
+    time.sleep(1)
+    assert playing.run.units == units == 1  # type: ignore[attr-defined]
+
+
+def test_a_step_that_ends_an_epoch_is_tested_in_slices_and_ends_when_nobody_looks() -> None:
+    recipe = replace(RECIPE, batch_size=96)
+    run = SlowRun("softmax_regression", recipe, tiny_digits(), tiny_digits(40, 1))
+    run.unit_s, run.test_batch = 0.3, 1  # the test alone would take 12 s
+    playing = Player(run, lease_s=0.5)
+    assert seconds(playing.step) < 1
+    wait_until(lambda: playing.is_at_rest, within_s=5)
+    assert playing.watch().state is Playing.UNWATCHED
+    assert run.is_testing
+    assert run.units < 10
+
+
+def test_played_again_while_the_last_batch_is_finished_it_goes_on_in_one_thread() -> None:
+    playing = slow_player(unit_s=0.8)
+    playing.play()
+    time.sleep(0.1)
+    playing.pause()
+    assert not playing.is_at_rest
+    playing.play()
+    assert playing.is_playing
+    wait_until(lambda: playing.run.step_count >= 2)
+    playing.stop()
+    wait_until(lambda: playing.is_at_rest)
+    assert playing.run.most == 1  # type: ignore[attr-defined]
+
+
+def test_what_is_ordered_while_a_batch_is_finished_is_done_after_it() -> None:
+    playing = slow_player(unit_s=0.8)
+    playing.play()
+    time.sleep(0.1)
+    playing.stop()
+    playing.set_learning_rate(0.25)
+    assert playing.run.trainer.learning_rate == RECIPE.learning_rate
+    wait_until(lambda: playing.is_at_rest)
+    assert playing.run.trainer.learning_rate == 0.25
+
+
+def test_a_question_that_would_keep_the_page_waiting_is_given_up() -> None:
+    playing = slow_player(unit_s=3)
+    playing.play()
+    time.sleep(0.1)
+    with pytest.raises(TimeoutError):
+        playing.ask(lambda run: run.step_count)
+    playing.stop()
+    wait_until(lambda: playing.is_at_rest)

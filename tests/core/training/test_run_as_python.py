@@ -1,10 +1,16 @@
 from contextlib import redirect_stdout
 from dataclasses import replace
 from io import StringIO
+from pathlib import Path
 
 import pytest
+from torch import Tensor
 
 from mnist_core.data import mnist as data
+from mnist_core.data.idx import digits_from_paths
+from mnist_core.data.origin import origin_of
+from mnist_core.errors import DataUnavailable
+from mnist_core.latent.generate import generate_sets, generated_origin
 from mnist_core.models.recipes import Recipe
 from mnist_core.models.registry import ARCHITECTURES
 from mnist_core.training.run import Run
@@ -54,3 +60,44 @@ def test_the_program_names_no_setting_that_is_as_usual() -> None:
     assert "ema_decay" not in program
     assert "softmax_twice" not in program
     assert "shuffle=False" in program
+
+
+def test_the_program_makes_the_very_digits_of_a_run_on_generated_ones() -> None:
+    counts, seeds = (40, 10), (1, 2)
+    origin = generated_origin(counts, seeds)
+    train, test = generate_sets(counts, seeds)
+    recipe = replace(ARCHITECTURES["softmax_regression"].source_recipe, batch_size=16, epochs=1)
+    trained = Run("softmax_regression", recipe, train, test, origin=origin)
+    trained.advance_to(3)
+    output = StringIO()
+    with redirect_stdout(output):
+        exec(compile(run_as_python(trained, "A run"), "snippet", "exec"), {})
+    assert output.getvalue().strip() == trained.history.to_csv().strip()
+
+
+def test_the_program_asks_for_the_very_files_of_a_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    digits = tiny_digits(150)
+    write_idx("train-images-idx3-ubyte", digits.images)
+    write_idx("train-labels-idx1-ubyte", digits.labels)
+    names = ["train-images-idx3-ubyte", "train-labels-idx1-ubyte"]
+    train, test = digits_from_paths(names)
+    origin = origin_of("files", train, test, names=names)
+    recipe = replace(ARCHITECTURES["softmax_regression"].source_recipe, batch_size=16, epochs=1)
+    trained = Run("softmax_regression", recipe, train, test, origin=origin)
+    trained.advance_to(3)
+    program = compile(run_as_python(trained, "A run"), "snippet", "exec")
+    output = StringIO()
+    with redirect_stdout(output):
+        exec(program, {})
+    assert output.getvalue().strip() == trained.history.to_csv().strip()
+    write_idx("train-labels-idx1-ubyte", digits.labels.flip(0))
+    with pytest.raises(DataUnavailable, match="other digits"):
+        exec(program, {})
+
+
+def write_idx(name: str, values: Tensor) -> None:
+    header = bytes([0, 0, 8, values.ndim]) + b"".join(n.to_bytes(4) for n in values.shape)
+    Path(name).write_bytes(header + values.numpy().tobytes())

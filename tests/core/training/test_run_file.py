@@ -18,11 +18,12 @@ from safetensors.torch import load, save
 from torch import Tensor
 from torch.testing import assert_close
 
+from mnist_core.data.origin import origin_of
 from mnist_core.errors import TrainingDiverged, WeightsUnusable
 from mnist_core.files import MAX_FILE_BYTES
 from mnist_core.models.recipes import OptimizerName
 from mnist_core.models.registry import ARCHITECTURES
-from mnist_core.training.run import Change, Run
+from mnist_core.training.run import Change, Run, Stretch
 from mnist_core.training.run_file import (
     MAX_CHANGES,
     MAX_HEADER_BYTES,
@@ -407,20 +408,20 @@ def test_a_recipe_that_cannot_be_is_refused(name: str, value: object, good: byte
     assert_refused(changed_recipe(good, **{name: value}))
 
 
-def test_a_recipe_whose_optimiser_remembers_other_things_is_refused(good: bytes) -> None:
+def test_a_recipe_whose_optimiser_remembers_other_things_begins_anew(good: bytes) -> None:
     for optimizer in set(get_args(OptimizerName)) - {"adam", "adamw"}:
-        assert_refused(changed_recipe(good, optimizer=optimizer))
+        assert_begins_anew(changed_recipe(good, optimizer=optimizer), good)
 
 
 def test_a_recipe_without_the_average_that_the_file_holds_just_drops_it(good: bytes) -> None:
     assert opened(changed_recipe(good, ema_decay=None)).trainer.average is None
 
 
-def test_a_recipe_with_an_average_that_the_file_does_not_hold_is_refused(good: bytes) -> None:
+def test_a_recipe_with_an_average_that_the_file_does_not_hold_begins_anew(good: bytes) -> None:
     tensors, _ = parts_of(good)
     averages = {name: None for name in tensors if name.startswith("run:average.")}
     assert averages
-    assert_refused(changed_tensors(good, **averages))
+    assert_begins_anew(changed_tensors(good, **averages), good)
 
 
 ADAM, RNG = "run:optimizer.0.", torch.Generator().get_state()
@@ -465,17 +466,28 @@ STATES: list[tuple[str, Tensor | None]] = [
 
 
 @pytest.mark.parametrize(("name", "value"), STATES)
-def test_a_training_state_that_does_not_fit_is_refused(
+def test_a_training_state_that_does_not_fit_leaves_the_good_weights_and_says_so(
     name: str, value: Tensor | None, good: bytes
 ) -> None:
-    assert_refused(changed_tensors(good, **{name: value}))
+    assert_begins_anew(changed_tensors(good, **{name: value}), good)
+
+
+def assert_begins_anew(data: bytes, good: bytes) -> None:
+    run, whole = opened(data), opened(good)
+    assert "training state" in run.notice
+    assert whole.notice == ""
+    assert run.step_count == 0
+    assert len(run.history.column("loss")) == 0
+    assert run.changes == []
+    assert_close(weights_of(run.trainer.model), weights_of(whole.trainer.model), rtol=0, atol=0)
+    assert math.isfinite(run.trainer.step().loss)
 
 
 def test_a_batch_of_one_is_refused_where_batch_norm_has_to_train_on_it() -> None:
     data = pack_run(quick_run("deep_cnn"))
     assert_refused(changed_recipe(data, batch_size=1))
     assert_refused(changed_recipe(data, training_digits=1))
-    assert_refused(changed_tensors(data, **{"run:settings": torch.tensor([0.1, 1])}))
+    assert opened(changed_tensors(data, **{"run:settings": torch.tensor([0.1, 1])})).notice
 
 
 @pytest.mark.parametrize("key", ARCHITECTURES)
@@ -483,7 +495,7 @@ def test_batches_larger_than_a_network_s_may_be_are_refused(key: str) -> None:
     data, greatest = pack_run(quick_run(key)), ARCHITECTURES[key].greatest_batch
     assert str(greatest) in assert_refused(changed_recipe(data, batch_size=greatest + 1))
     settings = torch.tensor([0.1, greatest + 1], dtype=torch.float64)
-    assert_refused(changed_tensors(data, **{"run:settings": settings}))
+    assert opened(changed_tensors(data, **{"run:settings": settings})).notice
     settings[1] = greatest
     assert opened(changed_tensors(data, **{"run:settings": settings})).trainer.batch_size
 
@@ -522,3 +534,65 @@ def test_a_run_s_recipe_stands_readable_in_its_file(good: bytes) -> None:
     recipe = json.loads(parts_of(good)[1]["recipe"])
     made = quick_recipe("softmax_regression", optimizer="adam", ema_decay=0.9, seed=3)
     assert recipe == json.loads(json.dumps(asdict(made)))
+
+
+# The data
+
+
+def test_a_file_says_on_which_data_it_was_trained_and_another_set_is_noted() -> None:
+    train, test = barred_digits(40, seed=1), barred_digits(20, seed=2)
+    mnist, files = (origin_of(kind, train, test) for kind in ("mnist", "files"))
+    run = Run("softmax_regression", quick_recipe("softmax_regression"), train, test, origin=mnist)
+    run.advance_to(3)
+    data = pack_run(run)
+    same = open_run(data, "my run", train, test, origin=mnist)
+    assert same.stretches == [Stretch(0, mnist)]
+    other = open_run(data, "my run", train, test, origin=files)
+    assert other.stretches == [Stretch(0, mnist), Stretch(3, files)]
+    assert parse_run(pack_run(other), "my run").stretches == tuple(other.stretches)
+
+
+def test_an_older_file_says_nothing_of_its_data(good: bytes) -> None:
+    file = parse_run(changed_metadata(good, data=None), "my run")
+    assert file.stretches == (Stretch(0, None),)
+
+
+ORIGIN = {"kind": "mnist", "counts": [1, 1], "checksum": "0" * 64, "seeds": None, "names": []}
+DATA: list[str] = [
+    "3", "null", "{}", "[3]", "[{}]", "[" * 100_000,
+    *(
+        json.dumps([{"step": 0, "origin": {**ORIGIN, **change}}])
+        for change in (
+            {"kind": "fashion"}, {"kind": ["mnist"]}, {"counts": [1]}, {"counts": [1, -1]},
+            {"counts": [1, 10**9]}, {"counts": [True, 1]}, {"checksum": "x"}, {"checksum": 3},
+            {"seeds": 3}, {"names": "a"}, {"names": ["a"] * 5}, {"more": 1},
+        )
+    ),
+    json.dumps([{"step": -1, "origin": ORIGIN}]), json.dumps([{"step": "0", "origin": ORIGIN}]),
+    json.dumps([{"step": 0, "origin": ORIGIN}] * 101),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", DATA, ids=range(len(DATA)))
+def test_data_that_cannot_be_are_refused(text: str, good: bytes) -> None:
+    assert_refused(changed_metadata(good, data=text))
+
+
+def test_names_of_files_are_fit_to_be_shown(good: bytes) -> None:
+    origin = {**ORIGIN, "kind": "files", "names": ["<b>`a`</b>/../" + "x" * 999]}
+    data = changed_metadata(good, data=json.dumps([{"step": 0, "origin": origin}]))
+    shown = parse_run(data, "my run").stretches[0].origin
+    assert shown is not None
+    assert len(shown.names[0]) <= 60
+    assert not set(shown.names[0]) & set("<>`/")
+
+
+def test_a_network_whose_answers_are_no_numbers_is_refused(tmp_path: Path) -> None:
+    run = quick_run("deep_cnn")
+    data = pack_run(run)
+    name = next(name for name in parts_of(data)[0] if name.endswith("running_var"))
+    bad = changed_tensors(data, **{name: torch.full_like(parts_of(data)[0][name], -1.0)})
+    assert "no numbers" in assert_refused(bad)
+    (tmp_path / "bad.safetensors").write_bytes(bad)
+    with pytest.raises(WeightsUnusable, match="no numbers"):
+        load_network(tmp_path / "bad.safetensors")

@@ -1,5 +1,6 @@
 from dataclasses import replace
 
+from mnist_core.data.origin import Origin, origin_of
 from mnist_core.models.recipes import SOFTMAX_REGRESSION_SOURCE, Recipe
 from mnist_core.training.run import Run
 from mnist_core.training.run_names import name_runs, say_setting
@@ -58,3 +59,19 @@ def test_settings_are_said_in_words() -> None:
     assert say_setting("equal_weights", True) == "equal weights"
     assert say_setting("optimizer", "momentum") == "SGD with momentum"
     assert say_setting("precision", "bfloat16") == "bfloat16"
+
+
+def test_runs_on_other_data_are_told_apart() -> None:
+    train, test = tiny_digits(), tiny_digits(10, 1)
+    origins = [
+        origin_of("mnist", train, test),
+        Origin("generated", (20, 10), "0" * 64, seeds=(1, 2)),
+        origin_of("files", train, test, names=["mine"]),
+        None,
+    ]
+    runs = [Run("softmax_regression", PLAIN, train, test, origin=origin) for origin in origins]
+    names = name_runs(runs)
+    assert names[0] == "1: Softmax regression, on MNIST"
+    assert names[1] == "2: Softmax regression, on generated digits (seed 1)"
+    assert names[2].startswith("3: Softmax regression, on own files (")
+    assert names[3] == "4: Softmax regression, on digits that its file does not name"
