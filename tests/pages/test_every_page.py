@@ -3,13 +3,12 @@
 import os
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
-ROOT = Path(__file__).resolve().parents[2]
-PAGES = sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "pages").glob("*.py"))
+from tests.ui.visitor import ROOT, visit
+
+PAGES = sorted(path.stem for path in (ROOT / "pages").glob("*.py"))
 
 FIRST_PAGE = """
 import sys
@@ -29,9 +28,7 @@ def test_there_is_a_page():
 
 @pytest.mark.parametrize("page", PAGES)
 def test_a_page_opens_on_its_own_without_exception_or_deprecated_calls(page, recwarn, caplog):
-    app = AppTest.from_file(ROOT / "app.py", default_timeout=60).run()
-    app.switch_page(page).run()
-    assert not app.exception
+    app = visit(page)
     assert app.title, "every page says what it is"
     spoken = [str(warning.message) for warning in recwarn]
     spoken += [record.getMessage() for record in caplog.records]
@@ -40,8 +37,7 @@ def test_a_page_opens_on_its_own_without_exception_or_deprecated_calls(page, rec
 
 @pytest.mark.parametrize("page", PAGES)
 def test_a_page_has_no_text_left_unfilled(page):
-    app = AppTest.from_file(ROOT / "app.py", default_timeout=60).run()
-    app.switch_page(page).run()
+    app = visit(page)
     for part in [*app.markdown, *app.caption]:
         assert "{" not in part.value.replace("\\frac{", "").replace("_{", "").replace("^{", "")
         assert "nan" not in part.value.lower().split()

@@ -21,8 +21,6 @@ from ui.shared.figures.tiles import (
     titled_signed_tiles,
 )
 
-# Tiles
-
 
 def pictures_in(html: str) -> list[Image.Image]:
     sources = re.findall(r'src="data:image/png;base64,([^"]+)"', html)
