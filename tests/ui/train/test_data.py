@@ -1,7 +1,6 @@
 import gzip
 import os
 import tomllib
-from pathlib import Path
 
 import pytest
 import torch
@@ -11,11 +10,21 @@ from streamlit.testing.v1 import AppTest
 from mnist_core.data.idx import FOUR_FILES
 from mnist_core.data.mnist import Digits
 from mnist_core.errors import DataUnavailable
-from tests.ui.visitor import change, errors, flip, not_here, press, run, said, visit_part, widget
+from tests.ui.visitor import (
+    ROOT,
+    change,
+    errors,
+    flip,
+    not_here,
+    press,
+    run,
+    said,
+    visit_part,
+    widget,
+)
 from ui.shared.session.data import GENERATED, OWN, TrainingData
 from ui.train.data import UPLOAD_MB
 
-ROOT = Path(__file__).resolve().parents[3]
 FILES_ASKED_FOR = "Your own pictures and labels"
 File = tuple[str, bytes, str]
 
