@@ -96,7 +96,7 @@ def choose(page: Page, label: str, option: str) -> None:
 
 def click_at(tile: Locator, x: float, y: float) -> None:
     """Click at a share of its width and height."""
-    tile.scroll_into_view_if_needed()
+    come_to_rest(tile.page)
     box = tile.bounding_box()
     assert box is not None
     tile.click(position={"x": x * box["width"], "y": y * box["height"]})

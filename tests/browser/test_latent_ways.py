@@ -76,7 +76,8 @@ def test_draw_encode_walk_interpolate_generate_take_it_home_and_draw_a_scribble(
 
 def test_sliders_change_their_pictures_and_nothing_scrolls_sideways(lesson: OpenLesson):
     page = lesson("latent?digit_from=Drawn+by+the+program&own_digit=3")
-    noise, temperature = slider(page, "Noise ε"), slider(page, "Temperature T")
+    noise = slider(page, "Noise ε")
+    temperature = part(page, "asked_temperature").get_by_role("slider")
     steps, way = slider(page, "Pictures on the way"), part(page, "way_strip").locator("img")
     for _ in at_both_widths(page):
         noisy = pictures(page, "noisy_digit")
