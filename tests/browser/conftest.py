@@ -3,7 +3,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.browser.hands import OpenLesson, canvas, open_lesson
+from tests.browser.hands import canvas, open_lesson
 from tests.browser.server import running_app, running_browser
 
 TIMEOUT_MS = 30_000
@@ -41,10 +41,21 @@ def tab(browser: Browser) -> Iterator[Page]:
     context.close()
 
 
+@pytest.fixture(scope="module")
+def failed_before() -> list[int]:
+    """How many tests had failed when the module's lesson was opened; empty before that."""
+    return []
+
+
 @pytest.fixture
-def lesson(tab: Page, address: str) -> OpenLesson:
-    """`lesson("pooling?pool_kernel=3")` opens it anew, in a session of its own."""
-    return lambda place: open_lesson(tab, f"{address}/{place}")
+def lesson(
+    request: pytest.FixtureRequest, tab: Page, address: str, failed_before: list[int]
+) -> Page:
+    """The module's LESSON. Its tests share the page, in their order; after a failure it is new."""
+    if failed_before != [request.session.testsfailed]:
+        open_lesson(tab, f"{address}/{request.module.LESSON}")
+        failed_before[:] = [request.session.testsfailed]
+    return tab
 
 
 @pytest.fixture
