@@ -21,12 +21,23 @@ def browser() -> Iterator[Browser]:
         yield running
 
 
-@pytest.fixture
-def context(browser: Browser) -> Iterator[BrowserContext]:
+@pytest.fixture(scope="session")
+def desktop(browser: Browser) -> Iterator[BrowserContext]:
+    """The one context for all tests: a new one would fetch and compile Streamlit's scripts anew."""
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     context.set_default_timeout(20_000)
     yield context
     context.close()
+
+
+@pytest.fixture
+def context(desktop: BrowserContext) -> Iterator[BrowserContext]:
+    """Where a test opens its tabs, which are closed after it."""
+    before = desktop.pages
+    yield desktop
+    for tab in desktop.pages:
+        if tab not in before:
+            tab.close()
 
 
 @pytest.fixture
