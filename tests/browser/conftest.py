@@ -8,6 +8,9 @@ from tests.browser.server import running_app, running_browser
 
 expect.set_options(timeout=15_000)  # a shared machine may be slow; what is right comes at once
 
+DESKTOP = {"width": 1280, "height": 900}
+PHONE = {"width": 390, "height": 844}
+
 
 @pytest.fixture(scope="session")
 def address() -> Iterator[str]:
@@ -24,7 +27,7 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="session")
 def desktop(browser: Browser) -> Iterator[BrowserContext]:
     """The one context for all tests: a new one would fetch and compile Streamlit's scripts anew."""
-    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    context = browser.new_context(viewport=DESKTOP)
     context.set_default_timeout(20_000)
     yield context
     context.close()

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from mnist_core.pictures.own_digits import DIGITS
-from tests.browser.conftest import open_page
+from tests.browser.conftest import DESKTOP, PHONE, open_page
 from tests.browser.hands import (
     button,
     canvas,
@@ -21,9 +21,6 @@ from tests.browser.hands import (
 from tests.digits import SCRIBBLE
 
 pytestmark = pytest.mark.browser
-
-DESKTOP = {"width": 1280, "height": 900}
-PHONE = {"width": 390, "height": 844}
 
 
 @pytest.fixture(scope="module")
