@@ -11,6 +11,9 @@ TIMEOUT_MS = 30_000
 
 expect.set_options(timeout=TIMEOUT_MS)
 
+DESKTOP = {"width": 1280, "height": 900}
+PHONE = {"width": 390, "height": 844}
+
 
 @pytest.fixture(scope="session")
 def address() -> Iterator[str]:
@@ -24,21 +27,19 @@ def browser() -> Iterator[Browser]:
         yield running
 
 
-@pytest.fixture
-def context(browser: Browser) -> Iterator[BrowserContext]:
-    context = browser.new_context(viewport={"width": 1280, "height": 900})
+@pytest.fixture(scope="session")
+def desktop(browser: Browser) -> Iterator[BrowserContext]:
+    """The one context for all tests: a new one would fetch and compile Streamlit's scripts anew."""
+    context = browser.new_context(viewport=DESKTOP)
     context.set_default_timeout(TIMEOUT_MS)
     yield context
     context.close()
 
 
 @pytest.fixture(scope="session")
-def tab(browser: Browser) -> Iterator[Page]:
-    """One tab for all lessons: what the browser has loaded for one it has for the next."""
-    context = browser.new_context()
-    context.set_default_timeout(TIMEOUT_MS)
-    yield context.new_page()
-    context.close()
+def tab(desktop: BrowserContext) -> Page:
+    """One tab for all lessons."""
+    return desktop.new_page()
 
 
 @pytest.fixture(scope="module")
@@ -56,6 +57,16 @@ def lesson(
         open_lesson(tab, f"{address}/{request.module.LESSON}")
         failed_before[:] = [request.session.testsfailed]
     return tab
+
+
+@pytest.fixture
+def context(desktop: BrowserContext) -> Iterator[BrowserContext]:
+    """Where a test opens its tabs, which are closed after it."""
+    before = desktop.pages
+    yield desktop
+    for tab in desktop.pages:
+        if tab not in before:
+            tab.close()
 
 
 @pytest.fixture
