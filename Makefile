@@ -1,8 +1,10 @@
-# `make run` starts the app, `make test` runs all tests; each sets everything up on first use.
+# `make run` starts the app, `make test` runs all tests (TESTS=… some of them); each sets everything
+# up on first use.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STREAMLIT_PORT ?= 8501
+TESTS ?=
 
 .PHONY: run test check bench clean
 
@@ -10,7 +12,7 @@ run: $(VENV)/app
 	$(BIN)/streamlit run app.py --server.port $(STREAMLIT_PORT)
 
 test: $(VENV)/dev
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest $(TESTS)
 
 check: $(VENV)/dev
 	$(BIN)/ruff check .

@@ -53,4 +53,4 @@ def found(rows: Sequence[Row], says: str = "") -> Found:
     """The table of `rows` and what is to be said about it."""
     lines = [(row.what, row.measured, row.bar, MARKS[row.holds]) for row in rows]
     text = table(("what", "measured", "bar", "holds"), lines)
-    return Found(f"{text}\n\n{says}".strip(), all(row.holds is not False for row in rows))
+    return Found(f"{text}\n\n{says.strip()}".strip(), all(row.holds is not False for row in rows))

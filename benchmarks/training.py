@@ -81,7 +81,7 @@ def mlp_rows(tests: list[list[TestResult]]) -> list[Row]:
             Row(
                 f"mlp: test loss after epoch {epoch + 1}, {len(losses)} seeds",
                 f"{mean:.4f} ± {deviation:.4f}",
-                f"published {published} within 3 sd (is {away:+.1f} sd away)",
+                f"published {published:.3f} within 3 sd (is {away:+.1f} sd away)",
                 abs(away) <= 3,
             )
         )

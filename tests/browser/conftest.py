@@ -3,13 +3,16 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.browser.hands import OpenLesson, canvas, open_lesson
+from tests.browser.hands import canvas, open_lesson
 from tests.browser.server import running_app, running_browser
 
 TIMEOUT_MS = 30_000
 """A shared machine may be slow; what is right comes at once."""
 
 expect.set_options(timeout=TIMEOUT_MS)
+
+DESKTOP = {"width": 1280, "height": 900}
+PHONE = {"width": 390, "height": 844}
 
 
 @pytest.fixture(scope="session")
@@ -24,27 +27,46 @@ def browser() -> Iterator[Browser]:
         yield running
 
 
-@pytest.fixture
-def context(browser: Browser) -> Iterator[BrowserContext]:
-    context = browser.new_context(viewport={"width": 1280, "height": 900})
+@pytest.fixture(scope="session")
+def desktop(browser: Browser) -> Iterator[BrowserContext]:
+    """The one context for all tests: a new one would fetch and compile Streamlit's scripts anew."""
+    context = browser.new_context(viewport=DESKTOP)
     context.set_default_timeout(TIMEOUT_MS)
     yield context
     context.close()
 
 
 @pytest.fixture(scope="session")
-def tab(browser: Browser) -> Iterator[Page]:
-    """One tab for all lessons: what the browser has loaded for one it has for the next."""
-    context = browser.new_context()
-    context.set_default_timeout(TIMEOUT_MS)
-    yield context.new_page()
-    context.close()
+def tab(desktop: BrowserContext) -> Page:
+    """One tab for all lessons."""
+    return desktop.new_page()
+
+
+@pytest.fixture(scope="module")
+def failed_before() -> list[int]:
+    """How many tests had failed when the module's lesson was opened; empty before that."""
+    return []
 
 
 @pytest.fixture
-def lesson(tab: Page, address: str) -> OpenLesson:
-    """`lesson("pooling?pool_kernel=3")` opens it anew, in a session of its own."""
-    return lambda place: open_lesson(tab, f"{address}/{place}")
+def lesson(
+    request: pytest.FixtureRequest, tab: Page, address: str, failed_before: list[int]
+) -> Page:
+    """The module's LESSON. Its tests share the page, in their order; after a failure it is new."""
+    if failed_before != [request.session.testsfailed]:
+        open_lesson(tab, f"{address}/{request.module.LESSON}")
+        failed_before[:] = [request.session.testsfailed]
+    return tab
+
+
+@pytest.fixture
+def context(desktop: BrowserContext) -> Iterator[BrowserContext]:
+    """Where a test opens its tabs, which are closed after it."""
+    before = desktop.pages
+    yield desktop
+    for tab in desktop.pages:
+        if tab not in before:
+            tab.close()
 
 
 @pytest.fixture

@@ -8,20 +8,17 @@ from playwright.sync_api import FloatRect, Locator, Page, expect
 
 from mnist_core.pictures.own_digits import Point
 
-OpenLesson = Callable[[str], Page]
-"""Of the fixture `lesson`: opens what stands in the address after the last slash."""
 DESKTOP_PX, PHONE_PX = 1280, 390
 FIRST_VISIT_MS = 120_000
 """The first visit to a page brings its modules and networks, beside whatever else is running."""
 
 
-def open_lesson(page: Page, url: str) -> Page:
+def open_lesson(page: Page, url: str) -> None:
     """Go to a lesson by its own address, on a desktop, and wait until all of it is there."""
     set_width(page, DESKTOP_PX)
     page.goto(url, wait_until="domcontentloaded")
     expect(page.get_by_role("heading", name="Try this")).to_be_visible(timeout=FIRST_VISIT_MS)
     come_to_rest(page)
-    return page
 
 
 def set_width(page: Page, width: int) -> None:
@@ -47,6 +44,7 @@ def at_both_widths(page: Page) -> Iterator[int]:
         yield width
         nothing_scrolls_sideways(page)
         expect(page.get_by_test_id("stException")).to_have_count(0)
+    set_width(page, DESKTOP_PX)
 
 
 def nothing_scrolls_sideways(page: Page) -> None:
@@ -96,7 +94,7 @@ def choose(page: Page, label: str, option: str) -> None:
 
 def click_at(tile: Locator, x: float, y: float) -> None:
     """Click at a share of its width and height."""
-    tile.scroll_into_view_if_needed()
+    come_to_rest(tile.page)
     box = tile.bounding_box()
     assert box is not None
     tile.click(position={"x": x * box["width"], "y": y * box["height"]})

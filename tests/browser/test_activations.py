@@ -7,7 +7,6 @@ from playwright.sync_api import Locator, Page, expect
 
 from mnist_core.pictures.own_digits import DIGITS
 from tests.browser.hands import (
-    OpenLesson,
     at_both_widths,
     button,
     draw_in_popover,
@@ -17,6 +16,7 @@ from tests.browser.hands import (
 )
 
 pytestmark = [pytest.mark.browser]
+LESSON = "activations"
 
 
 def points(page: Page, chart: int) -> Locator:
@@ -24,41 +24,41 @@ def points(page: Page, chart: int) -> Locator:
     return page.get_by_test_id("stVegaLiteChart").nth(chart).locator("[aria-roledescription=point]")
 
 
-def test_every_picture_follows_its_slider_and_nothing_scrolls_sideways(lesson: OpenLesson):
-    page = lesson("activations?digit_from=Drawn+by+the+program")
-    ellipse = page.locator("svg[aria-label*='unit circle'] polygon")
-    for _ in at_both_widths(page):
-        before = points(page, 0).first.get_attribute("aria-label")
-        move(slider(page, "z"), "ArrowLeft", 5)
-        expect(points(page, 0).first).not_to_have_attribute("aria-label", before or "")
-        expect(page.get_by_text("Squeezes every number")).to_be_visible()
+def test_every_picture_follows_its_slider_and_nothing_scrolls_sideways(lesson: Page):
+    ellipse = lesson.locator("svg[aria-label*='unit circle'] polygon")
+    for _ in at_both_widths(lesson):
+        before = points(lesson, 0).first.get_attribute("aria-label")
+        move(slider(lesson, "z"), "ArrowLeft", 5)
+        expect(points(lesson, 0).first).not_to_have_attribute("aria-label", before or "")
+        expect(lesson.get_by_text("Squeezes every number")).to_be_visible()
 
-        move(slider(page, "Depth (layers)"), "Home")
-        expect(points(page, 1).last).to_have_attribute("aria-label", re.compile("^layer: 1;"))
-        move(slider(page, "Depth (layers)"), "End")
-        expect(page.get_by_text("the computer cannot tell the digits apart")).to_be_visible()
-        expect(points(page, 1).last).to_have_attribute("aria-label", re.compile("^layer: 50;"))
-        expect(page.get_by_text("below: layer 50")).to_have_count(2)
+        move(slider(lesson, "Depth (layers)"), "Home")
+        expect(points(lesson, 1).last).to_have_attribute("aria-label", re.compile("^layer: 1;"))
+        move(slider(lesson, "Depth (layers)"), "End")
+        expect(lesson.get_by_text("the computer cannot tell the digits apart")).to_be_visible()
+        expect(points(lesson, 1).last).to_have_attribute("aria-label", re.compile("^layer: 50;"))
+        expect(lesson.get_by_text("below: layer 50")).to_have_count(2)
 
         outline = ellipse.get_attribute("points")
-        move(slider(page, "t, how often"), "ArrowRight", 3)
+        move(slider(lesson, "t, how often"), "ArrowRight", 3)
         expect(ellipse).not_to_have_attribute("points", outline or "")
 
-        move(slider(page, "Steps of training"), "End")
-        expect(page.get_by_text("After 100 steps the loss is")).to_be_visible()
-        move(slider(page, "Steps of training"), "Home")
-        expect(page.get_by_text("After 0 steps the loss is")).to_be_visible()
-        expect(page.get_by_text("greatest difference: 0", exact=False).first).to_be_visible()
+        move(slider(lesson, "Steps of training"), "End")
+        expect(lesson.get_by_text("After 100 steps the loss is")).to_be_visible()
+        move(slider(lesson, "Steps of training"), "Home")
+        expect(lesson.get_by_text("After 0 steps the loss is")).to_be_visible()
+        expect(lesson.get_by_text("greatest difference: 0", exact=False).first).to_be_visible()
 
 
-def test_a_drawn_digit_goes_through_everything_and_the_training_plays(lesson: OpenLesson):
-    page = lesson("activations")
-    image = page.locator("svg[aria-label*='unit circle'] image")
+def test_a_drawn_digit_goes_through_everything_and_the_training_plays(lesson: Page):
+    image = lesson.locator("svg[aria-label*='unit circle'] image")
     before = image.get_attribute("href")
-    draw_in_popover(page, DIGITS[3])
+    draw_in_popover(lesson, DIGITS[3])
     expect(image).not_to_have_attribute("href", before or "")
 
-    play(page)
-    expect(page.get_by_text(re.compile(r"After [1-9]\d? steps the loss"))).to_be_visible()
-    button(page, "Pause").click()
-    expect(button(page, "Play")).to_be_visible()
+    move(slider(lesson, "Steps of training"), "End")
+    expect(lesson.get_by_text("After 100 steps the loss is")).to_be_visible()
+    play(lesson)
+    expect(lesson.get_by_text(re.compile(r"After [1-9]\d? steps the loss"))).to_be_visible()
+    button(lesson, "Pause").click()
+    expect(button(lesson, "Play")).to_be_visible()

@@ -1,11 +1,12 @@
 """A visitor of the Evaluate page, on MNIST's own test digits."""
 
 import re
+from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
-from tests.browser.conftest import open_page
+from tests.browser.conftest import DESKTOP, PHONE
 from tests.browser.hands import button
 
 pytestmark = [pytest.mark.browser, pytest.mark.mnist]
@@ -13,12 +14,20 @@ pytestmark = [pytest.mark.browser, pytest.mark.mnist]
 GALLERY = re.compile(r"^Test digit \d+: is \d, read as \d")
 
 
-def open_evaluate(context: BrowserContext, address: str, query: str = "") -> Page:
-    """The page by its own address. The first page was open before: the server knows all pages."""
-    page = open_page(context, address)
+def open_evaluate(context: BrowserContext, address: str, query: str) -> Page:
+    page = context.new_page()
     page.goto(f"{address}/evaluate{query}")
-    expect(page.get_by_role("heading", name="Evaluate", exact=True)).to_be_visible()
+    expect(page.get_by_role("heading", name="Evaluate", exact=True)).to_be_visible(timeout=60_000)
     return page
+
+
+@pytest.fixture(scope="module")
+def page(desktop: BrowserContext, address: str) -> Iterator[Page]:
+    """Opened by the link of somebody whose own network this session does not have."""
+    page = open_evaluate(desktop, address, "?evaluated=My+own")
+    all_read(page)
+    yield page
+    page.close()
 
 
 def all_read(page: Page) -> None:
@@ -50,9 +59,13 @@ def cell(page: Page, label: int, read: int) -> tuple[float, float]:
     return x, y
 
 
-def test_a_click_on_a_cell_shows_its_pictures(context: BrowserContext, address: str):
-    page = open_evaluate(context, address)
-    all_read(page)
+def test_a_link_to_anothers_network_opens_the_default(page: Page):
+    expect(network(page)).to_have_value("Deep CNN + pen, trained on MNIST and pen strokes")
+    expect(page).not_to_have_url(re.compile("evaluated"))
+    expect(page.get_by_test_id("stException")).to_have_count(0)
+
+
+def test_a_click_on_a_cell_shows_its_pictures(page: Page):
     expect(gallery(page)).to_have_count(20)
     hover = page.locator(".hoverlayer").filter(has_text="A 4 read as 9:")
     expect(page.locator(".js-plotly-plot")).to_have_count(7)  # all are there: nothing moves now
@@ -62,26 +75,23 @@ def test_a_click_on_a_cell_shows_its_pictures(context: BrowserContext, address: 
     page.mouse.click(*cell(page, 4, 9))
     expect(page.get_by_role("img", name=re.compile("is 4, read as 9"))).to_have_count(count)
     expect(gallery(page)).to_have_count(count)
-    page.mouse.click(*cell(page, 7, 7))
-    expect(page.get_by_role("img", name=re.compile("is 7, read as 7"))).to_have_count(20)
     page.mouse.click(*cell(page, 0, 8))
     expect(page.get_by_text("nothing of this kind happened")).to_be_visible()
+    page.mouse.click(*cell(page, 7, 7))
+    expect(page.get_by_role("img", name=re.compile("is 7, read as 7"))).to_have_count(20)
 
 
-def test_reading_can_be_stopped_and_goes_on(context: BrowserContext, address: str):
-    page = open_evaluate(context, address, "?evaluated=Deep+CNN%2C+trained+on+MNIST+alone")
-    expect(network(page)).to_have_value("Deep CNN, trained on MNIST alone")
-    button(page, "Stop").click()
-    expect(page.get_by_text(re.compile(r"Stopped after \d+% of the test digits"))).to_be_visible()
-    all_read(page)
-    expect(page.get_by_text(re.compile(r"^wrong of (\d )?\d+$"))).to_be_visible()
-    button(page, "Go on").click()
-    expect(button(page, "Stop")).to_be_visible()
+def test_the_page_does_not_scroll_sideways_and_every_picture_has_a_text(page: Page):
+    main = page.get_by_test_id("stMain")
+    for size in (PHONE, DESKTOP):
+        page.set_viewport_size(size)
+        expect(gallery(page)).to_have_count(20)
+        expect(page.locator(".js-plotly-plot .main-svg").first).to_be_visible()
+        assert main.evaluate("element => element.scrollWidth <= element.clientWidth")
+    expect(main.locator("img:not([alt])")).to_have_count(0)
 
 
-def test_leaving_the_page_ends_the_measuring(context: BrowserContext, address: str):
-    page = open_evaluate(context, address)
-    all_read(page)
+def test_leaving_the_page_ends_the_measuring(page: Page):
     button(page, "Measure the curves").click()
     progress = page.get_by_text(re.compile(r"Measuring the four curves: \d+%"))
     expect(progress).to_be_visible()
@@ -100,22 +110,12 @@ def test_leaving_the_page_ends_the_measuring(context: BrowserContext, address: s
     expect(button(page, "Measure the curves")).to_be_visible()
 
 
-def test_a_link_to_anothers_network_opens_the_default(context: BrowserContext, address: str):
-    page = open_evaluate(context, address, "?evaluated=My+own")
-    expect(network(page)).to_have_value("Deep CNN + pen, trained on MNIST and pen strokes")
-    expect(page).not_to_have_url(re.compile("evaluated"))
-    expect(page.get_by_test_id("stException")).to_have_count(0)
-
-
-def test_the_page_does_not_scroll_sideways_and_every_picture_has_a_text(
-    context: BrowserContext, address: str
-):
-    page = open_evaluate(context, address)
+def test_reading_can_be_stopped_and_goes_on(context: BrowserContext, address: str):
+    page = open_evaluate(context, address, "?evaluated=Deep+CNN%2C+trained+on+MNIST+alone")
+    expect(network(page)).to_have_value("Deep CNN, trained on MNIST alone")
+    button(page, "Stop").click()
+    expect(page.get_by_text(re.compile(r"Stopped after \d+% of the test digits"))).to_be_visible()
     all_read(page)
-    main = page.get_by_test_id("stMain")
-    for width in (1280, 390):
-        page.set_viewport_size({"width": width, "height": 844})
-        expect(gallery(page)).to_have_count(20)
-        expect(page.locator(".js-plotly-plot .main-svg").first).to_be_visible()
-        assert main.evaluate("element => element.scrollWidth <= element.clientWidth")
-    expect(main.locator("img:not([alt])")).to_have_count(0)
+    expect(page.get_by_text(re.compile(r"^wrong of (\d )?\d+$"))).to_be_visible()
+    button(page, "Go on").click()
+    expect(button(page, "Stop")).to_be_visible()

@@ -11,17 +11,18 @@ from mnist_core.latent.code_text import parse_code, random_code, write_code
 from mnist_core.latent.codes import decode
 from mnist_core.latent.plane import load_map
 from mnist_core.weights import load_autoencoder
-from tests.browser.hands import OpenLesson, at_both_widths, click_at, move, wait_until
+from tests.browser.hands import at_both_widths, click_at, move, open_lesson, wait_until
 
 pytestmark = [pytest.mark.browser]
+LESSON = "latent?digit_from=Drawn+by+the+program"
 START = [1.0, -0.5, 0.0, 2.0, *[0.0] * 16]
 
 
-def open_latent(lesson: OpenLesson, query: str = "") -> Page:
-    page = lesson(f"latent?digit_from=Drawn+by+the+program{query}")
-    expect(page.locator(".pad-where")).not_to_be_empty()
-    expect(code_slider(page, 1).locator("xpath=../..").locator("output")).not_to_be_empty()
-    return page
+@pytest.fixture(autouse=True)
+def both_decode(lesson: Page) -> None:
+    """The decoders have come to the browser."""
+    expect(lesson.locator(".pad-where")).not_to_be_empty()
+    expect(code_slider(lesson, 1).locator("xpath=../..").locator("output")).not_to_be_empty()
 
 
 def code_slider(page: Page, number: int) -> Locator:
@@ -51,86 +52,91 @@ def code_in(page: Page) -> list[float]:
     return [float(code_slider(page, number).input_value()) for number in range(1, 21)]
 
 
-def test_the_pad_draws_what_python_decodes_there_and_a_click_keeps_the_place(lesson: OpenLesson):
-    page = open_latent(lesson)
-    plot, digit = page.locator(".pad-plot"), page.locator(".pad-digit")
+def test_the_pad_draws_what_python_decodes_there_and_a_click_keeps_the_place(lesson: Page):
+    plot, digit = lesson.locator(".pad-plot"), lesson.locator(".pad-digit")
     model = load_autoencoder("vae2d").model
-    for _ in at_both_widths(page):
+    for _ in at_both_widths(lesson):
         click_at(plot, 0.7, 0.3)
-        pinned = place_in_pad(page)
+        pinned = place_in_pad(lesson)
         torch.testing.assert_close(pinned, torch.tensor([[1.6, 1.6]]), rtol=0, atol=0.05)
         assert apart(digit, decode(model, pinned)) <= 2
         plot.hover(position={"x": 40, "y": 60})
-        pointed = place_in_pad(page)
+        pointed = place_in_pad(lesson)
         assert (pointed - pinned).abs().max() > 1
         assert apart(digit, decode(model, pointed)) <= 2
-        page.mouse.move(0, 0)
-        assert torch.equal(place_in_pad(page), pinned)
+        lesson.mouse.move(0, 0)
+        assert torch.equal(place_in_pad(lesson), pinned)
         plot.press("ArrowLeft")
-        torch.testing.assert_close(place_in_pad(page), pinned - torch.tensor([[0.1, 0]]))
+        torch.testing.assert_close(place_in_pad(lesson), pinned - torch.tensor([[0.1, 0]]))
 
 
 def test_the_legend_takes_digits_off_the_map_and_the_drawn_grid_lies_over_the_same_plane(
-    lesson: OpenLesson,
+    lesson: Page,
 ):
-    page = open_latent(lesson)
-    dots = page.locator(".pad-dots")
+    dots = lesson.locator(".pad-dots")
     inked = "one => one.toDataURL()"
     all_dots = dots.evaluate(inked)
-    legend = page.locator(".pad-legend")
+    legend = lesson.locator(".pad-legend")
     legend.get_by_role("button", name="1", exact=True).click()
     assert dots.evaluate(inked) != all_dots
     across, up = load_map("vae2d").coordinates[load_map("vae2d").labels == 1].median(0).values
-    click_at(page.locator(".pad-plot"), float(across / 4 + 1) / 2, float(1 - up / 4) / 2)
-    expect(page.locator(".pad-near")).not_to_have_text("a 1")
+    click_at(lesson.locator(".pad-plot"), float(across / 4 + 1) / 2, float(1 - up / 4) / 2)
+    expect(lesson.locator(".pad-near")).not_to_have_text("a 1")
     legend.get_by_role("button", name="all").click()
-    expect(page.locator(".pad-near")).to_have_text("a 1")
+    expect(lesson.locator(".pad-near")).to_have_text("a 1")
     assert dots.evaluate(inked) == all_dots
-    expect(page.locator(".pad-sprite")).to_be_hidden()
-    page.get_by_role("button", name="Digits drawn there").click()
-    expect(page.locator(".pad-sprite")).to_be_visible()
-    page.get_by_role("button", name="Test digits").click()
+    expect(lesson.locator(".pad-sprite")).to_be_hidden()
+    lesson.get_by_role("button", name="Digits drawn there").click()
+    expect(lesson.locator(".pad-sprite")).to_be_visible()
+    lesson.get_by_role("button", name="Test digits").click()
     expect(dots).to_be_hidden()
 
 
-def test_the_sliders_stand_where_the_address_says_and_draw_what_python_decodes(lesson: OpenLesson):
-    page = open_latent(lesson, f"&z={write_code(START, 0.05)}")
+def test_dice_temperature_and_places_of_the_map_move_the_sliders(lesson: Page):
+    lesson.get_by_role("radio", name="20 numbers").click()
+    expect(lesson.get_by_role("button", name="Put this place into the sliders")).to_be_visible()
+    lesson.get_by_role("button", name="Random z").click()
+    rolled = parse_code(write_code(random_code(20, 1, 1.0).tolist(), 0.05), 20)
+    expect(code_slider(lesson, 20)).to_have_value(f"{rolled[19]:g}")
+    assert code_in(lesson) == rolled
+    move(lesson.locator(".walk-temperature input"), "Home")
+    assert code_in(lesson) == [0.0] * 20
+    expect(lesson).not_to_have_url(re.compile("[?&]z="))
+    click_at(lesson.locator(".pad-plot"), 0.8, 0.4)
+    pinned = place_in_pad(lesson)
+    lesson.get_by_role("button", name="Put this place into the sliders").click()
+    expect(code_slider(lesson, 5)).not_to_have_value("0")
+    taken = parse_code(write_code(load_map("vae").plane.at(pinned)[0].tolist(), 0.05), 20)
+    assert code_in(lesson) == taken
+    lesson.get_by_role("button", name="Reset").click()
+    assert code_in(lesson) == [0.0] * 20
+    expect(lesson.get_by_test_id("stException")).to_have_count(0)
+
+
+def test_the_sliders_stand_where_the_address_says_and_draw_what_python_decodes(
+    lesson: Page, address: str
+):
+    open_lesson(lesson, f"{address}/{LESSON}&z={write_code(START, 0.05)}")
     model = load_autoencoder("vae").model
-    digit = page.locator(".walk-digit")
-    fifth, strip = code_slider(page, 5), page.get_by_role("img", name="The digit with z4 from −3")
+    digit, fifth = lesson.locator(".walk-digit"), code_slider(lesson, 5)
+    strip = lesson.get_by_role("img", name="The digit with z4 from −3")
+    as_text = lesson.get_by_label("The numbers z1 to z20")
     moved = [*START[:4], 0.1, *START[5:]]
     codes = torch.tensor(moved).repeat(13, 1)
     codes[:, 3] = torch.linspace(-3, 3, 13)
     strips = decode(model, codes)
-    for _ in at_both_widths(page):
-        assert code_in(page) == START
+    for _ in at_both_widths(lesson):
+        wait_until(lesson, lambda: code_in(lesson) == START)
         assert apart(digit, decode(model, torch.tensor([START]))) <= 2
         move(fifth, "ArrowRight", 2)
         assert apart(digit, decode(model, torch.tensor([moved]))) <= 2
-        wait_until(page, lambda: apart(strip, strips) <= 2)  # the strips come in the next frames
-        expect(page).to_have_url(re.compile(f"z={write_code(moved, 0.05)}$"))
-        expect(page.get_by_label("The numbers z1 to z20")).to_have_value(write_code(moved, 0.05))
-        page.reload()
-        expect(fifth).to_have_value("0.1")
-        assert code_in(page) == moved
+        wait_until(lesson, lambda: apart(strip, strips) <= 2)  # the strips come in the next frames
+        expect(lesson).to_have_url(re.compile(f"z={write_code(moved, 0.05)}$"))
+        expect(as_text).to_have_value(write_code(moved, 0.05))
         move(fifth, "ArrowLeft", 2)
-
-
-def test_dice_temperature_and_places_of_the_map_move_the_sliders(lesson: OpenLesson):
-    page = open_latent(lesson, "&map_of=20+numbers")
-    page.get_by_role("button", name="Random z").click()
-    rolled = parse_code(write_code(random_code(20, 1, 1.0).tolist(), 0.05), 20)
-    expect(code_slider(page, 20)).to_have_value(f"{rolled[19]:g}")
-    assert code_in(page) == rolled
-    move(page.locator(".walk-temperature input"), "Home")
-    assert code_in(page) == [0.0] * 20
-    expect(page).not_to_have_url(re.compile("[?&]z="))
-    click_at(page.locator(".pad-plot"), 0.8, 0.4)
-    pinned = place_in_pad(page)
-    page.get_by_role("button", name="Put this place into the sliders").click()
-    expect(code_slider(page, 5)).not_to_have_value("0")
-    taken = parse_code(write_code(load_map("vae").plane.at(pinned)[0].tolist(), 0.05), 20)
-    assert code_in(page) == taken
-    page.get_by_role("button", name="Reset").click()
-    assert code_in(page) == [0.0] * 20
-    expect(page.get_by_test_id("stException")).to_have_count(0)
+    move(fifth, "ArrowRight", 2)
+    expect(lesson).to_have_url(re.compile(f"z={write_code(moved, 0.05)}$"))
+    lesson.reload()
+    for _ in at_both_widths(lesson):
+        expect(fifth).to_have_value("0.1")
+        assert code_in(lesson) == moved

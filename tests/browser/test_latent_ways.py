@@ -10,7 +10,6 @@ from playwright.sync_api import Page, expect
 
 from mnist_core.pictures.own_digits import DIGITS
 from tests.browser.hands import (
-    OpenLesson,
     at_both_widths,
     draw_in_popover,
     move,
@@ -20,6 +19,7 @@ from tests.browser.hands import (
 from tests.digits import SCRIBBLE
 
 pytestmark = [pytest.mark.browser]
+LESSON = "latent"
 
 
 def pictures(page: Page, key: str) -> list[str]:
@@ -42,64 +42,65 @@ def download(page: Page, name: str) -> Image.Image:
     return Image.open(io.BytesIO(Path(started.value.path()).read_bytes()))
 
 
-def test_draw_encode_walk_interpolate_generate_take_it_home_and_draw_a_scribble(
-    lesson: OpenLesson,
+def test_draw_encode_walk_interpolate_generate_and_take_it_home(
+    lesson: Page,
 ):
-    page = lesson("latent")
-    draw_in_popover(page, DIGITS[3])
-    expect(page.get_by_text("comes out as well as digits do")).to_be_visible()
-    expect(part(page, "your_code").locator("img")).to_have_count(10)
-    number = page.get_by_role("slider", name=re.compile("^z5,"))
+    draw_in_popover(lesson, DIGITS[3])
+    expect(lesson.get_by_text("comes out as well as digits do")).to_be_visible()
+    expect(part(lesson, "your_code").locator("img")).to_have_count(10)
+    number = lesson.get_by_role("slider", name=re.compile("^z5,"))
     expect(number).to_have_value("0")
-    page.get_by_role("button", name="Walk from here").click()
+    lesson.get_by_role("button", name="Walk from here").click()
     expect(number).not_to_have_value("0")
-    expect(page).to_have_url(re.compile(r"[?&]z="))
-    expect(page.get_by_text("From your drawing to the mean of all 0s")).to_be_visible()
-    strip, line = pictures(page, "way_strip"), pictures(page, "way_moving")
-    page.get_by_test_id("stButtonGroup").get_by_text("spherical").click()
-    arc = changes(page, "way_moving", line)
+    expect(lesson).to_have_url(re.compile(r"[?&]z="))
+    expect(lesson.get_by_text("From your drawing to the mean of all 0s")).to_be_visible()
+    strip, line = pictures(lesson, "way_strip"), pictures(lesson, "way_moving")
+    lesson.get_by_test_id("stButtonGroup").get_by_text("spherical").click()
+    arc = changes(lesson, "way_moving", line)
     assert arc[0].startswith("data:image/gif;base64,")
-    middle = part(page, "way_strip").locator("img").nth(len(strip) // 2)
+    middle = part(lesson, "way_strip").locator("img").nth(len(strip) // 2)
     expect(middle).not_to_have_attribute("src", strip[len(strip) // 2])
-    gif = download(page, "Download as GIF")
+    gif = download(lesson, "Download as GIF")
     assert (gif.format, gif.size, gif.n_frames) == ("GIF", (224, 224), 18)  # type: ignore[attr-defined]
-    sheet = pictures(page, "asked_sheet")
-    part(page, "asked_digit").get_by_text("7", exact=True).click()
-    changes(page, "asked_sheet", sheet)
-    expect(page.get_by_role("img", name="20 generated pictures of the digit 7")).to_be_visible()
-    png = download(page, "Download the sheet as PNG")
+    sheet = pictures(lesson, "asked_sheet")
+    part(lesson, "asked_digit").get_by_text("7", exact=True).click()
+    changes(lesson, "asked_sheet", sheet)
+    expect(lesson.get_by_role("img", name="20 generated pictures of the digit 7")).to_be_visible()
+    png = download(lesson, "Download the sheet as PNG")
     assert (png.format, png.size) == ("PNG", (10 * 112 + 9 * 4, 2 * 112 + 4))
-    draw_in_popover(page, SCRIBBLE)
-    expect(page.get_by_text("It is unlike any test digit.")).to_be_visible()
-    expect(page.get_by_test_id("stException")).to_have_count(0)
+    expect(lesson.get_by_test_id("stException")).to_have_count(0)
 
 
-def test_sliders_change_their_pictures_and_nothing_scrolls_sideways(lesson: OpenLesson):
-    page = lesson("latent?digit_from=Drawn+by+the+program&own_digit=3")
-    noise, temperature = slider(page, "Noise ε"), slider(page, "Temperature T")
-    steps, way = slider(page, "Pictures on the way"), part(page, "way_strip").locator("img")
-    for _ in at_both_widths(page):
-        noisy = pictures(page, "noisy_digit")
+def test_a_scribble_is_said_to_be_unlike_any_test_digit(lesson: Page):
+    draw_in_popover(lesson, SCRIBBLE)
+    expect(lesson.get_by_text("It is unlike any test digit.")).to_be_visible()
+
+
+def test_sliders_change_their_pictures_and_nothing_scrolls_sideways(lesson: Page):
+    noise = slider(lesson, "Noise ε")
+    temperature = part(lesson, "asked_temperature").get_by_role("slider")
+    steps, way = slider(lesson, "Pictures on the way"), part(lesson, "way_strip").locator("img")
+    for _ in at_both_widths(lesson):
+        noisy = pictures(lesson, "noisy_digit")
         move(noise, "PageUp")
-        changes(page, "noisy_digit", noisy)
-        sheet = pictures(page, "asked_sheet")
+        changes(lesson, "noisy_digit", noisy)
+        sheet = pictures(lesson, "asked_sheet")
         move(temperature, "PageDown")
-        changes(page, "asked_sheet", sheet)
+        changes(lesson, "asked_sheet", sheet)
         expect(way).to_have_count(10)
-        strip = pictures(page, "way_strip")
+        strip = pictures(lesson, "way_strip")
         move(steps, "ArrowRight", 3)
         expect(way).to_have_count(13)
-        assert pictures(page, "way_strip")[0] == strip[0], "it still begins with the same digit"
+        assert pictures(lesson, "way_strip")[0] == strip[0], "it still begins with the same digit"
         move(steps, "ArrowLeft", 3)
 
 
-def test_the_samples_are_new_and_a_link_opens_a_training_with_its_beta(lesson: OpenLesson):
-    page = lesson("latent?digit_from=Drawn+by+the+program")
-    samples = pictures(page, "prior_row")
-    part(page, "prior_seed_button").get_by_role("button").click()
-    changes(page, "prior_row", samples)
-    page.get_by_role("link", name="Train with β = 0.25").click()
-    expect(page.get_by_role("combobox", name="Network")).to_have_value("VAE")
-    page.get_by_role("button", name="More settings").click()
-    beta = slider(page, "β: weight of the KL term")
+def test_the_samples_are_new_and_a_link_opens_a_training_with_its_beta(lesson: Page):
+    samples = pictures(lesson, "prior_row")
+    part(lesson, "prior_seed_button").get_by_role("button").click()
+    changes(lesson, "prior_row", samples)
+    lesson.get_by_role("link", name="Train with β = 0.25").click()
+    expect(lesson.get_by_role("combobox", name="Network")).to_have_value("VAE")
+    lesson.get_by_role("button", name="More settings").click()
+    beta = slider(lesson, "β: weight of the KL term")
     expect(beta).to_have_attribute("aria-valuetext", "0.25")

@@ -9,11 +9,11 @@ from playwright.sync_api import Locator, Page, expect
 
 from mnist_core.pictures.own_digits import own_digit
 from mnist_core.reading import load_reader
-from tests.browser.hands import OpenLesson, at_both_widths, click_at, move, part, slider
+from tests.browser.hands import at_both_widths, click_at, move, part, slider
 
 pytestmark = [pytest.mark.browser]
 
-THREE = "layer_by_layer?digit_from=Drawn+by+the+program&own_digit=3"
+LESSON = "layer_by_layer?digit_from=Drawn+by+the+program&own_digit=3"
 PICTURE_STYLE = ".st-key-network_picture .pick-root > style"
 OTHERS = re.compile(r"\((the other|bias)[^)]*\)")
 ONLY_ARITHMETIC = re.compile(r"[-+*/(). \d]+")
@@ -59,50 +59,51 @@ def second_block(channel: int, row: int, column: int) -> list[float]:
 
 
 def test_a_click_on_a_cell_writes_out_a_sum_that_is_the_network_s_activation(
-    lesson: OpenLesson,
+    lesson: Page,
 ):
-    page = lesson(THREE)
     with torch.no_grad():
         model = load_reader("deep_cnn_pen").trained.model
         first = F.conv2d(model.standardise(own_digit(3)), model.features[0].weight, padding=1)
-    assert value(page, 0) == pytest.approx(float(first[0, 4, 9, 13]), abs=1e-4)
-    assert written_sum(page) == pytest.approx(float(first[0, 4, 9, 13]), abs=2e-3)
+    assert value(lesson, 0) == pytest.approx(float(first[0, 4, 9, 13]), abs=1e-4)
+    assert written_sum(lesson) == pytest.approx(float(first[0, 4, 9, 13]), abs=2e-3)
 
-    click_at(tile(page, "8:3"), 6.5 / 14, 9.5 / 14)
-    summary = part(page, "unit_summary")
+    click_at(tile(lesson, "8:3"), 6.5 / 14, 9.5 / 14)
+    summary = part(lesson, "unit_summary")
     expect(summary).to_contain_text("channel 3, row 9, column 6")
     expect(summary).to_contain_text("9 · ReLU")
     expect(summary).to_be_in_viewport()
-    expect(step(page, 2)).to_have_count(1)
+    expect(step(lesson, 2)).to_have_count(1)
     expected = second_block(3, 9, 6)
-    assert [value(page, i) for i in range(3)] == pytest.approx(expected, abs=1e-4)
-    assert written_sum(page) == pytest.approx(expected[0], abs=5e-3)
-    own = [step(page, i).get_attribute("data-network") for i in range(3)]
+    assert [value(lesson, i) for i in range(3)] == pytest.approx(expected, abs=1e-4)
+    assert written_sum(lesson) == pytest.approx(expected[0], abs=5e-3)
+    own = [step(lesson, i).get_attribute("data-network") for i in range(3)]
     assert [float(text or "nan") for text in own] == pytest.approx(expected, abs=1e-4)
-    expect(tile(page, "8:3")).to_have_css("outline-style", "solid")
-    expect(page).to_have_url(re.compile("unit_channel=3"))
+    expect(tile(lesson, "8:3")).to_have_css("outline-style", "solid")
+    expect(lesson).to_have_url(re.compile("unit_channel=3"))
 
 
-def test_sliders_change_the_pictures_and_the_page_does_not_scroll_sideways(lesson: OpenLesson):
-    page = lesson(THREE)
-    summary, fold = part(page, "unit_summary"), page.locator("summary").filter(has_text="Turn it")
-    to_right = slider(page, "Move to the right (pixels)")
-    for _ in at_both_widths(page):
-        click_at(tile(page, "8:3"), 6.5 / 14, 9.5 / 14)
+def test_sliders_change_the_pictures_and_the_page_does_not_scroll_sideways(lesson: Page):
+    summary, fold = (
+        part(lesson, "unit_summary"),
+        lesson.locator("summary").filter(has_text="Turn it"),
+    )
+    to_right = slider(lesson, "Move to the right (pixels)")
+    for _ in at_both_widths(lesson):
+        click_at(tile(lesson, "8:3"), 6.5 / 14, 9.5 / 14)
         expect(summary).to_contain_text("channel 3, row 9, column 6")
-        written = cards(page).first.inner_text()
-        move(slider(page, "Row"), "ArrowDown")
-        expect(cards(page).first).not_to_have_text(written, use_inner_text=True)
-        page.locator(".st-key-unit_shares, .st-key-unit_products").first.wait_for()
+        written = cards(lesson).first.inner_text()
+        move(slider(lesson, "Row"), "ArrowDown")
+        expect(cards(lesson).first).not_to_have_text(written, use_inner_text=True)
+        lesson.locator(".st-key-unit_shares, .st-key-unit_products").first.wait_for()
 
-        before = page.locator(PICTURE_STYLE).text_content() or ""
+        before = lesson.locator(PICTURE_STYLE).text_content() or ""
         fold.click()
         move(to_right, "ArrowRight")
-        expect(page.locator(PICTURE_STYLE)).not_to_have_text(before)
+        expect(lesson.locator(PICTURE_STYLE)).not_to_have_text(before)
 
-        click_at(tile(page, "softmax"), 0.1, 0.75)
+        click_at(tile(lesson, "softmax"), 0.1, 0.75)
         expect(summary).to_contain_text("digit 7")
-        expect(page.locator("table.softmax tr")).to_have_count(11)
-        expect(page.get_by_test_id("stMain").locator("img:not([alt])")).to_have_count(0)
+        expect(lesson.locator("table.softmax tr")).to_have_count(11)
+        expect(lesson.get_by_test_id("stMain").locator("img:not([alt])")).to_have_count(0)
         fold.click()
         expect(to_right).to_be_hidden()

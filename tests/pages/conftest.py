@@ -3,6 +3,5 @@
 from tests.ui.visitor import (  # noqa: F401
     a_server_that_has_just_started,
     a_server_that_knows_its_menu_and_components,
-    the_main_module_of_the_test_run,
     without_mnist,
 )

@@ -174,7 +174,7 @@ def test_the_temperature_moves_the_calibration_and_nothing_else():
     app = evaluate(STUB)
     assert app.slider[0].value == STUB.temperature
     headline, diagram, matrix = html(app), chart(app, 2), chart(app, 0)
-    app.slider[0].set_value(3.0).run()
+    change(app, "Temperature", 3.0)
     ece = summarise(LOGITS, DIGITS.labels, 3.0).ece
     assert f"ECE {ece * 100:.2f} %" in said(app)
     assert chart(app, 2) != diagram
@@ -211,7 +211,7 @@ def test_the_curves_are_measured_on_request_and_kept():
 def test_measuring_can_be_stopped_and_goes_on_where_it_was(monkeypatch):
     app = evaluate(STUB)
     monkeypatch.setattr("ui.evaluate.measured.STEP_S", 0.0)
-    press(app, "Measure the curves").run()
+    run(press(app, "Measure the curves"))
     press(app, "Stop measuring")
     measured = measured_of("stub").curves
     known = dict(measured)
@@ -328,6 +328,14 @@ def test_a_folder_of_mnist_that_is_empty_gets_a_sentence(without_mnist):
     assert str(without_mnist) in app.warning[0].value
     assert "no person wrote them" in app.info[0].value
     assert "Try it" in subheaders(app)
+
+
+@pytest.mark.xfail(reason="the curves look for a network under its shipped key", strict=True)
+@pytest.mark.usefixtures("without_mnist", "all_in_one_step")
+def test_generated_digits_are_evaluated_to_the_end(monkeypatch):
+    monkeypatch.setattr("ui.shared.digit.test_digits.shared_generated_test", lambda: DIGITS)
+    app = run(visit("evaluate", {"evaluated": "softmax_regression"}))
+    assert "What does it take to fool it?" in subheaders(app)
 
 
 def test_without_mnist_a_download_is_offered(monkeypatch, tmp_path):

@@ -54,14 +54,6 @@ def a_server_that_has_just_started() -> Iterator[None]:
     st.cache_resource.clear()
 
 
-@pytest.fixture(autouse=True)
-def the_main_module_of_the_test_run() -> Iterator[None]:
-    """AppTest puts its script in the place of `__main__`, and processes started later run that."""
-    before = sys.modules["__main__"]
-    yield
-    sys.modules["__main__"] = before
-
-
 @pytest.fixture
 def without_mnist(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     """The empty folder that MNIST_DIR names."""
@@ -119,8 +111,15 @@ def run_with(app: AppTest, **session: Any) -> AppTest:
 
 
 def run(app: AppTest) -> AppTest:
-    """Run the page again."""
-    app.run()
+    """Run the page again.
+
+    AppTest puts its script in the place of `__main__`, and processes started later would run that.
+    """
+    before = sys.modules["__main__"]
+    try:
+        app.run()
+    finally:
+        sys.modules["__main__"] = before
     assert not app.exception
     return app
 

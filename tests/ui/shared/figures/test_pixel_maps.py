@@ -73,7 +73,8 @@ def test_one_pixel_per_value_is_enlarged_with_sharp_edges() -> None:
     assert pixels(svg).shape[:2] == (5, 7)
     assert 'viewBox="0 0 7 5"' in svg
     assert "image-rendering:pixelated" in svg
-    assert "width:210px;max-width:100%" in svg, "it fits on a phone"
+    assert "width:210px" in svg
+    assert "max-width:100%" in svg, "it fits on a phone"
 
 
 def test_marks_stand_where_they_are_told_and_dashed_ones_are_dashed() -> None:
