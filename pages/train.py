@@ -41,6 +41,7 @@ def lesson(data: TrainingData) -> None:
     if runs.to_show is not None:
         choose_run(runs, runs.to_show)
         runs.to_show = None
+    data = runs.data_to_train_on(data)
     if runs.notice:
         st.warning(runs.notice, icon=":material/inventory_2:")
         runs.notice = ""
@@ -67,11 +68,11 @@ def show_run(runs: SessionRuns, player: Player) -> None:
     if player.watch().state is Playing.DIVERGED:
         st.button("Go back to the last good moment", on_click=intend(GO_BACK))
         st.caption("Then lower the learning rate, or switch the mistake off, before you go on.")
-    show_live(player.is_playing)
-    time_machine()
+    show_live(not player.is_at_rest)
+    time_machine(not player.is_at_rest)
     your_runs(runs)
     st.subheader("Take it away", anchor=False)
-    save_and_use(player, runs.name_of(player))
+    save_and_use(player)
 
 
 open_through_app()

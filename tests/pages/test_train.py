@@ -12,6 +12,7 @@ import torch
 from safetensors.torch import save
 from streamlit.testing.v1 import AppTest
 
+from mnist_core.data.origin import origin_of
 from mnist_core.errors import WeightsUnusable
 from mnist_core.models import resnet18_transfer
 from mnist_core.models.recipes import FAR_TOO_HIGH
@@ -49,7 +50,7 @@ TRAIN, TEST = tiny_digits(640), tiny_digits(100, seed=1)
 
 @pytest.fixture(autouse=True)
 def our_own_digits(monkeypatch: pytest.MonkeyPatch) -> None:
-    data = TrainingData(TRAIN, TEST, "MNIST", is_mnist=True)
+    data = TrainingData(TRAIN, TEST, origin_of("mnist", TRAIN, TEST))
     monkeypatch.setattr(training_data, "mnist_is_here", lambda: True)
     monkeypatch.setattr(training_data, "shared_mnist", lambda: data)
 
@@ -78,8 +79,14 @@ def current_run(app: AppTest) -> Run:
 
 
 def train_until_it_stands_still(app: AppTest) -> AppTest:
-    wait_until(lambda: not player(app).is_playing)
+    wait_until(lambda: player(app).is_at_rest)
     return run(app)
+
+
+def step(app: AppTest) -> AppTest:
+    """One batch, and all that it brings with it."""
+    press(app, "Step one batch")
+    return train_until_it_stands_still(app)
 
 
 def test_the_page_opens_with_an_untrained_network_and_its_source_s_recipe(app: AppTest) -> None:
@@ -94,7 +101,7 @@ def test_the_page_opens_with_an_untrained_network_and_its_source_s_recipe(app: A
 @pytest.mark.parametrize("key", [key for key in ARCHITECTURES if key != "resnet18_transfer"])
 def test_every_network_takes_a_step(app: AppTest, key: str) -> None:
     change(app, "Network", key)
-    press(app, "Step one batch")
+    step(app)
     assert figure(app, "Batches") == "1"
     assert current_run(app).key == key
     assert current_run(app).recipe == ARCHITECTURES[key].source_recipe
@@ -136,10 +143,10 @@ def test_opening_another_page_ends_the_work(app: AppTest) -> None:
 
 
 def test_learning_rate_and_batch_size_change_without_a_reset(app: AppTest) -> None:
-    press(app, "Step one batch")
+    step(app)
     change(app, "Learning rate", 0.05)
     change(app, "Batch size", 16)
-    press(app, "Step one batch")
+    step(app)
     run = current_run(app)
     assert len(runs(app).players) == 1
     assert run.step_count == 2
@@ -167,16 +174,16 @@ def test_learning_rate_and_batch_size_change_without_a_reset(app: AppTest) -> No
 def test_any_other_setting_begins_a_new_run_and_keeps_the_old_one(
     app: AppTest, label: str, value: object, setting: str, expected: object
 ) -> None:
-    press(app, "Step one batch")
+    step(app)
     change(app, label, value)
-    press(app, "Step one batch")
+    step(app)
     assert getattr(current_run(app).recipe, setting) == expected
     assert [player.run.step_count for player in runs(app).players] == [1, 1]
     assert getattr(runs(app).players[0].run.recipe, setting) != expected
 
 
 def test_more_epochs_need_no_new_run(app: AppTest) -> None:
-    press(app, "Step one batch")
+    step(app)
     change(app, "Epochs", 9)
     assert current_run(app).recipe.epochs == 9
     assert len(runs(app).players) == 1
@@ -184,13 +191,13 @@ def test_more_epochs_need_no_new_run(app: AppTest) -> None:
 
 def test_reset_returns_to_the_same_weights_and_new_weights_are_others(app: AppTest) -> None:
     first = {k: v.clone() for k, v in current_run(app).trainer.model.state_dict().items()}
-    press(app, "Step one batch")
+    step(app)
     press(app, "Reset")
     again = current_run(app).trainer.model.state_dict()
     assert current_run(app).step_count == 0
     assert len(runs(app).players) == 1
     assert all(torch.equal(first[name], again[name]) for name in first)
-    press(app, "Step one batch")
+    step(app)
     press(app, "New weights")
     other = current_run(app).trainer.model.state_dict()
     assert len(runs(app).players) == 2
@@ -214,7 +221,7 @@ def test_a_mistake_is_explained_beside_the_plot(app: AppTest, label: str, says: 
 
 
 def test_a_diverging_run_says_so_and_goes_back_to_its_last_good_moment(app: AppTest) -> None:
-    press(app, "Step one batch")
+    step(app)
     current_run(app).trainer.learning_rate = 1e38
     change(app, "Learning rate", 50.0)
     current_run(app).trainer.learning_rate = 1e38
@@ -228,14 +235,14 @@ def test_a_diverging_run_says_so_and_goes_back_to_its_last_good_moment(app: AppT
     change(app, "Learning rate", 0.001)
     press(app, "Go back to the last good moment")
     assert not app.error
-    press(app, "Step one batch")
+    step(app)
     assert current_run(app).history.column("loss")[-1] < 3
 
 
 def test_two_runs_race_under_names_that_say_what_differs(app: AppTest) -> None:
-    press(app, "Step one batch")
+    step(app)
     change(app, "Optimiser", "adam")
-    press(app, "Step one batch")
+    step(app)
     assert "Race" in subheaders(app)
     assert runs(app).names == ["1: SGD", "2: Adam"]
     before = charts(app)
@@ -244,9 +251,9 @@ def test_two_runs_race_under_names_that_say_what_differs(app: AppTest) -> None:
 
 
 def test_a_run_is_kept_until_it_is_removed_and_can_be_gone_on_with(app: AppTest) -> None:
-    press(app, "Step one batch")
+    step(app)
     change(app, "Optimiser", "adam")
-    press(app, "Step one batch")
+    step(app)
     press(app, "go_0")
     assert current_run(app).recipe.optimizer == "sgd"
     assert widget(app, "Optimiser").value == "sgd"
@@ -256,7 +263,7 @@ def test_a_run_is_kept_until_it_is_removed_and_can_be_gone_on_with(app: AppTest)
 
 
 def test_removing_the_last_run_begins_an_untrained_one(app: AppTest) -> None:
-    press(app, "Step one batch")
+    step(app)
     press(app, "remove_0")
     assert figure(app, "Batches") == "0"
     assert len(runs(app).players) == 1
@@ -265,7 +272,7 @@ def test_removing_the_last_run_begins_an_untrained_one(app: AppTest) -> None:
 def test_no_more_runs_are_kept_than_there_is_room_for(app: AppTest) -> None:
     for seed in range(MAX_RUNS):
         change(app, "Seed of the random numbers", seed)
-        press(app, "Step one batch")
+        step(app)
     change(app, "Seed of the random numbers", 99)
     assert len(runs(app).players) == MAX_RUNS
     assert widget(app, "Seed of the random numbers").value == 5
@@ -276,9 +283,9 @@ def test_no_more_runs_are_kept_than_there_is_room_for(app: AppTest) -> None:
 
 
 def test_all_runs_are_in_the_race_until_one_is_taken_out(app: AppTest) -> None:
-    press(app, "Step one batch")
+    step(app)
     change(app, "Optimiser", "adam")
-    press(app, "Step one batch")
+    step(app)
     assert app.session_state["racing"] == [0, 1]
     before = charts(app)
     run_with(app, racing=[1])
@@ -286,9 +293,9 @@ def test_all_runs_are_in_the_race_until_one_is_taken_out(app: AppTest) -> None:
 
 
 def test_a_vae_and_a_classifier_race_apart(app: AppTest) -> None:
-    press(app, "Step one batch")
+    step(app)
     change(app, "Network", "vae")
-    press(app, "Step one batch")
+    step(app)
     assert "they race apart" in said(app)
 
 
@@ -305,7 +312,7 @@ def test_choosing_a_network_that_is_not_built_yet_ends_the_work(app: AppTest) ->
 
 def test_coming_back_by_an_address_without_settings_shows_the_run_that_was(app: AppTest) -> None:
     change(app, "Optimiser", "adam")
-    press(app, "Step one batch")
+    step(app)
     go_to(app, "evaluate")
     app.query_params.clear()
     go_to(app, "train")
@@ -317,11 +324,12 @@ def test_coming_back_by_an_address_without_settings_shows_the_run_that_was(app: 
 def test_the_time_machine_shows_the_network_as_it_was(app: AppTest) -> None:
     change(app, "Network", "softmax_regression")
     for _ in range(3):
-        press(app, "Step one batch")
-    change(app, "Look back: 0 is the beginning, 100 is now", 100)
+        step(app)
+    label = "Look back: batches seen by then, ever further apart"
+    change(app, label, 3)
     assert "**After 3 batches**" in said(app)
     pictures = html_parts(app)
-    change(app, "Look back: 0 is the beginning, 100 is now", 0)
+    change(app, label, 0)
     assert "**After 0 batches**" in said(app)
     assert html_parts(app) != pictures
     moment: Moment = current_run(app).timeline.moments[0]
@@ -337,7 +345,7 @@ def test_the_visitor_s_drawing_is_read_as_of_a_moment(app: AppTest) -> None:
 
 def test_the_log_axes_change_the_curves(app: AppTest) -> None:
     for _ in range(2):
-        press(app, "Step one batch")
+        step(app)
     before = charts(app)
     change(app, "Loss on a log axis", True)
     after = charts(app)
@@ -365,12 +373,12 @@ def test_a_link_holds_network_recipe_and_switches() -> None:
 def test_the_rate_far_too_high_is_the_one_that_is_said(app: AppTest) -> None:
     change(app, "Learning rate far too high", True)
     assert f"**{FAR_TOO_HIGH['sgd']:g}**" in said(app)
-    press(app, "Step one batch")
+    step(app)
     assert current_run(app).history.column("learning_rate").tolist() == [FAR_TOO_HIGH["sgd"]]
 
 
 def test_the_network_is_used_on_the_draw_page_at_once(app: AppTest) -> None:
-    press(app, "Step one batch")
+    step(app)
     press(app, "Use on the Draw page")
     assert "on the *Draw a digit* page now" in said(app)
     go_to(app, "draw")
@@ -405,7 +413,7 @@ def test_a_saved_training_comes_back_with_its_settings_and_goes_on(app: AppTest)
     assert figure(app, "Batches") == "12"
     assert current_run(app).recipe == run.recipe
     assert widget(app, "Network").value == "softmax_regression"
-    press(app, "Step one batch")
+    step(app)
     run.advance_to(13)
     there = current_run(app).history.column("loss").tolist()
     assert there == run.history.column("loss").tolist(), "bit for bit, as if it had never stopped"
@@ -417,7 +425,7 @@ def test_a_saved_training_with_unusual_numbers_comes_back_too(app: AppTest) -> N
     assert current_run(app).recipe == run.recipe
     change(app, "Learning rate", 0.1)
     change(app, "Learning rate", 0.0375)
-    press(app, "Step one batch")
+    step(app)
     assert current_run(app).step_count == 13
     assert len(runs(app).players) == 1
 
@@ -435,7 +443,7 @@ def test_a_saved_training_with_unusual_numbers_comes_back_too(app: AppTest) -> N
 def test_a_hostile_file_gets_a_sentence_and_loses_nothing(
     app: AppTest, data: bytes, says: str
 ) -> None:
-    press(app, "Step one batch")
+    step(app)
     upload(app, "hostile.safetensors", data)
     assert says in "\n".join(errors(app))
     assert figure(app, "Batches") == "1"
@@ -449,7 +457,7 @@ def test_wrong_shapes_get_a_sentence(app: AppTest) -> None:
 
 
 def test_the_program_and_the_history_are_those_of_the_run(app: AppTest) -> None:
-    press(app, "Step one batch")
+    step(app)
     (program,) = [block.value for block in app.code if "load_mnist" in block.value]
     assert "run.advance_to(1)" in program
     rows = list(csv.DictReader(io.StringIO(current_run(app).history.to_csv())))
@@ -468,6 +476,6 @@ def test_without_a_pretrained_backbone_the_page_says_so_and_offers_a_random_one(
     assert "could not be downloaded" in "\n".join(errors(app))
     change(app, "Batch size", 2)
     change(app, "Random backbone instead of the pretrained one", True)
-    press(app, "Step one batch")
+    step(app)
     assert figure(app, "Batches") == "1"
     assert "random" in said(app).lower()

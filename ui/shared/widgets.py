@@ -62,10 +62,12 @@ def slide_along(
     say: Callable[[Option], str] = str,
     help: str | None = None,
 ) -> Option:
-    """A slider over values that need not be evenly spaced."""
-    return st.select_slider(
-        label, options, setting.default, format_func=say, help=help, **_kept(setting)
-    )
+    """A slider over values that need not be evenly spaced.
+
+    It starts at the first where the default is not among them.
+    """
+    start = setting.default if setting.default in options else options[0]
+    return st.select_slider(label, options, start, format_func=say, help=help, **_kept(setting))
 
 
 def pick(

@@ -69,7 +69,7 @@ def current_player(
         st.info("Press *Play* to begin: this network is large.", icon=":material/hourglass_empty:")
         return None
     with st.spinner("Building the network …"):
-        run = try_or_say(lambda: Run(entry.key, recipe, data.train, data.test))
+        run = try_or_say(lambda: Run(entry.key, recipe, data.train, data.test, origin=data.origin))
     if run is not None:
         return runs.begin(run, data, replaced)
     if entry.key == COSTLY:
@@ -90,8 +90,9 @@ def do_what_is_wanted(player: Player, intent: str) -> None:
 
 
 def choose_run(runs: SessionRuns, player: Player) -> None:
-    """Callback: go on with another of the runs; the form shows its settings."""
+    """Callback: go on with another of the runs, on its data; the form shows its settings."""
     runs.make_current(player)
+    runs.stays_with_its_data = True
     run = player.run
     rate = run.recipe.learning_rate if run.recipe.rate_far_too_high else run.trainer.learning_rate
     fill_form(

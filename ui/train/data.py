@@ -1,6 +1,7 @@
 """What there is to train on: MNIST, the visitor's own files, or generated digits."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
+from contextlib import suppress
 
 import streamlit as st
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
@@ -9,15 +10,21 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from mnist_core.data.idx import FOUR_FILES, digits_from_files
 from mnist_core.data.mnist import may_download, mnist_is_here
+from mnist_core.data.origin import Kind, Origin, origin_of
 from mnist_core.errors import IdxIncomplete, IdxTooMuch, MnistLabError
+from mnist_core.latent.generate import generated_origin
 from ui.shared.digit.test_digits import (
     IN_USE,
+    TEST_COUNT,
+    TEST_SEED,
+    TRAINING_COUNT,
+    TRAINING_SEED,
     offer_mnist_download,
     shared_generated_test,
     shared_generated_training,
 )
 from ui.shared.lesson import try_or_say
-from ui.shared.session.data import GENERATED, MNIST, OWN, TrainingData, current_upload, shared_mnist
+from ui.shared.session.data import MNIST, OWN, TrainingData, current_upload, shared_mnist
 from ui.shared.state import DATA
 from ui.shared.widgets import segmented
 
@@ -56,16 +63,40 @@ def _mnist_or_why_not() -> TrainingData | None:
 
 
 def _own_data() -> TrainingData | None:
-    digits = current_upload().digits
-    return TrainingData(*digits, OWN, is_mnist=False) if digits else None
+    upload = current_upload()
+    if upload.digits is None or upload.origin is None:
+        return None
+    return TrainingData(*upload.digits, upload.origin)
 
 
 def _generated() -> TrainingData | None:
-    generated = try_or_say(lambda: (shared_generated_training(), shared_generated_test()))
-    if generated is None:
-        return None
-    st.info(IN_USE, icon=":material/auto_awesome:")
-    return TrainingData(*generated, GENERATED, is_mnist=False)
+    generated = try_or_say(shared_generated)
+    if generated is not None:
+        st.info(IN_USE, icon=":material/auto_awesome:")
+    return generated
+
+
+def shared_generated() -> TrainingData:
+    """Generated digits, one copy for all visitors. Raises WeightsUnusable."""
+    return TrainingData(
+        shared_generated_training(),
+        shared_generated_test(),
+        generated_origin((TRAINING_COUNT, TEST_COUNT), (TRAINING_SEED, TEST_SEED)),
+    )
+
+
+def data_of(origin: Origin | None, offered: TrainingData) -> TrainingData | None:
+    """The digits that come from there, if they are at hand: `offered`, MNIST, or generated ones."""
+    if origin is None or origin == offered.origin:
+        return offered if origin else None
+    at_hand: dict[Kind, Callable[[], TrainingData | None]] = {
+        "mnist": shared_mnist, "generated": shared_generated, "files": _own_data,
+    }  # fmt: skip
+    with suppress(MnistLabError):
+        found = at_hand[origin.kind]()
+        if found is not None and found.origin == origin:
+            return found
+    return None
 
 
 def _choose_between_them() -> None:
@@ -111,6 +142,8 @@ def take_files(key: str) -> None:
         return
     try:
         upload.digits = digits_from_files([(file.name, file.getvalue()) for file in files])
+        names = [file.name for file in files]
+        upload.origin = origin_of("files", *upload.digits, names=names)
         DATA.set(OWN)
     except IdxIncomplete as error:
         upload.missing = str(error)

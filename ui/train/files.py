@@ -7,23 +7,35 @@ from weakref import ref
 
 import streamlit as st
 
+from mnist_core.data.origin import Origin
+from mnist_core.models.build import gives_numbers
 from mnist_core.models.registry import architecture
-from mnist_core.training.player import Player
+from mnist_core.training.player import Player, Playing
 from mnist_core.training.run import Run
 from mnist_core.training.run_as_python import run_as_python
-from mnist_core.training.run_file import open_run, pack_run
+from mnist_core.training.run_file import open_run, pack_run, parse_run
 from ui.shared.lesson import try_or_say
 from ui.shared.session.data import TrainingData
 from ui.shared.session.networks import Network, keep_network, session_networks
-from ui.shared.session.runs import SessionRuns
+from ui.shared.session.runs import SessionRuns, session_runs
 from ui.shared.state import MODEL, NETWORKS_KEPT, UPLOAD_ROUND
 from ui.train.actions import FULL
+from ui.train.data import data_of
 
 Answer = TypeVar("Answer", bytes, str)
 MAX_UPLOAD_MB = 64
+PROGRAM_EVERY_S = 3.0
+NO_NUMBERS = (
+    "This network gives no numbers for answers any more: its weights have grown beyond all bounds. "
+    "Go back to the last good moment first."
+)
+DIVERGED = (
+    "This training had diverged when its network was taken: it may name any digit with great "
+    "certainty, and be wrong."
+)
 
 
-def save_and_use(player: Player, name: str) -> None:
+def save_and_use(player: Player) -> None:
     """Downloads of the run, and a button that takes its network to the other pages."""
     run = player.run
     stem = f"{run.key}_{run.step_count}"
@@ -50,8 +62,38 @@ def save_and_use(player: Player, name: str) -> None:
         use_on_other_pages(player)
     if session_networks():
         st.page_link("pages/draw.py", label="Go and draw", icon=":material/draw:")
+    show_program()
+
+
+def show_program() -> None:
+    """The program that repeats the current run, up to where it is now while it plays."""
+    player = session_runs().current
+    every = None if player is None or player.is_at_rest else PROGRAM_EVERY_S
     with st.expander("The same training as a Python program", icon=":material/code:"):
-        st.code(player.ask(lambda run: run_as_python(run, name)), language="python")
+        st.fragment(_program, run_every=every)()
+
+
+def _program() -> None:
+    runs = session_runs()
+    if runs.current is None:
+        return
+    name = runs.name_of(runs.current)
+    try:
+        program = runs.current.ask(lambda run: run_as_python(run, name))
+    except TimeoutError:
+        st.caption("The batch in hand is not over yet.")
+    else:
+        st.code(program, language="python")
+
+
+def other_data(origin: Origin | None, data: TrainingData) -> str:
+    """What to know of a run whose own digits are not here."""
+    was = f"was trained on {origin.description}" if origin else "does not say its training digits"
+    here = f"which are not here: it goes on with {data.description}, and" if origin else "so"
+    return (
+        f"This training {was}, {here} its earlier tests are of other digits than the next ones. "
+        "You can look at it, read with it, or play on."
+    )
 
 
 def ask_later(player: Player, question: Callable[[Run], Answer]) -> Callable[[], Answer]:
@@ -75,10 +117,15 @@ def use_on_other_pages(player: Player) -> None:
     view = player.watch()
     run = player.run
     number = NETWORKS_KEPT.get() + 1
-    NETWORKS_KEPT.set(number)
     title = f"Yours {number}: {architecture(run.key).title}"
-    network = Network(uuid.uuid4().hex, title, run.model_at(view.now))
+    model = run.model_at(view.now)
+    if not gives_numbers(model):
+        st.error(NO_NUMBERS, icon=":material/error:")
+        return
+    flaw = DIVERGED if view.state is Playing.DIVERGED else ""
+    network = Network(uuid.uuid4().hex, title, model, flaw=flaw)
     keep_network(network)
+    NETWORKS_KEPT.set(number)
     MODEL.set(network.key)
     said = (
         f"After {view.progress.epochs:.1f} epochs it is “{title}” on the *Draw a digit* page now."
@@ -100,10 +147,21 @@ def load_file(runs: SessionRuns, data: TrainingData) -> None:
     if runs.is_full and unbegun is None:
         st.warning(FULL, icon=":material/inventory_2:")
         return
-    run = try_or_say(lambda: open_run(file.getvalue(), file.name, data.train, data.test))
+    content = file.getvalue()
+    read = try_or_say(lambda: parse_run(content, file.name))
+    if read is None:
+        return
+    origin = read.stretches[-1].origin
+    own = data_of(origin, data)
+    data = own or data
+    run = try_or_say(
+        lambda: open_run(content, file.name, data.train, data.test, origin=data.origin)
+    )
     if run is None:
         return
     player = runs.begin(run, data, replacing=unbegun)
+    runs.notice = " ".join(filter(None, [run.notice, "" if own else other_data(origin, data)]))
+    runs.stays_with_its_data = True
     UPLOAD_ROUND.set(UPLOAD_ROUND.get() + 1)
     runs.to_show = player
     st.rerun()

@@ -31,10 +31,15 @@ from ui.shared.state import LOG_X, LOG_Y
 from ui.train.curves_figures import accuracy_chart, loss_chart, vae_terms_chart
 from ui.train.lines_figures import gradient_chart
 
+PREPARING = (
+    "The frozen backbone looks at each picture once. What it makes of them is kept, and then the "
+    "new last layer learns from that."
+)
 FLOOR_LABEL = f"floor of softmax twice: {SOFTMAX_TWICE_FLOOR:.3f}"
 TITLES = {
     Playing.PAUSED: "Paused",
     Playing.PLAYING: "Playing",
+    Playing.STOPPING: "Stopping",
     Playing.DONE: "Done",
     Playing.DIVERGED: "Stopped",
     Playing.UNWATCHED: "Paused while nobody looked",
@@ -50,6 +55,8 @@ def show_chart(chart: LiveChart | None) -> None:
 def show_progress(view: View, data_name: str) -> None:
     """How far the run is, in one line of figures."""
     progress = view.progress
+    if progress.preparing is not None:
+        st.progress(progress.preparing, PREPARING)
     cells = {
         "Data": data_name,
         "State": TITLES[view.state],

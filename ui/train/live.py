@@ -12,7 +12,7 @@ from mnist_core.words import spaced
 from ui.shared.session.data import TrainingData
 from ui.shared.session.runs import session_runs
 from ui.shared.state import LOG_X, LOG_Y, LOOK_BACK, RACE_CURVE, RACERS, RACING, Curve
-from ui.shared.widgets import pick, pills_of_many, slide, toggle
+from ui.shared.widgets import pick, pills_of_many, slide_along, toggle
 from ui.train.insides import show_chart, show_curves, show_insides, show_moment, show_progress
 from ui.train.lines_figures import race_chart
 from ui.train.recipe_form import notes_on
@@ -68,7 +68,8 @@ def _curves(interval_s: float | None) -> None:
 
 def _follow(state: Playing, interval_s: float) -> None:
     """Draw the whole page anew when the buttons change, or when it should be drawn less often."""
-    if state is not Playing.PLAYING or refresh_s() > 1.5 * interval_s:
+    at_work = state in (Playing.PLAYING, Playing.STOPPING)
+    if not at_work or refresh_s() > 1.5 * interval_s:
         st.rerun()
 
 
@@ -101,18 +102,22 @@ def _race() -> None:
         show_chart(race_chart(views, curve, LOG_X.get(), LOG_Y.get()))
 
 
-@st.fragment
-def time_machine() -> None:
+def time_machine(playing: bool) -> None:
     """The current run as it was at any of the moments that are kept."""
+    st.fragment(_time_machine, run_every=INSIDES_EVERY * refresh_s() if playing else None)()
+
+
+def _time_machine() -> None:
     if not (current := _current()):
         return
     player, data = current
     st.subheader("Time machine", anchor=False)
     view = player.watch()
-    moments = [*view.moments, view.now]
-    label = "Look back: 0 is the beginning, 100 is now"
-    wanted = slide(LOOK_BACK, label, 0, 100, format="%d %%") / 100 * view.now.samples
-    moment = min(moments, key=lambda kept: abs(kept.samples - wanted))
+    moments = {moment.step: moment for moment in (*view.moments, view.now)}
+    if LOOK_BACK.get() not in moments:  # it was dropped, or belongs to another run
+        LOOK_BACK.set(min(moments, key=lambda step: abs(step - LOOK_BACK.get())))
+    label = "Look back: batches seen by then, ever further apart"
+    moment = moments[slide_along(LOOK_BACK, label, list(moments), say=spaced)]
     st.markdown(
         f"**After {spaced(moment.step)} batches** ({spaced(moment.samples)} digits seen). "
         f"{len(view.moments)} moment{'s' * (len(view.moments) != 1)} kept."

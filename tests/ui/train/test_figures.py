@@ -119,10 +119,10 @@ def test_charts_of_a_long_training_take_little_time() -> None:
         draw()
     seconds = []
     for _ in range(5):
-        start = time.perf_counter()
+        start = time.process_time()
         for draw in drawing:
             draw()
-        seconds.append(time.perf_counter() - start)
+        seconds.append(time.process_time() - start)
     assert min(seconds) < 0.05  # measured: 0.01
 
 

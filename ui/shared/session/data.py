@@ -6,10 +6,12 @@ from typing import cast
 import streamlit as st
 
 from mnist_core.data.mnist import Digits, load_mnist
+from mnist_core.data.origin import Kind, Origin, origin_of
 from mnist_core.words import spaced
 from ui.shared.process import shared_test_digits
 
 MNIST, OWN, GENERATED = "MNIST", "Your own files", "Generated digits"
+NAMES: dict[Kind, str] = {"mnist": MNIST, "files": OWN, "generated": GENERATED}
 
 
 @dataclass
@@ -20,6 +22,7 @@ class Upload:
     problem: a sentence about the files uploaded last, that could not be used
     missing: a sentence about what is still missing among them
     waiting: ids of the files that the widget held last, which Streamlit keeps when one leaves
+    origin:  of the digits, for the runs that are trained on them
     round:   counts the sets that were taken over, since each begins with an empty widget
     """
 
@@ -27,6 +30,7 @@ class Upload:
     problem: str = ""
     missing: str = ""
     waiting: list[str] = field(default_factory=list)
+    origin: Origin | None = None
     round: int = 0
 
 
@@ -37,12 +41,21 @@ def current_upload() -> Upload:
 
 @dataclass(frozen=True)
 class TrainingData:
-    """Digits to train on and digits to test on, with a name for people."""
+    """Digits to train on and digits to test on, and where they come from."""
 
     train: Digits
     test: Digits
-    name: str
-    is_mnist: bool
+    origin: Origin
+
+    @property
+    def name(self) -> str:
+        """For people."""
+        return NAMES[self.origin.kind]
+
+    @property
+    def is_mnist(self) -> bool:
+        """True for MNIST's own digits."""
+        return self.origin.kind == "mnist"
 
     @property
     def description(self) -> str:
@@ -54,4 +67,5 @@ class TrainingData:
 @st.cache_resource(show_spinner="Loading MNIST …")
 def shared_mnist() -> TrainingData:
     """MNIST, one copy for all visitors. Raises DataUnavailable."""
-    return TrainingData(load_mnist("train"), shared_test_digits(), MNIST, is_mnist=True)
+    train, test = load_mnist("train"), shared_test_digits()
+    return TrainingData(train, test, origin_of("mnist", train, test))

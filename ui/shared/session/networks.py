@@ -21,12 +21,14 @@ class Network:
     title:       for people
     model:       in evaluation mode and frozen; nobody changes it
     temperature: its logits are divided by it before the softmax
+    flaw:        a sentence about what makes it unfit to be trusted; empty for all others
     """
 
     key: str
     title: str
     model: nn.Module
     temperature: float = 1.0
+    flaw: str = ""
 
 
 def shipped_networks() -> dict[str, Network]:

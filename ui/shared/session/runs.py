@@ -12,6 +12,7 @@ from streamlit.runtime import exists as runtime_exists
 from streamlit.runtime import get_instance
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+from mnist_core.data.origin import Origin
 from mnist_core.training.player import Player
 from mnist_core.training.run import Run
 from mnist_core.training.run_names import name_runs
@@ -33,6 +34,9 @@ class SessionRuns:
     to_show: the one that the form is to show from the next rerun on
     notice:  a sentence for that rerun
     current:    the one that the buttons act on; None before the first
+    stays_with_its_data: whether that goes on with what it was trained on, whatever data is chosen,
+        until the visitor chooses anew
+    offered:    the data that were chosen in the page last
     """
 
     players: list[Player] = field(default_factory=list)
@@ -40,6 +44,17 @@ class SessionRuns:
     to_show: Player | None = None
     notice: str = ""
     current: Player | None = None
+    stays_with_its_data: bool = False
+    offered: Origin | None = None
+
+    def data_to_train_on(self, chosen: TrainingData) -> TrainingData:
+        """`chosen`, or that of the current run, which goes on with its own."""
+        if self.offered not in (None, chosen.origin):
+            self.stays_with_its_data = False
+        self.offered = chosen.origin
+        if self.stays_with_its_data and self.current in self.data:
+            return self.data[self.current]
+        return chosen
 
     @property
     def is_full(self) -> bool:
@@ -91,8 +106,9 @@ class SessionRuns:
     def pause_all(self) -> None:
         """Let none of them play."""
         for player in self.players:
-            if player.is_playing:
-                player.pause()
+            player.stop()
+        for player in self.players:
+            player.pause()
 
     def end(self) -> None:
         """Stop and forget all runs: the visitor has gone."""

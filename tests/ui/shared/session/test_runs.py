@@ -4,12 +4,13 @@ import time
 
 import pytest
 
+from mnist_core.data.origin import origin_of
 from mnist_core.models.registry import ARCHITECTURES
 from mnist_core.training.run import Run
 from tests.core.tiny import tiny_digits
 from tests.ui.visitor import wait_until
 from ui.shared.session import runs as session_runs
-from ui.shared.session.data import MNIST, TrainingData
+from ui.shared.session.data import TrainingData
 from ui.shared.session.runs import SessionRuns, _Sweeper
 
 
@@ -20,7 +21,8 @@ def test_the_session_has_the_runs_that_are_looked_at() -> None:
 
 
 def test_a_session_whose_browser_has_gone_ends_its_runs(monkeypatch: pytest.MonkeyPatch) -> None:
-    data = TrainingData(tiny_digits(640), tiny_digits(100, seed=1), MNIST, is_mnist=True)
+    train, test = tiny_digits(640), tiny_digits(100, seed=1)
+    data = TrainingData(train, test, origin_of("mnist", train, test))
     kept = SessionRuns()
     run = Run("mlp", ARCHITECTURES["mlp"].source_recipe, data.train, data.test)
     player = kept.begin(run, data)
