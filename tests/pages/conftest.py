@@ -2,6 +2,7 @@
 
 from tests.ui.visitor import (  # noqa: F401
     a_server_that_has_just_started,
-    a_server_that_knows_its_menu,
-    the_main_module_of_the_test_run,
+    a_server_that_knows_its_menu_and_components,
+    digits_that_are_read_and_drawn_once,
+    without_mnist,
 )

@@ -3,13 +3,12 @@
 import os
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
-ROOT = Path(__file__).resolve().parents[2]
-PAGES = sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "pages").glob("*.py"))
+from tests.ui.visitor import ROOT, visit
+
+PAGES = sorted(path.stem for path in (ROOT / "pages").glob("*.py"))
 
 FIRST_PAGE = """
 import sys
@@ -28,23 +27,18 @@ def test_there_is_a_page():
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_a_page_opens_on_its_own_without_exception_or_deprecated_calls(page, recwarn, caplog):
-    app = AppTest.from_file(ROOT / "app.py", default_timeout=60).run()
-    app.switch_page(page).run()
-    assert not app.exception
-    assert app.title, "every page says what it is"
-    spoken = [str(warning.message) for warning in recwarn]
-    spoken += [record.getMessage() for record in caplog.records]
-    assert not [text for text in spoken if "deprecat" in text.lower()]
-
-
-@pytest.mark.parametrize("page", PAGES)
-def test_a_page_has_no_text_left_unfilled(page):
-    app = AppTest.from_file(ROOT / "app.py", default_timeout=60).run()
-    app.switch_page(page).run()
+def test_a_page_opens_at_its_own_address_with_all_its_text_and_no_deprecated_calls(
+    page, recwarn, caplog
+):
+    app = visit(page)
+    (title,) = app.title
+    assert f'"{title.value}"' in (ROOT / "pages" / f"{page}.py").read_text(), "it is this page"
     for part in [*app.markdown, *app.caption]:
         assert "{" not in part.value.replace("\\frac{", "").replace("_{", "").replace("^{", "")
         assert "nan" not in part.value.lower().split()
+    spoken = [str(warning.message) for warning in recwarn]
+    spoken += [record.getMessage() for record in caplog.records]
+    assert not [text for text in spoken if "deprecat" in text.lower()]
 
 
 def test_the_first_page_loads_and_downloads_nothing_of_mnist(tmp_path):

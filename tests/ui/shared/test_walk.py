@@ -2,7 +2,7 @@
 
 from streamlit.testing.v1 import AppTest
 
-from tests.ui.shared.digit.test_choose import run
+from tests.ui.visitor import change, press, run, run_with, visit_part
 
 
 def walk() -> None:
@@ -17,34 +17,19 @@ def walk() -> None:
     st.session_state["shown"] = walk_through(here, count, "Where")
 
 
-# Walks
-
-
-def press(app: AppTest) -> AppTest:
-    app.button[0].click()
-    return run(app)
-
-
 def shown(app: AppTest) -> int:
     return int(app.session_state["shown"])
 
 
-def open_walk(count: int = 4) -> AppTest:
-    app = AppTest.from_function(walk, default_timeout=60)
-    app.session_state["count"] = count
-    return run(app)
-
-
 def test_a_walk_stands_still_until_it_is_played() -> None:
-    app = open_walk()
+    app = visit_part(walk)
     assert (shown(run(app)), app.session_state["every"]) == (0, None)
-    app.slider[0].set_value(2)
-    assert shown(run(app)) == 2
+    assert shown(change(app, "at", 2)) == 2
     assert app.button[0].label == "Play"
 
 
 def test_playing_moves_on_stops_at_the_end_and_begins_anew() -> None:
-    app = press(open_walk())
+    app = press(visit_part(walk), "Play")
     assert app.button[0].label == "Pause"
     assert app.session_state["every"] > 0
     places = [shown(app)]
@@ -55,28 +40,26 @@ def test_playing_moves_on_stops_at_the_end_and_begins_anew() -> None:
     assert places == sorted(set(places)), "one place after the other"
     assert (shown(run(app)), app.button[0].label) == (3, "Play")
     assert app.session_state["every"] is None
-    assert shown(press(app)) < 2, "from the end it begins anew"
+    assert shown(press(app, "Play")) < 2, "from the end it begins anew"
 
 
 def test_pausing_keeps_the_place() -> None:
-    app = press(open_walk(50))
+    app = press(visit_part(walk, count=50), "Play")
     run(app)
-    app = press(app)
+    app = press(app, "Pause")
     place = shown(app)
     assert app.button[0].label == "Play"
     assert shown(run(app)) == place > 0
 
 
 def test_a_walk_that_has_become_shorter_ends_at_its_new_end() -> None:
-    app = open_walk(9)
-    app.slider[0].set_value(8)
-    run(app)
-    app.session_state["count"] = 3
-    assert shown(run(app)) == 2
+    app = visit_part(walk, count=9)
+    change(app, "at", 8)
+    assert shown(run_with(app, count=3)) == 2
 
 
 def test_a_walk_of_one_place_has_no_slider_and_does_not_crash() -> None:
-    app = press(open_walk(1))
+    app = press(visit_part(walk, count=1), "Play")
     assert shown(app) == 0
     assert not app.slider
     assert not app.session_state["plays"]

@@ -1,7 +1,6 @@
 import gzip
 import os
 import tomllib
-from pathlib import Path
 
 import pytest
 import torch
@@ -10,11 +9,23 @@ from streamlit.testing.v1 import AppTest
 
 from mnist_core.data.idx import FOUR_FILES
 from mnist_core.data.mnist import Digits
-from mnist_core.errors import DataUnavailable, WeightsUnusable
+from mnist_core.errors import DataUnavailable
+from tests.ui.visitor import (
+    ROOT,
+    change,
+    errors,
+    flip,
+    not_here,
+    press,
+    run,
+    said,
+    visit_part,
+    widget,
+)
 from ui.shared.session.data import GENERATED, OWN, TrainingData
 from ui.train.data import UPLOAD_MB
 
-ROOT = Path(__file__).resolve().parents[3]
+FILES_ASKED_FOR = "Your own pictures and labels"
 File = tuple[str, bytes, str]
 
 
@@ -37,18 +48,8 @@ def two_pages():
         st.session_state["chosen"] = choose_training_data()
 
 
-def open_page(script=page) -> AppTest:
-    return AppTest.from_function(script, default_timeout=60).run()
-
-
 def chosen(app: AppTest) -> TrainingData | None:
-    assert not app.exception
     return app.session_state["chosen"]
-
-
-def all_text(app: AppTest) -> str:
-    parts = [*app.markdown, *app.caption, *app.error, *app.info, *app.warning]
-    return "\n".join(part.value for part in parts)
 
 
 def random_digits(count: int) -> Digits:
@@ -68,14 +69,7 @@ def four_files(train: Digits, test: Digits) -> list[File]:
 
 
 def upload(app: AppTest, files: list[File]) -> AppTest:
-    app.file_uploader[0].set_value(files).run()
-    assert not app.exception
-    return app
-
-
-def press(app: AppTest, label: str) -> AppTest:
-    (button,) = [button for button in app.button if button.label.startswith(label)]
-    return button.click().run()
+    return change(app, FILES_ASKED_FOR, files)
 
 
 TRAIN, TEST = random_digits(150), random_digits(110)
@@ -94,12 +88,6 @@ def few_generated_digits(monkeypatch):
 
 
 @pytest.fixture
-def without_mnist(monkeypatch, tmp_path):
-    monkeypatch.setenv("MNIST_DIR", str(tmp_path))
-    return tmp_path
-
-
-@pytest.fixture
 def with_mnist(monkeypatch):
     """Stand-ins of MNIST's two sets, which are as quick as they are small."""
     monkeypatch.setenv("MNIST_DIR", os.devnull)
@@ -111,33 +99,30 @@ def with_mnist(monkeypatch):
 
 
 def test_without_mnist_generated_digits_stand_in_and_that_is_said(without_mnist):
-    app = open_page()
+    app = visit_part(page)
     assert chosen(app).train is GENERATED_DIGITS
     assert not chosen(app).is_mnist
-    assert "no person wrote them" in all_text(app)
-    assert "Generated digits: 80 pictures to train on" in all_text(app)
+    assert "no person wrote them" in said(app)
+    assert "Generated digits: 80 pictures to train on" in said(app)
 
 
 def test_without_the_weights_that_draw_them_the_page_says_so_and_goes_on(
     without_mnist, monkeypatch
 ):
-    def missing():
-        raise WeightsUnusable("cvae.safetensors is missing.")
-
-    monkeypatch.setattr("ui.train.data.shared_generated_training", missing)
-    app = open_page()
+    monkeypatch.setattr("ui.train.data.shared_generated_training", lambda: not_here("cvae"))
+    app = visit_part(page)
     assert chosen(app) is None
-    assert [error.value for error in app.error] == ["cvae.safetensors is missing."]
+    assert errors(app) == ["The weights of cvae are not here."]
     assert chosen(upload(app, FILES)).name == OWN
 
 
 def test_an_empty_folder_for_mnist_is_named_and_files_are_asked_for(without_mnist):
-    app = open_page()
+    app = visit_part(page)
     assert chosen(app).name == GENERATED
     assert str(without_mnist) in app.warning[0].value
     assert "unset it" in app.warning[0].value
     for name in FOUR_FILES:
-        assert name in all_text(app)
+        assert name in said(app)
     assert not app.error
     assert not app.button, "somebody's own folder is not downloaded to"
 
@@ -151,11 +136,11 @@ def test_a_download_is_offered_and_its_failure_leaves_the_upload(monkeypatch, tm
         raise DataUnavailable("No mirror answered. Check the network.")
 
     monkeypatch.setattr("ui.shared.digit.test_digits.download_mnist", no_network)
-    app = open_page()
+    app = visit_part(page)
     assert chosen(app).name == GENERATED
     assert "not on this machine" in app.info[0].value
     press(app, "Download MNIST")
-    assert [error.value for error in app.error] == ["No mirror answered. Check the network."]
+    assert errors(app) == ["No mirror answered. Check the network."]
     assert chosen(app).name == GENERATED
     assert chosen(upload(app, FILES)).name == OWN
 
@@ -168,7 +153,7 @@ def test_after_the_download_mnist_is_there(monkeypatch, tmp_path, with_mnist):
     monkeypatch.setattr(
         "ui.shared.digit.test_digits.download_mnist", lambda progress: here.append(True)
     )
-    app = open_page()
+    app = visit_part(page)
     assert chosen(app).name == GENERATED
     press(app, "Download MNIST")
     assert chosen(app).is_mnist
@@ -176,7 +161,7 @@ def test_after_the_download_mnist_is_there(monkeypatch, tmp_path, with_mnist):
 
 
 def test_four_uploaded_files_are_trained_on_and_the_page_says_so(without_mnist):
-    app = upload(open_page(), FILES[::-1])
+    app = upload(visit_part(page), FILES[::-1])
     data = chosen(app)
     assert torch.equal(data.train.images, TRAIN.images)
     assert torch.equal(data.test.labels, TEST.labels)
@@ -186,29 +171,29 @@ def test_four_uploaded_files_are_trained_on_and_the_page_says_so(without_mnist):
 
 
 def test_of_two_uploaded_files_a_sixth_is_for_testing(without_mnist):
-    app = upload(open_page(), FILES[:2])
+    app = upload(visit_part(page), FILES[:2])
     assert (len(chosen(app).train), len(chosen(app).test)) == (125, 25)
 
 
 def test_files_may_come_one_by_one(without_mnist):
-    app = upload(open_page(), FILES[:1])
+    app = upload(visit_part(page), FILES[:1])
     assert chosen(app).name == GENERATED
     assert "add what is missing" in app.info[0].value
     assert not app.error
-    app.file_uploader[0].set_value(FILES[:2]).run()
+    change(app, FILES_ASKED_FOR, FILES[:2])
     assert chosen(app).name == OWN
-    assert "add what is missing" not in all_text(app)
+    assert "add what is missing" not in said(app)
 
 
 def test_a_bad_upload_gets_a_sentence_and_the_earlier_one_stays_in_use(without_mnist):
-    app = upload(open_page(), FILES)
+    app = upload(visit_part(page), FILES)
     before = chosen(app).train
     upload(app, BAD)
     (error,) = app.error
     assert FOUR_FILES[3] in error.value
     assert error.value.endswith(".")
     assert chosen(app).train is before
-    assert "uploaded before are still in use" in all_text(app)
+    assert "uploaded before are still in use" in said(app)
     upload(app, FILES[:2])
     assert not app.error, "a good upload ends the complaint"
     assert chosen(app).train is not before
@@ -225,23 +210,23 @@ HOSTILE = {
 
 @pytest.mark.parametrize("content", HOSTILE.values(), ids=HOSTILE)
 def test_a_hostile_first_upload_gets_a_sentence(content, without_mnist):
-    app = upload(open_page(), [("![x](y)", content, ""), FILES[1]])
+    app = upload(visit_part(page), [("![x](y)", content, ""), FILES[1]])
     (error,) = app.error
     assert error.value.endswith(".")
     assert "![x](" not in error.value
     assert chosen(app).name == GENERATED
-    assert "still in use" not in all_text(app)
-    app.file_uploader[0].set_value(None).run()
+    assert "still in use" not in said(app)
+    change(app, FILES_ASKED_FOR, None)
     assert not app.error, "with the file goes the complaint"
 
 
 def test_own_files_survive_reruns_and_leaving_until_they_are_removed(without_mnist):
-    app = upload(open_page(two_pages), FILES)
+    app = upload(visit_part(two_pages), FILES)
     before = chosen(app).train
-    assert chosen(app.run()).train is before
-    app.toggle[0].set_value(True).run()
+    assert chosen(run(app)).train is before
+    flip(app, "Leave")
     assert app.title
-    app.toggle[0].set_value(False).run()
+    flip(app, "Leave")
     assert chosen(app).train is before
     press(app, "Remove")
     assert chosen(app).name == GENERATED
@@ -252,7 +237,7 @@ def test_own_files_survive_reruns_and_leaving_until_they_are_removed(without_mni
 
 
 def test_where_mnist_is_here_it_is_chosen_without_a_word(with_mnist):
-    app = open_page()
+    app = visit_part(page)
     assert chosen(app).is_mnist
     assert chosen(app).description == "MNIST: 60 pictures to train on, 10 to test on"
     assert not [*app.info, *app.warning, *app.error]
@@ -260,24 +245,24 @@ def test_where_mnist_is_here_it_is_chosen_without_a_word(with_mnist):
 
 
 def test_mnist_is_shared_by_all_visitors(with_mnist):
-    assert chosen(open_page()).train is chosen(open_page()).train
+    assert chosen(visit_part(page)).train is chosen(visit_part(page)).train
 
 
 def test_own_files_are_one_visitors_alone(with_mnist):
-    upload(open_page(), FILES)
-    assert chosen(open_page()).is_mnist
+    upload(visit_part(page), FILES)
+    assert chosen(visit_part(page)).is_mnist
 
 
 def test_a_visitor_can_switch_between_mnist_and_own_files(with_mnist):
-    app = upload(open_page(two_pages), FILES)
+    app = upload(visit_part(two_pages), FILES)
     assert not chosen(app).is_mnist
-    app.segmented_control[0].set_value("MNIST").run()
+    change(app, "Train on", "MNIST")
     assert chosen(app).is_mnist
     assert not app.info
-    app.segmented_control[0].set_value(OWN).run()
+    change(app, "Train on", OWN)
     assert not chosen(app).is_mnist
-    app.toggle[0].set_value(True).run()
-    app.toggle[0].set_value(False).run()
+    flip(app, "Leave")
+    flip(app, "Leave")
     assert not chosen(app).is_mnist, "the choice is kept while other pages are visited"
     press(app, "Remove")
     assert chosen(app).is_mnist
@@ -285,14 +270,14 @@ def test_a_visitor_can_switch_between_mnist_and_own_files(with_mnist):
 
 
 def test_a_bad_upload_leaves_mnist_in_use(with_mnist):
-    app = upload(open_page(), BAD)
+    app = upload(visit_part(page), BAD)
     assert len(app.error) == 1
     assert chosen(app).is_mnist
 
 
 @pytest.mark.mnist
 def test_the_real_mnist_is_loaded():
-    data = chosen(open_page())
+    data = chosen(visit_part(page))
     assert data.description == "MNIST: 60 000 pictures to train on, 10 000 to test on"
 
 
@@ -314,31 +299,31 @@ def freed(monkeypatch) -> list[str]:
 
 
 def test_uploaded_bytes_are_freed_when_they_are_parsed(without_mnist, freed):
-    app = upload(open_page(), FILES)
+    app = upload(visit_part(page), FILES)
     assert len(freed) == 4
-    assert not app.file_uploader[0].value
+    assert not widget(app, FILES_ASKED_FOR).value
     assert "own_files_0" not in app.session_state
 
 
 @pytest.mark.parametrize("files", [FILES[:3], BAD], ids=["one missing", "one bad"])
 def test_what_may_yet_become_a_set_stays_in_the_widget(files, without_mnist, freed):
-    app = upload(open_page(), files)
+    app = upload(visit_part(page), files)
     assert not freed
-    assert len(app.file_uploader[0].value) == len(files)
+    assert len(widget(app, FILES_ASKED_FOR).value) == len(files)
 
 
 def test_what_is_too_much_is_freed_at_once(without_mnist, freed):
-    app = upload(open_page(), [*FILES, FILES[0]])
+    app = upload(visit_part(page), [*FILES, FILES[0]])
     assert "5 files" in app.error[0].value
     assert len(freed) == 5
-    assert not app.file_uploader[0].value
+    assert not widget(app, FILES_ASKED_FOR).value
 
 
 def test_what_was_left_waiting_is_freed_by_the_next_upload(without_mnist, freed):
-    app = upload(open_page(two_pages), FILES[:1])
-    app.toggle[0].set_value(True).run()
-    app.toggle[0].set_value(False).run()
-    assert "add what is missing" not in all_text(app)
+    app = upload(visit_part(two_pages), FILES[:1])
+    flip(app, "Leave")
+    flip(app, "Leave")
+    assert "add what is missing" not in said(app)
     upload(app, FILES[1:2])
     assert len(freed) == 1
 

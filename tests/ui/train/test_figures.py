@@ -8,13 +8,13 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from streamlit.testing.v1 import AppTest
 
 from mnist_core.training.history import STEP_COLUMNS, LayerLook, TestResult
 from mnist_core.training.player import Playing, View
 from mnist_core.training.run import Progress
 from mnist_core.training.timeline import Moment
 from mnist_core.training.trainer import LayerChange
+from tests.ui.visitor import visit_part
 from ui.shared.figures.charts import LiveChart
 from ui.train.figures import (
     accuracy_chart,
@@ -143,9 +143,7 @@ def test_streamlit_takes_every_chart() -> None:
             assert chart is not None
             st.vega_lite_chart(spec=chart.with_data(), alt=chart.alt)
 
-    app = AppTest.from_function(page, default_timeout=60).run()
-    assert not app.exception
-    protos = [element.proto for element in app.get("vega_lite_chart")]
+    protos = [element.proto for element in visit_part(page).get("vega_lite_chart")]
     assert len(protos) == 2 * len(CHARTS) + 1
     assert all(proto.alt and len(proto.datasets) >= 1 for proto in protos)
     assert all("datasets" not in json.loads(proto.spec) for proto in protos)

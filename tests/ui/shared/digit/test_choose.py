@@ -1,12 +1,11 @@
-"""What the lessons share: the digit that they look at, and walks that play by themselves."""
+"""The digit that a lesson looks at."""
 
-from pathlib import Path
-
-import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from mnist_core.pictures.own_digits import DIGITS, on_canvas
+from mnist_core.pictures.own_digits import DIGITS, Point
+from tests.digits import NO_INK
+from tests.ui.visitor import change, drawing_of, run, run_with, visit_part
 from ui.shared.digit.drawing import Drawing
 
 DRAWN, TEST, OWN = "My drawing", "Test digit", "Drawn by the program"
@@ -23,22 +22,8 @@ def lesson() -> None:
     st.caption(f"ink {float(digit.image.sum()):.3f}")
 
 
-@pytest.fixture
-def without_mnist(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("MNIST_DIR", str(tmp_path))
-
-
-def open_lesson(drawing: Drawing | None = None) -> AppTest:
-    app = AppTest.from_function(lesson, default_timeout=60)
-    if drawing is not None:
-        app.session_state["drawing"] = drawing
-    return run(app)
-
-
-def run(app: AppTest) -> AppTest:
-    app.run()
-    assert not app.exception
-    return app
+def visit_lesson(strokes: list[list[Point]] | None = None) -> AppTest:
+    return visit_part(lesson, **({"drawing": drawing_of(strokes)} if strokes else {}))
 
 
 def says(app: AppTest) -> str:
@@ -51,23 +36,18 @@ def ink(app: AppTest) -> str:
 
 
 def choose_source(app: AppTest, source: str) -> AppTest:
-    app.session_state["digit_from"] = source
-    return run(app)
-
-
-def drawn(digit: int) -> Drawing:
-    return Drawing(objects=[{"path": [["M", 1, 1]]}], picture=on_canvas(DIGITS[digit]))
+    return run_with(app, digit_from=source)
 
 
 @pytest.mark.mnist
 def test_without_a_drawing_it_shows_a_test_digit_and_says_so() -> None:
-    assert says(open_lesson()) == "you have not drawn one yet, so this is test digit 0 (a 7)"
+    assert says(visit_lesson()) == "you have not drawn one yet, so this is test digit 0 (a 7)"
 
 
 @pytest.mark.usefixtures("without_mnist")
 @pytest.mark.parametrize("source", [DRAWN, TEST, OWN])
 def test_without_mnist_every_source_still_gives_a_digit(source: str) -> None:
-    app = choose_source(open_lesson(), source)
+    app = choose_source(visit_lesson(), source)
     assert "test digit" not in says(app)
     assert ("you have not drawn one yet" in says(app)) == (source == DRAWN)
     assert ink(app) != "ink 0.000"
@@ -79,7 +59,7 @@ def test_without_mnist_every_source_still_gives_a_digit(source: str) -> None:
 def test_without_any_test_digits_it_falls_back_on_its_own_and_says_so(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    app = open_lesson()
+    app = visit_lesson()
     monkeypatch.setattr("ui.shared.digit.choose.quiet_test_digits", lambda: None)
     run(app)
     assert says(app) == "you have not drawn one yet, so this is a 5 drawn by this program"
@@ -87,7 +67,7 @@ def test_without_any_test_digits_it_falls_back_on_its_own_and_says_so(
 
 
 def test_the_visitor_s_drawing_comes_first_and_is_prepared_as_for_reading() -> None:
-    app = open_lesson(drawn(3))
+    app = visit_lesson(DIGITS[3])
     assert says(app) == "your drawing"
     image = app.session_state["seen"]
     assert tuple(image.shape) == (1, 1, 28, 28)
@@ -95,33 +75,28 @@ def test_the_visitor_s_drawing_comes_first_and_is_prepared_as_for_reading() -> N
 
 
 def test_an_empty_canvas_is_no_drawing() -> None:
-    blank = Drawing(
-        objects=[{"path": [["M", 1, 1]]}], picture=np.zeros((280, 280, 4), dtype=np.uint8)
-    )
-    assert says(open_lesson(blank)).startswith("you have not drawn one yet")
-    assert says(open_lesson(Drawing())).startswith("you have not drawn one yet")
+    assert says(visit_lesson(NO_INK)).startswith("you have not drawn one yet")
+    assert says(visit_part(lesson, drawing=Drawing())).startswith("you have not drawn one yet")
 
 
 def test_each_source_changes_the_digit() -> None:
-    app = open_lesson(drawn(3))
+    app = visit_lesson(DIGITS[3])
     pictures = {ink(app), ink(choose_source(app, OWN)), ink(choose_source(app, TEST))}
     assert len(pictures) == 3
 
 
 def test_within_a_source_its_own_widget_changes_the_digit() -> None:
-    app = choose_source(open_lesson(), OWN)
+    app = choose_source(visit_lesson(), OWN)
     before = ink(app)
-    app.session_state["own_digit"] = 1
-    assert says(run(app)) == "a 1 drawn by this program"
+    run_with(app, own_digit=1)
+    assert says(app) == "a 1 drawn by this program"
     assert ink(app) != before
     app = choose_source(app, TEST)
     before = ink(app)
-    app.number_input[0].set_value(3)
-    assert ink(run(app)) != before
+    assert ink(change(app, "Which test digit", 3)) != before
     assert " 3 (a " in says(app)
 
 
 def test_a_digit_number_beyond_the_last_is_the_last() -> None:
-    app = choose_source(open_lesson(), TEST)
-    app.number_input[0].set_value(9_999)
-    assert ink(run(app)) != "ink 0.000"
+    app = choose_source(visit_lesson(), TEST)
+    assert ink(change(app, "Which test digit", 9_999)) != "ink 0.000"
