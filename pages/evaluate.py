@@ -56,7 +56,7 @@ def lesson() -> None:
         return
     digits = offered.digits
     if offered.generated:  # what is measured on them is kept apart from what MNIST's test gives
-        networks = {key: on_generated(one) for key, one in networks.items()}
+        networks = {one.key: one for one in map(on_generated, networks.values())}
         network = on_generated(network)
     measure(network, digits)
     share = share_read(network, digits)

@@ -10,12 +10,11 @@ from functools import lru_cache
 from pathlib import Path
 
 import torch
-from safetensors.torch import save
 from torch import Tensor
 
 from mnist_core.data.mnist import SIDE, Digits, to_images_01
 from mnist_core.errors import WeightsUnusable
-from mnist_core.files import parse_tensors, read_bounded
+from mnist_core.files import pack_tensors, parse_tensors, read_bounded, write_whole
 from mnist_core.inside.fields import Field, receptive_field
 from mnist_core.inside.trace import blocks_of, trace
 from mnist_core.models.classifier import FeatureClassifier
@@ -104,9 +103,8 @@ def own_material() -> Digits:
 
 def save_patches(key: str, found: dict[str, Exciting], folder: Path = PATCHES_DIR) -> Path:
     """Write `<key>.safetensors`, with the checksum of the weights that the patches belong to."""
-    folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{key}.safetensors"
-    path.write_bytes(save(_as_tensors(key, found)))
+    write_whole(path, pack_tensors(_as_tensors(key, found)))
     return path
 
 

@@ -36,10 +36,12 @@ def desktop(browser: Browser) -> Iterator[BrowserContext]:
     context.close()
 
 
-@pytest.fixture(scope="session")
-def tab(desktop: BrowserContext) -> Page:
-    """One tab for all lessons."""
-    return desktop.new_page()
+@pytest.fixture(scope="module")
+def tab(desktop: BrowserContext) -> Iterator[Page]:
+    """One tab for the tests of a file that go from page to page in it: the quickest of all."""
+    tab = desktop.new_page()
+    yield tab
+    tab.close()
 
 
 @pytest.fixture(scope="module")

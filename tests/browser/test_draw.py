@@ -1,7 +1,6 @@
 """A visitor with a mouse or a finger on the Draw page."""
 
 import re
-from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
@@ -21,13 +20,6 @@ from tests.browser.hands import (
 from tests.digits import SCRIBBLE
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="module")
-def tab(desktop: BrowserContext, address: str) -> Iterator[Page]:
-    tab = open_page(desktop, address)
-    yield tab
-    tab.close()
 
 
 @pytest.fixture

@@ -1,10 +1,9 @@
 """A visitor of the Evaluate page, on MNIST's own test digits."""
 
 import re
-from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import BrowserContext, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import DESKTOP, PHONE
 from tests.browser.hands import button
@@ -14,20 +13,18 @@ pytestmark = [pytest.mark.browser, pytest.mark.mnist]
 GALLERY = re.compile(r"^Test digit \d+: is \d, read as \d")
 
 
-def open_evaluate(context: BrowserContext, address: str, query: str) -> Page:
-    page = context.new_page()
-    page.goto(f"{address}/evaluate{query}")
-    expect(page.get_by_role("heading", name="Evaluate", exact=True)).to_be_visible(timeout=60_000)
-    return page
-
-
-@pytest.fixture(scope="module")
-def page(desktop: BrowserContext, address: str) -> Iterator[Page]:
+@pytest.fixture
+def page(tab: Page, address: str) -> Page:
     """Opened by the link of somebody whose own network this session does not have."""
-    page = open_evaluate(desktop, address, "?evaluated=My+own")
-    all_read(page)
-    yield page
-    page.close()
+    if tab.url != f"{address}/evaluate":
+        open_evaluate(tab, address, "?evaluated=My+own")
+        all_read(tab)
+    return tab
+
+
+def open_evaluate(tab: Page, address: str, query: str) -> None:
+    tab.goto(f"{address}/evaluate{query}")
+    expect(tab.get_by_role("heading", name="Evaluate", exact=True)).to_be_visible(timeout=60_000)
 
 
 def all_read(page: Page) -> None:
@@ -110,12 +107,12 @@ def test_leaving_the_page_ends_the_measuring(page: Page):
     expect(button(page, "Measure the curves")).to_be_visible()
 
 
-def test_reading_can_be_stopped_and_goes_on(context: BrowserContext, address: str):
-    page = open_evaluate(context, address, "?evaluated=Deep+CNN%2C+trained+on+MNIST+alone")
-    expect(network(page)).to_have_value("Deep CNN, trained on MNIST alone")
-    button(page, "Stop").click()
-    expect(page.get_by_text(re.compile(r"Stopped after \d+% of the test digits"))).to_be_visible()
-    all_read(page)
-    expect(page.get_by_text(re.compile(r"^wrong of (\d )?\d+$"))).to_be_visible()
-    button(page, "Go on").click()
-    expect(button(page, "Stop")).to_be_visible()
+def test_reading_can_be_stopped_and_goes_on(tab: Page, address: str):
+    open_evaluate(tab, address, "?evaluated=Deep+CNN%2C+trained+on+MNIST+alone")
+    expect(network(tab)).to_have_value("Deep CNN, trained on MNIST alone")
+    button(tab, "Stop").click()
+    expect(tab.get_by_text(re.compile(r"Stopped after \d+% of the test digits"))).to_be_visible()
+    all_read(tab)
+    expect(tab.get_by_text(re.compile(r"^wrong of (\d )?\d+$"))).to_be_visible()
+    button(tab, "Go on").click()
+    expect(button(tab, "Stop")).to_be_visible()

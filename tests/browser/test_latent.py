@@ -11,7 +11,14 @@ from mnist_core.latent.code_text import parse_code, random_code, write_code
 from mnist_core.latent.codes import decode
 from mnist_core.latent.plane import load_map
 from mnist_core.weights import load_autoencoder
-from tests.browser.hands import at_both_widths, click_at, move, open_lesson, wait_until
+from tests.browser.hands import (
+    at_both_widths,
+    click_at,
+    come_to_rest,
+    move,
+    open_lesson,
+    wait_until,
+)
 
 pytestmark = [pytest.mark.browser]
 LESSON = "latent?digit_from=Drawn+by+the+program"
@@ -137,6 +144,7 @@ def test_the_sliders_stand_where_the_address_says_and_draw_what_python_decodes(
     move(fifth, "ArrowRight", 2)
     expect(lesson).to_have_url(re.compile(f"z={write_code(moved, 0.05)}$"))
     lesson.reload()
+    come_to_rest(lesson)
     for _ in at_both_widths(lesson):
         expect(fifth).to_have_value("0.1")
         assert code_in(lesson) == moved

@@ -30,7 +30,7 @@ def pictures(page: Page, key: str) -> list[str]:
 
 
 def changes(page: Page, key: str, before: list[str]) -> list[str]:
-    """The pictures of a part when the first of them is another one."""
+    """The pictures of a part when the last of them is another one."""
     last = part(page, key).locator("img").last
     expect(last).not_to_have_attribute("src", before[-1])
     return pictures(page, key)
@@ -42,9 +42,7 @@ def download(page: Page, name: str) -> Image.Image:
     return Image.open(io.BytesIO(Path(started.value.path()).read_bytes()))
 
 
-def test_draw_encode_walk_interpolate_generate_and_take_it_home(
-    lesson: Page,
-):
+def test_draw_encode_walk_interpolate_generate_and_take_it_home(lesson: Page):
     draw_in_popover(lesson, DIGITS[3])
     expect(lesson.get_by_text("comes out as well as digits do")).to_be_visible()
     expect(part(lesson, "your_code").locator("img")).to_have_count(10)

@@ -22,7 +22,7 @@ from mnist_core.shipping.judging import (
 )
 from mnist_core.weights import load_trained
 
-EVERY = 40
+EVERY = 60
 EVERY_OF_MNIST = 5
 LEAST_ON_MNIST = {
     "deep_cnn": 0.9960, "deep_cnn_pen": 0.9950,
@@ -66,7 +66,7 @@ def test_other_peoples_strokes_are_read_wherever_they_are_and_whatever_the_brush
     placement: str,
 ) -> None:
     verdicts = judged(placement)["deep_cnn_pen"]
-    assert verdicts.count > 180
+    assert verdicts.count > 120
     assert verdicts.accuracy is not None
     assert verdicts.accuracy >= LEAST_ON_STROKES[placement]
 

@@ -7,10 +7,10 @@ import pytest
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
-from mnist_core.errors import DataUnavailable, WeightsUnusable
+from mnist_core.errors import DataUnavailable
 from mnist_core.pictures.own_digits import DIGITS, Point, on_canvas
 from tests.digits import SCRIBBLE
-from tests.ui.visitor import change, drawing_of, errors, html, press, said, visit
+from tests.ui.visitor import change, drawing_of, errors, html, not_here, press, said, visit
 
 SEVEN = DIGITS[7]
 
@@ -185,13 +185,10 @@ def test_a_folder_of_mnist_that_is_empty_gets_a_sentence(without_mnist):
 
 
 def test_unusable_weights_get_a_sentence(monkeypatch):
-    def fail(key):
-        raise WeightsUnusable(f"{key}.safetensors is missing. Get it again.")
-
-    monkeypatch.setattr("ui.shared.process.load_reader", fail)
+    monkeypatch.setattr("ui.shared.process.load_reader", not_here)
     app = visit_with(SEVEN)
     assert prediction(app) == "–"
     assert errors(app) == [
-        "deep_cnn.safetensors is missing. Get it again.",
-        "deep_cnn_pen.safetensors is missing. Get it again.",
+        "The weights of deep_cnn are not here.",
+        "The weights of deep_cnn_pen are not here.",
     ]

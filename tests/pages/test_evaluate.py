@@ -330,7 +330,6 @@ def test_a_folder_of_mnist_that_is_empty_gets_a_sentence(without_mnist):
     assert "Try it" in subheaders(app)
 
 
-@pytest.mark.xfail(reason="the curves look for a network under its shipped key", strict=True)
 @pytest.mark.usefixtures("without_mnist", "all_in_one_step")
 def test_generated_digits_are_evaluated_to_the_end(monkeypatch):
     monkeypatch.setattr("ui.shared.digit.test_digits.shared_generated_test", lambda: DIGITS)

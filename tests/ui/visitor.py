@@ -15,8 +15,12 @@ from streamlit.runtime.scriptrunner import script_runner
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Widget
 
+from mnist_core.data.mnist import load_mnist, mnist_root
 from mnist_core.errors import WeightsUnusable
+from mnist_core.latent.generate import generate_digits
 from mnist_core.pictures.own_digits import Point, on_canvas
+from ui.shared import process
+from ui.shared.digit import test_digits
 from ui.shared.digit.drawing import Drawing
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -43,6 +47,16 @@ def a_server_that_knows_its_menu_and_components() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(script_runner, "_mpa_v1", run_main_script)
         patch.setattr(manifest_scanner, "scan_component_manifests", scan)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def digits_that_are_read_and_drawn_once() -> Iterator[None]:
+    """They are the same for all tests, and nobody changes them."""
+    load = functools.cache(load_mnist)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(process, "load_mnist", lambda split: load(split, mnist_root()))
+        patch.setattr(test_digits, "generate_digits", functools.cache(generate_digits))
         yield
 
 

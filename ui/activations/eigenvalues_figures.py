@@ -35,7 +35,7 @@ def transformed_digit(image_01: Values, eigen: Eigen, power: Power) -> str:
         f'stroke-dasharray=".08 .06"/>{_directions(eigen)}</g>'
     )
     alt = "The digit and the unit circle after the layer was applied"
-    return svg(alt, _plane(reach), parts, "width:400px;border-radius:6px")
+    return svg(alt, _plane(reach), parts, "width:400px;max-width:100%;border-radius:6px")
 
 
 def _plane(reach: float) -> str:
@@ -108,7 +108,9 @@ def spectrum_picture(found: Spectrum) -> str:
         f'<circle r="1" fill="none" stroke="{ORANGE}" stroke-width="{line:.4f}" '
         f'stroke-dasharray="{5 * line:.4f} {3 * line:.4f}"/>'
     )
-    return svg(alt, _plane(reach), f"{cross(reach, line / 2)}{circle}{dots}", "width:300px")
+    return svg(
+        alt, _plane(reach), f"{cross(reach, line / 2)}{circle}{dots}", "width:300px;max-width:100%"
+    )
 
 
 def repeated_digit(found: Spectrum, times: int) -> str:

@@ -4,14 +4,14 @@ import math
 from collections.abc import Sequence
 
 from mnist_core.words import superscript
-from ui.shared.figures.charts import PADDING, Spec, by_line
+from ui.shared.figures.charts import LEGEND, PADDING, Spec, by_line
 
 FRAME: Spec = {"height": 300, "padding": PADDING}
 
 
 def named_lines(names: Sequence[str], colours: Sequence[str], dashes: Sequence[list[int]]) -> Spec:
     """Colour and dash by the name of the line, with one legend above the chart."""
-    legend = {"columns": 2, "labelLimit": 200}
+    legend = {**LEGEND, "columns": 2, "labelLimit": 200}
     return {
         "color": by_line(names, colours, legend),
         "strokeDash": by_line(names, dashes, legend),

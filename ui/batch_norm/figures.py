@@ -89,7 +89,7 @@ def running_chart(
         f"{line((LEFT, height), (WIDTH - RIGHT, height), TRUTH, 1.8, '6 4')}"
         f'<polyline points="{points}" fill="none" stroke="{RUNNING}" stroke-width="2.4"/>'
     )
-    return svg(said, f"0 0 {WIDTH} {HEIGHT}", parts, f"width:{WIDTH}px")
+    return svg(said, f"0 0 {WIDTH} {HEIGHT}", parts, f"width:{WIDTH}px;max-width:100%")
 
 
 def running_key() -> str:

@@ -79,7 +79,7 @@ def _window_on(picture: Values, window: Window, border: int) -> str:
     )
     digit = pixels(encode_png(picture), width, height)
     parts = f"{hatched}{digit}{_extent(window)}{_cells(window)}"
-    return svg("the digit with the window in red", box, parts, f"width:{WIDTH_PX}px")
+    return svg("the digit with the window in red", box, parts, f"width:{WIDTH_PX}px;max-width:100%")
 
 
 def _numbers(window: Window) -> str:

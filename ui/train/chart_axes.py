@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from ui.shared.figures.charts import PADDING, Spec, by_line, quantity
+from ui.shared.figures.charts import LEGEND, PADDING, Spec, by_line, quantity
 
 HEIGHT_PX = 260
 LEGEND_ROW_PX = 18
@@ -66,7 +66,7 @@ def named(names: Sequence[str], looks: Sequence[Any]) -> Spec:
     """A channel by the name of the line, whose legend fits on a phone; `looks` begin again."""
     columns = _legend_columns(names)
     legend = {
-        "columns": columns, "labelLimit": 300 if columns == 1 else 128,
+        **LEGEND, "columns": columns, "labelLimit": 300 if columns == 1 else 128,
         "offset": 4, "padding": 0, "rowPadding": 2, "columnPadding": 10,
     }  # fmt: skip
     return by_line(names, [looks[i % len(looks)] for i in range(len(names))], legend)

@@ -46,16 +46,15 @@ def photo_correlations(scene, digits):
 
 @pytest.mark.parametrize("name", DISTURBANCES)
 def test_a_photo_reads_like_the_clean_drawing(name):
-    first = len(name) % 3
-    correlations = photo_correlations(DISTURBANCES[name], [*range(first, 10, 3)])
+    first = len(name) % 4
+    correlations = photo_correlations(DISTURBANCES[name], [*range(first, 10, 4)])
     assert np.mean(correlations) >= 0.97, correlations
     assert min(correlations) >= 0.85, correlations
 
 
 @pytest.mark.parametrize("name", WITHOUT_DESK)
 def test_a_blank_sheet_has_no_ink(name):
-    for seed in range(2):
-        assert not find_ink(photograph(None, DISTURBANCES[name], seed)).any()
+    assert not find_ink(photograph(None, DISTURBANCES[name], len(name) % 2)).any()
 
 
 @pytest.mark.parametrize("name", ["desk around", "narrow desk edge", "light desk"])

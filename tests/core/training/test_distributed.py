@@ -1,4 +1,3 @@
-import os
 import socket
 from collections.abc import Iterator
 from pathlib import Path
@@ -106,16 +105,23 @@ def all_figures(workers: Workers, folder: Path) -> dict[str, Any]:
     return figures
 
 
-def work(rank: int, port: int, folder: Path) -> None:
+def work_as(rank: int, port: int, folder: Path) -> dict[str, Any]:
     """What each process does, as if torchrun had started it."""
     torch.set_num_threads(1)
-    os.environ.update(
-        RANK=str(rank), WORLD_SIZE="2", MASTER_ADDR="127.0.0.1", MASTER_PORT=str(port),
-        CUDA_VISIBLE_DEVICES="",
-    )  # fmt: skip
-    workers = join_workers()
-    assert workers == Workers(rank, 2)
-    torch.save(all_figures(workers, folder / "both"), folder / f"{rank}.pt")
+    torchrun_s = {
+        "RANK": str(rank), "WORLD_SIZE": "2", "MASTER_ADDR": "127.0.0.1", "MASTER_PORT": str(port),
+        "CUDA_VISIBLE_DEVICES": "",
+    }  # fmt: skip
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in torchrun_s.items():
+            patch.setenv(name, value)
+        workers = join_workers()
+        assert workers == Workers(rank, 2)
+        return all_figures(workers, folder / "both")
+
+
+def work_as_second(_: int, port: int, folder: Path) -> None:
+    torch.save(work_as(1, port, folder), folder / "second.pt")
 
 
 Figures = tuple[dict[str, Any], dict[str, Any], dict[str, Any]]
@@ -128,14 +134,17 @@ def shared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def figures(shared_folder: Path) -> Iterator[Figures]:
-    """Of the first process, of the second, and of one alone."""
+    """Of the first process, which is this one, of the second, and of one alone."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    processes.spawn(work, (port, shared_folder), nprocs=2)
-    first, second = (torch.load(shared_folder / f"{rank}.pt") for rank in (0, 1))
     original = command.load_mnist
+    other = processes.spawn(work_as_second, (port, shared_folder), nprocs=1, join=False)
     try:
+        first = work_as(0, port, shared_folder)
+        while not other.join():
+            pass
+        second = torch.load(shared_folder / "second.pt")
         yield first, second, all_figures(ALONE, shared_folder / "alone")
     finally:
         command.load_mnist = original  # type: ignore[attr-defined]

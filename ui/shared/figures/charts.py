@@ -19,7 +19,7 @@ LEGEND: Spec = {
     "orient": "top", "title": None, "labelFontSize": 11,
     "symbolType": "stroke", "symbolSize": 320, "symbolStrokeWidth": 2.5,
 }  # fmt: skip
-"""One above the chart, of lines."""
+"""Of lines, above the chart."""
 
 
 @dataclass(frozen=True)
@@ -53,10 +53,9 @@ def by_line(names: Sequence[str], looks: Sequence[Any], legend: Spec) -> Spec:
     """A channel by the name in the column "line"; channels of equal names share one legend.
 
     looks: colours or dashes, one for each of `names`
-    legend: in which it differs from `LEGEND`
     """
     scale = {"domain": list(names), "range": list(looks)}
-    return {"field": "line", "type": "nominal", "scale": scale, "legend": {**LEGEND, **legend}}
+    return {"field": "line", "type": "nominal", "scale": scale, "legend": legend}
 
 
 def dot(size: int) -> Spec:

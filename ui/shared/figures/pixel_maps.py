@@ -88,7 +88,7 @@ def _map(png: bytes, values: Values, look: Look, inside: str = "") -> str:
         look.alt,
         f"0 0 {width} {height}",
         f"{pixels(png, width, height)}{frame}{inside}{look.over}{marks}",
-        f"width:{look.width_px}px;overflow:visible",
+        f"width:{look.width_px}px;max-width:100%;overflow:visible",
         f'data-pick="{html.escape(look.pick)}"' if look.pick else "",
     )
 

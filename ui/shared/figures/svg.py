@@ -16,7 +16,7 @@ def svg(alt: str, box: str, parts: str, style: str, attributes: str = "") -> str
     """A drawing; box: its viewBox, “left top width height”; alt: for those who cannot see it."""
     return (
         f'<svg role="img" aria-label="{html.escape(alt)}" viewBox="{box}" {attributes} '
-        f'style="max-width:100%;display:block;{style}">{parts}</svg>'
+        f'style="display:block;{style}">{parts}</svg>'
     )
 
 

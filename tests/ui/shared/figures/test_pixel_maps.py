@@ -10,14 +10,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from ui.shared.figures.colours import MARK, NEGATIVE, POSITIVE, SECOND_MARK
-from ui.shared.figures.pixel_maps import (
-    Look,
-    Mark,
-    captioned,
-    grey_map,
-    number_map,
-    signed_map,
-)
+from ui.shared.figures.pixel_maps import Look, Mark, captioned, grey_map, number_map, signed_map
 
 
 def pixels(svg: str) -> NDArray[np.uint8]:

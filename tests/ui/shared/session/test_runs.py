@@ -26,7 +26,6 @@ def test_a_session_whose_browser_has_gone_ends_its_runs(monkeypatch: pytest.Monk
     kept = SessionRuns()
     run = Run("mlp", ARCHITECTURES["mlp"].source_recipe, data.train, data.test)
     player = kept.begin(run, data)
-    player.lease_s = 60
     player.play()
     active = True
 
