@@ -11,6 +11,11 @@ def presentable(name: str) -> str:
     return safe.strip() or "A file without a name"
 
 
+def a_digit(digit: int) -> str:
+    """“a 3”, but “an 8”."""
+    return f"{'an' if digit == 8 else 'a'} {digit}"
+
+
 def spaced(count: int) -> str:
     """60000 → “60 000”."""
     return f"{count:,}".replace(",", " ")

@@ -29,9 +29,9 @@ WORDS = """
 - **Padding** $p$ puts zeros round the picture, so that the kernel can also stand on its border.
 - **Stride** $s$ is how many cells the window moves on at each step.
 - **Dilation** $d$ spreads the kernel: it looks at every $d$-th cell only, and sees further.
-- **“Same” padding** adds $d(k-1)$ zeros in all along each side of the picture, half of them before
-  and half after. Then at stride 1 the output is as large as the input. An odd number cannot be
-  halved: PyTorch puts the one that is left over below and on the right, and so do we.
+- **“Same” padding** adds $d(k-1)$ zeros in each direction, down and across: half of them before
+  the picture and half after it. Then at stride 1 the output is as large as the input. An odd number
+  cannot be halved: PyTorch puts the one that is left over below and on the right, and so do we.
 """
 TURNED = """
 Mathematicians call this a *cross-correlation*: in their convolution the kernel is first turned

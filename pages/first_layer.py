@@ -57,12 +57,12 @@ st.subheader("512 filters", anchor=False)
 st.markdown(UNITS + USE)
 st.latex(
     r"\begin{aligned} \text{use: } u_j &= a_j \cdot \lVert W^{(2)}_{\cdot j} \rVert_2 \\"
-    r"\text{norm: } \lVert w_j \rVert_2^2 &= \sum_i w_{ji}^2 \end{aligned}"
+    r"\text{norm, squared: } \lVert w_j \rVert_2^2 &= \sum_i w_{ji}^2 \end{aligned}"
 )
 section(units, units_walk.run_every)(shown)
 st.subheader("Kernels and what they respond to", anchor=False)
 st.markdown(KERNELS)
-st.latex(r"r_k = w_k * x \qquad \text{ReLU}(r) = \max(0, r)")
+st.latex(r"r_k = w_k \star x \qquad \text{ReLU}(r) = \max(0, r)")
 section(kernels, kernels_walk.run_every)(shown)
 columns(shown)
 close_lesson(

@@ -27,8 +27,9 @@ TRY_IT = [
     ),
     (
         "**Set the kernel to 3 and the padding to 2.**",
-        "a sentence that refuses it, as PyTorch does: with more than half a kernel of padding a "
-        "window in the corner could see nothing of the picture. Set the padding to 1: it works.",
+        "a sentence that refuses it. PyTorch allows half a kernel of padding and no more. A window "
+        "in the corner would still see one cell of the picture here: it sees nothing but padding "
+        "only when there is as much of it as the kernel is wide. Set the padding to 1: it works.",
     ),
     (
         "**Move the digit by 1 to the right**, and read the bars from top to bottom; then by 2.",

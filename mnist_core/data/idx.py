@@ -35,6 +35,7 @@ KIND_OF_DIMENSIONS: dict[int, Kind] = {3: "pictures", 1: "labels"}
 GZIP_MAGIC = b"\x1f\x8b"
 CHUNK_BYTES = 16_384
 """What is unpacked in one go: gzip makes at most a thousandth of the result, so 17 MB."""
+MAX_MEMBERS = 64
 FOUR_FILES = (
     "train-images-idx3-ubyte",
     "train-labels-idx1-ubyte",
@@ -205,18 +206,27 @@ def open_idx(data: bytes, name: str) -> IdxFile:
 def unpack(data: bytes, name: str, limit: int) -> bytearray:
     """The first `limit` bytes of a file, unpacked if it is gzip; fewer where it has no more.
 
+    A gzip file may have several members, one after the other; at most MAX_MEMBERS are looked at,
+    and nothing that follows them.
     Raises IdxUnusable when it is damaged or ends too early.
     """
     if not data.startswith(GZIP_MAGIC):
         return bytearray(memoryview(data)[:limit])
-    unpacked = bytearray()
-    unpacker = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
+    unpacked, start = bytearray(), 0
+    unpackers = iter([zlib.decompressobj(wbits=zlib.MAX_WBITS | 16) for _ in range(MAX_MEMBERS)])
+    unpacker = next(unpackers)
     try:
-        for start in range(0, len(data), CHUNK_BYTES):
+        while start < len(data):
             chunk = data[start : start + CHUNK_BYTES]
             unpacked += unpacker.decompress(chunk, limit - len(unpacked))
-            if unpacker.eof or len(unpacked) == limit:
+            start += len(chunk) - len(unpacker.unused_data)
+            if len(unpacked) == limit:
                 return unpacked
+            if unpacker.eof:
+                following = next(unpackers, None)
+                if following is None or not data.startswith(GZIP_MAGIC, start):
+                    return unpacked
+                unpacker = following
     except zlib.error as error:
         raise IdxUnusable(
             f"{name} is damaged and cannot be unpacked. Download it again."

@@ -232,8 +232,8 @@ def _refuse_impossible(axis: Axis) -> None:
         )
     if axis.padding > axis.kernel // 2:
         raise LayerImpossible(
-            f"A padding of {axis.padding} is too much for a kernel of {axis.kernel}: with more "
-            f"than half of it ({axis.kernel // 2}), a window could see nothing but padding."
+            f"A padding of {axis.padding} is too much for a kernel of {axis.kernel}: PyTorch "
+            f"allows at most half of it ({axis.kernel // 2})."
         )
 
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from mnist_core.words import in_percent, percent, presentable, spaced, superscript
+from mnist_core.words import a_digit, in_percent, percent, presentable, spaced, superscript
 
 
 @pytest.mark.parametrize(
@@ -51,3 +51,7 @@ def test_a_file_name_is_shown_without_markup_or_folders(name: str) -> None:
     shown = presentable(name)
     assert 1 <= len(shown) <= 60
     assert not set(shown) & set("/\\<>[]()*`$#!:|~^\n\r\t&")
+
+
+def test_a_digit_has_its_article() -> None:
+    assert [a_digit(digit) for digit in (0, 7, 8)] == ["a 0", "a 7", "an 8"]

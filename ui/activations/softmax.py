@@ -26,7 +26,7 @@ SOFTMAX_SLOPE = r"""
 SOFTMAX_NOTE = """
 All rows and all columns add up to 0: what one digit wins, the others lose. When the network is very
 sure, the whole table is nearly 0, so no gradient gets through. That is why training uses softmax
-together with the logarithm (*cross-entropy*): the gradient of both is simply $p - y$, where $y$ is
+together with the logarithm (*cross-entropy*): the gradient of both is $(p - y) / T$, where $y$ is
 1 for the right digit and 0 for the others.
 """
 

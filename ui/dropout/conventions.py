@@ -25,7 +25,7 @@ would be a mistake. In both, evaluation is the mean over all masks of training:
 UNIT = """
 The same for a number that the network needs: the logit $z$ of the digit {digit} in softmax
 regression, a weighted sum of the pixels, when pixels fall out before it. Both conventions get the
-same {count} masks; the bias of $z$ never falls out.
+same {masks}; the bias of $z$ never falls out.
 """
 
 
@@ -52,7 +52,7 @@ def conventions(digit: LessonDigit) -> None:
     )
     show_means({"PyTorch": inverted, "Original": original}, count)
     dice(MEAN_SEED, "Other masks")
-    st.markdown(UNIT.format(digit=unit, count=count))
+    st.markdown(UNIT.format(digit=unit, masks="mask" if count == 1 else f"{count} masks"))
     rows = {"PyTorch": inverted, "Original": original}
     st.html(
         sums_table(

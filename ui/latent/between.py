@@ -23,8 +23,9 @@ STEPS = (5, 20)
 FILE_SCALE = 8
 BETWEEN = """
 Both ends are places in the latent space. Walk from one to the other in small steps, and decode each
-place on the way: one digit turns into the other, and everything in between looks written by a hand.
-Mixing the *pixels* of two digits instead would only lay one over the other.
+place on the way: one digit turns into the other. Near both ends it looks written by a hand;
+half-way it is often neither of the two, and nothing that anybody would write. Mixing the *pixels*
+of two digits instead would only lay one over the other.
 """
 FORMULAS = {
     LINEAR: r"z(t) = (1-t)\,z_0 + t\,z_1",

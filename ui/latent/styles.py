@@ -8,6 +8,7 @@ from mnist_core.latent.generate import in_the_style_of
 from mnist_core.latent.plane import load_map
 from mnist_core.latent.ways import exchange_class
 from mnist_core.models.cvae import ConditionalVAE
+from mnist_core.words import a_digit
 from ui.latent.figures import equation, strip
 from ui.shared.digit.choose import LessonDigit
 from ui.shared.figures.html import picture
@@ -50,7 +51,7 @@ def read_as(digit: LessonDigit) -> int:
 def choose_class(label: str, setting: Setting[str], digit: LessonDigit) -> int:
     """A digit, or what the shipped reader reads in the current one."""
     read = read_as(digit)
-    asked = f"{label} (the *Deep CNN + pen* reads a {read})"
+    asked = f"{label} (the *Deep CNN + pen* reads {a_digit(read)})"
     chosen = pills(setting, asked, CLASSES, wrap=True)
     return read if chosen == AS_READ else int(chosen)
 

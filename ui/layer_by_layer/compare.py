@@ -4,7 +4,7 @@ import streamlit as st
 
 from mnist_core.inside.comparison import Comparison, anatomy, compare
 from mnist_core.models.registry import MODELS
-from mnist_core.words import in_percent, percent, spaced
+from mnist_core.words import a_digit, in_percent, percent, spaced
 from ui.layer_by_layer.network import DIVERGED
 from ui.layer_by_layer.why_figures import (
     explained_map,
@@ -64,7 +64,7 @@ def _verdict(compared: Comparison) -> str:
     chances = [percent(float(chance[disputed])) or "0 %" for chance in (p, q)]
     agree = "They agree" if first == second else "They disagree"
     return (
-        f"{said}{agree}, and differ most on how likely a {disputed} is: "
+        f"{said}{agree}, and differ most on how likely {a_digit(disputed)} is: "
         f"{chances[0]} against {chances[1]}."
     )
 

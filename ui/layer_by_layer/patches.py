@@ -19,6 +19,7 @@ from mnist_core.inside.patches import (
 from mnist_core.inside.trace import Block, block_of
 from mnist_core.models.classifier import FeatureClassifier
 from mnist_core.models.registry import MODELS
+from mnist_core.words import a_digit
 from ui.layer_by_layer.why_figures import PatchLook, patch_grid
 from ui.shared.components.pictures import show_picture
 from ui.shared.lesson import try_or_say
@@ -94,9 +95,11 @@ def _of_which_layer(block: Block, layer_name: str) -> str:
 
 def _look(patch: Patch, source: Source) -> PatchLook:
     label = int(source.digits.labels[patch.index])
-    name = f"a {label} drawn by this program" if source.is_own else f"test digit {patch.index}"
+    name = (
+        f"{a_digit(label)} drawn by this program" if source.is_own else f"test digit {patch.index}"
+    )
     image = to_images_01(source.digits.images[patch.index : patch.index + 1])[0, 0].numpy()
-    what = "" if source.is_own else f" (a {label})"
+    what = "" if source.is_own else f" ({a_digit(label)})"
     caption = f"<b>{patch.activation:.2f}</b><br>{name}{what}"
     alt = f"{name}{what}: activation {patch.activation:.2f}"
     return PatchLook(image, patch.field, caption, alt)

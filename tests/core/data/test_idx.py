@@ -12,6 +12,7 @@ from torch import Tensor
 from mnist_core.data.idx import (
     FOUR_FILES,
     MAX_BYTES,
+    MAX_MEMBERS,
     MAX_PICTURES,
     cut_test_set,
     digits_from_files,
@@ -258,9 +259,21 @@ def test_unpacking_gives_the_beginning(data: bytes, limit: int, packed: bool) ->
     assert unpack(content, "upload", limit) == expected[:limit]
 
 
-@pytest.mark.parametrize("after", [b"", gzip.compress(b"more", mtime=0), b"no gzip"], ids=repr)
+@pytest.mark.parametrize("after", [b"", b"no gzip", bytes(100)], ids=repr)
 def test_what_follows_the_gzip_that_a_file_begins_with_is_not_looked_at(after: bytes) -> None:
     assert unpack(gzip.compress(b"content") + after, "upload", limit=100) == b"content"
+
+
+@given(
+    parts=st.lists(st.binary(max_size=40_000), min_size=1, max_size=5), limit=st.integers(1, 10**5)
+)
+def test_a_gzip_file_of_several_members_is_read_as_one(parts: list[bytes], limit: int) -> None:
+    packed = b"".join(gzip.compress(part) for part in parts)
+    assert unpack(packed, "upload", limit) == b"".join(parts)[:limit]
+
+
+def test_members_without_end_are_not_followed() -> None:
+    assert unpack(gzip.compress(b"a") * 10_000, "upload", limit=9_000) == b"a" * MAX_MEMBERS
 
 
 # What is wrong with several files together gets a sentence

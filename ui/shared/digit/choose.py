@@ -8,6 +8,7 @@ from torch import Tensor
 from mnist_core.data.mnist import mnist_is_here, to_images_01
 from mnist_core.pictures.own_digits import own_digit
 from mnist_core.reading import prepare
+from mnist_core.words import a_digit
 from ui.shared.digit.canvas import digit_canvas
 from ui.shared.digit.drawing import current_drawing
 from ui.shared.digit.test_digits import IN_USE, quiet_test_digits
@@ -74,7 +75,7 @@ def _chosen_digit() -> LessonDigit:
     if source != OWN and (test := test_digit(TEST_DIGIT.get())) is not None:
         return replace(test, unmet=unmet)
     digit = LESSON_OWN_DIGIT.get()
-    return LessonDigit(own_digit(digit), f"a {digit} drawn by this program", unmet)
+    return LessonDigit(own_digit(digit), f"{a_digit(digit)} drawn by this program", unmet)
 
 
 def _drawing() -> Tensor | None:
@@ -92,4 +93,4 @@ def test_digit(index: int) -> LessonDigit | None:
         return None
     index = min(index, len(found.digits) - 1)
     image = to_images_01(found.digits.images[index : index + 1])
-    return LessonDigit(image, f"{found.name} {index} (a {int(found.digits.labels[index])})")
+    return LessonDigit(image, f"{found.name} {index} ({a_digit(int(found.digits.labels[index]))})")

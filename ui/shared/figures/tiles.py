@@ -15,6 +15,7 @@ from torch import Tensor
 
 from mnist_core.evaluation.ten_digits import TenRead
 from mnist_core.pictures.image_files import encode_png
+from mnist_core.words import a_digit
 from ui.shared.figures.colours import (
     ABOVE_ZERO,
     BELOW_ZERO,
@@ -204,7 +205,7 @@ def _read_cell(image_01: Values, label: int, predicted: int, probability: float)
     sign = " ✗" if wrong else ""
     answer = str(predicted) if is_number else "?"
     sure = f"{min(int(probability * 100), 99)} % sure" if is_number else "no number"
-    alt = f"a {label}, read as {answer}, {sure}"
+    alt = f"{a_digit(label)}, read as {answer}, {sure}"
     said = (
         f'read <span style="color:{MARK};font-size:1.25rem;'
         f'font-weight:{800 if wrong else 600}">{answer}{sign}</span><br>is {label}<br>'
