@@ -311,8 +311,11 @@ def test_all_callers_share_one_reader() -> None:
 
 LOADED_ON_FIRST_USE = """
 import sys
+opened = []
+sys.addaudithook(lambda event, args: opened.append(str(args[0])) if event == "open" else None)
 import mnist_core
 assert "torch" not in sys.modules
+import mnist_core.data.mnist, mnist_core.models.registry, mnist_core.models.resnet18_transfer
 from mnist_core import read_digit
 from mnist_core.reading import load_reader
 import numpy as np
@@ -321,12 +324,14 @@ read_digit(np.eye(40))
 assert load_reader.cache_info().misses == 1
 read_digit(np.eye(50))
 assert load_reader.cache_info().misses == 1
-assert not any(name.split(".")[0] in ("streamlit", "plotly") for name in sys.modules)
+assert not {name.split(".")[0] for name in sys.modules} & {"streamlit", "plotly", "torchvision"}
+assert len(opened) > 10
+assert not any("ubyte" in name for name in opened)
 print("as promised")
 """
 
 
-def test_torch_and_the_network_are_loaded_on_first_use_only() -> None:
+def test_torch_networks_data_and_torchvision_are_loaded_on_first_use_only() -> None:
     done = subprocess.run(
         [sys.executable, "-c", LOADED_ON_FIRST_USE],
         cwd=ROOT, capture_output=True, text=True, check=False,
