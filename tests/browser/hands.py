@@ -14,9 +14,14 @@ FIRST_VISIT_MS = 120_000
 
 
 def open_lesson(page: Page, url: str) -> None:
-    """Go to a lesson by its own address, on a desktop, and wait until all of it is there."""
+    """Go to a lesson by its own address, on a desktop."""
     set_width(page, DESKTOP_PX)
     page.goto(url, wait_until="domcontentloaded")
+    wait_for_lesson(page)
+
+
+def wait_for_lesson(page: Page) -> None:
+    """Until all of it is there."""
     expect(page.get_by_role("heading", name="Try this")).to_be_visible(timeout=FIRST_VISIT_MS)
     come_to_rest(page)
 

@@ -83,10 +83,8 @@ def test_a_click_on_a_cell_writes_out_a_sum_that_is_the_network_s_activation(
 
 
 def test_sliders_change_the_pictures_and_the_page_does_not_scroll_sideways(lesson: Page):
-    summary, fold = (
-        part(lesson, "unit_summary"),
-        lesson.locator("summary").filter(has_text="Turn it"),
-    )
+    summary = part(lesson, "unit_summary")
+    fold = lesson.locator("summary").filter(has_text="Turn it, move it")
     to_right = slider(lesson, "Move to the right (pixels)")
     for _ in at_both_widths(lesson):
         click_at(tile(lesson, "8:3"), 6.5 / 14, 9.5 / 14)
