@@ -1,4 +1,5 @@
 # `make run` starts the app, `make test` runs all tests; each sets everything up on first use.
+# `make test TESTS=tests/core/inside` runs those of one room.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
@@ -10,7 +11,7 @@ run: $(VENV)/app
 	$(BIN)/streamlit run app.py --server.port $(STREAMLIT_PORT)
 
 test: $(VENV)/dev
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest $(TESTS)
 
 check: $(VENV)/dev
 	$(BIN)/ruff check .
