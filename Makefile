@@ -1,5 +1,5 @@
-# `make run` starts the app, `make test` runs all tests (TESTS=… some of them); each sets everything
-# up on first use.
+# `make run` starts the app, `make test` runs all tests; each sets everything up on first use.
+# `make test TESTS=tests/core/inside` runs those of one room.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin

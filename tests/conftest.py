@@ -14,6 +14,9 @@ from hypothesis import settings
 
 from mnist_core.data.mnist import Digits, load_mnist, mnist_is_here
 
+# Helpers' asserts say as much as tests' own: pytest does so by itself only in test_*.py.
+pytest.register_assert_rewrite("tests.browser", "tests.core", "tests.pages", "tests.ui")
+
 settings.register_profile("lab", deadline=None, max_examples=25)
 settings.register_profile("ci", parent=settings.get_profile("lab"), derandomize=True)
 settings.load_profile("ci" if os.environ.get("CI") else "lab")
