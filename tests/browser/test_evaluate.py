@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import DESKTOP, PHONE
-from tests.browser.hands import button
+from tests.browser.hands import button, come_to_rest
 
 pytestmark = [pytest.mark.browser, pytest.mark.mnist]
 
@@ -40,7 +40,8 @@ def network(page: Page) -> Locator:
 
 
 def cell(page: Page, label: int, read: int) -> tuple[float, float]:
-    """Where a cell of the confusion matrix is on the screen."""
+    """Where a cell of the confusion matrix is on the screen, when nothing in the page changes."""
+    come_to_rest(page)
     place = page.wait_for_function(
         """([label, read]) => {
             const chart = document.querySelector(".st-key-confusion .js-plotly-plot")

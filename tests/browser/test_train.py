@@ -11,7 +11,7 @@ from safetensors import safe_open
 
 from mnist_core.pictures.own_digits import DIGITS
 from tests.browser.conftest import DESKTOP, PHONE
-from tests.browser.hands import canvas, draw, prediction
+from tests.browser.hands import canvas, come_to_rest, draw, prediction
 
 pytestmark = [pytest.mark.browser, pytest.mark.mnist]
 
@@ -89,10 +89,11 @@ def look_back(page: Page) -> None:
     """The time machine goes to now and back to the beginning."""
     slider = page.get_by_role("slider", name=re.compile("Look back"))
     expect(page.get_by_text("After 0 batches")).to_be_visible()
-    slider.focus()
-    page.keyboard.press("End")
+    come_to_rest(page)
+    slider.press("End")
     expect(page.get_by_text("After 0 batches")).to_be_hidden()
-    page.keyboard.press("Home")
+    come_to_rest(page)
+    slider.press("Home")
     expect(page.get_by_text("After 0 batches")).to_be_visible()
 
 
