@@ -193,6 +193,7 @@ ARCHITECTURES: dict[str, Architecture] = {
             "A deep network trained on photographs and frozen; only a new last layer is trained.",
             ours=(
                 "loss", "optimizer", "learning_rate", "batch_size", "shuffle", "epochs", "seed",
+                "training_digits",
             ),
             tests_per_epoch=1, greatest_batch=64, test_batch=10, test_sample=500,
         ),

@@ -470,7 +470,7 @@ def test_without_a_pretrained_backbone_the_page_says_so_and_offers_a_random_one(
     def unreachable(backbone: torch.nn.Module) -> None:
         raise WeightsUnusable("The pretrained weights of ResNet-18 could not be downloaded.")
 
-    few = TRAIN.select(torch.arange(12)), TEST.select(torch.arange(8))
+    few = TRAIN.select(torch.arange(100)), TEST.select(torch.arange(8))
     data = TrainingData(*few, origin_of("mnist", *few))
     monkeypatch.setattr(training_data, "shared_mnist", lambda: data)
     monkeypatch.setattr(resnet18_transfer, "_load_imagenet_weights", unreachable)
