@@ -218,8 +218,9 @@ def _training_digits(preset: Recipe, digits: int) -> int | None:
     setting = recipe_setting("training_digits", usual)
     if setting.get() > digits:  # there were more when it was chosen
         setting.set(digits)
+    fewer = [count for count in TRAINING_DIGITS if count < digits]
     chosen = _slide(
-        setting, "Training digits used", [count for count in TRAINING_DIGITS if count < digits],
+        setting, "Training digits used", [*fewer, digits],
         "With few of them a large network learns them by heart: the training loss goes to 0 while "
         "the test loss rises. That is overfitting.",
         say=spaced,
