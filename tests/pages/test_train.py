@@ -79,7 +79,8 @@ def current_run(app: AppTest) -> Run:
 
 
 def train_until_it_stands_still(app: AppTest) -> AppTest:
-    wait_until(lambda: player(app).is_at_rest)
+    """As a page would that looks on."""
+    wait_until(lambda: bool(player(app).watch()) and player(app).is_at_rest, within_s=60)
     return run(app)
 
 
