@@ -25,6 +25,8 @@ def stands_still(page: Page) -> Locator:
 
 
 def test_sliders_move_the_histograms_that_they_should_and_no_other(lesson: Page):
+    expect(lesson.get_by_role("heading", name="Batch normalisation", exact=True)).to_be_visible()
+    expect(lesson.get_by_text("Where the running averages come from")).to_be_visible()
     for _ in at_both_widths(lesson):
         expect(after(lesson)).to_have_attribute("aria-label", re.compile(r"mean 0\.000"))
         move(slider(lesson, "Mean β"), "PageUp")

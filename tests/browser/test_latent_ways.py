@@ -43,6 +43,7 @@ def download(page: Page, name: str) -> Image.Image:
 
 
 def test_draw_encode_walk_interpolate_generate_and_take_it_home(lesson: Page):
+    expect(lesson.get_by_role("heading", name="The loss, term by term")).to_be_visible()
     draw_in_popover(lesson, DIGITS[3])
     expect(lesson.get_by_text("comes out as well as digits do")).to_be_visible()
     expect(part(lesson, "your_code").locator("img")).to_have_count(10)

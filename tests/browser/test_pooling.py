@@ -25,6 +25,7 @@ def pooled(page: Page) -> Locator:
 
 
 def test_sliders_move_the_window_and_the_digit(lesson: Page):
+    expect(lesson.get_by_role("heading", name="Pooling", exact=True)).to_be_visible()
     change = lesson.get_by_role("img", name=re.compile("The picture: "))
     kernel = slider(lesson, "Kernel k")
     for _ in at_both_widths(lesson):
