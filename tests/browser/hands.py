@@ -100,6 +100,7 @@ def choose(page: Page, label: str, option: str) -> None:
 def click_at(tile: Locator, x: float, y: float) -> None:
     """Click at a share of its width and height."""
     come_to_rest(tile.page)
+    wait_until(tile.page, lambda: tile.bounding_box() is not None)  # it may be drawn anew just now
     box = tile.bounding_box()
     assert box is not None
     tile.click(position={"x": x * box["width"], "y": y * box["height"]})
