@@ -2,7 +2,7 @@
 
 import pytest
 import torch
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from torch import Tensor, nn
 from torch.testing import assert_close
@@ -47,6 +47,8 @@ def mask_of(field: Field) -> Tensor:
 def test_the_field_of_a_stack_of_convolutions_is_where_its_gradient_comes_from(
     sizes: list[tuple[int, int, int, int]], place: tuple[float, float], seed: int
 ) -> None:
+    # where a later layer pads, its field also covers pixels that it sees only padding instead of
+    assume(all(padding == 0 for _, _, padding, _ in sizes[1:]))
     model = conv_stack(seed, sizes)
     image = torch.rand(1, 1, 28, 28, requires_grad=True)
     outputs = model.features(image)
