@@ -61,7 +61,7 @@ def error_histogram(quantiles: list[float], error: float, bins: int = 50) -> Err
     Between two of the quantiles the test digits' errors are taken to be spread evenly.
     """
     greatest = 1.05 * max(quantiles[-1], error)
-    edges = torch.linspace(0, greatest, bins + 1).tolist()
+    edges = torch.linspace(0, greatest, bins + 1, dtype=torch.float64).tolist()
     below = torch.tensor([error_percentile(edge, quantiles) for edge in edges])
     return ErrorHistogram(greatest, below.diff())
 

@@ -86,9 +86,10 @@ def can_be_kept(model: torch.nn.Module, recipe: Recipe) -> TypeGuard[ResNet18Tra
     )
 
 
-def features_of(model: ResNet18Transfer, images: Tensor) -> FrozenFeatures:
-    """Of uint8 (N, 28, 28), which may be complete already or still have to be worked on."""
-    return SHELF.features_of(_fingerprint(model.backbone), images)
+def features_of(model: ResNet18Transfer, *sets: Tensor) -> list[FrozenFeatures]:
+    """Of each set uint8 (N, 28, 28): they may be complete already or still have to be worked on."""
+    backbone = _fingerprint(model.backbone)
+    return [SHELF.features_of(backbone, images) for images in sets]
 
 
 def _fingerprint(backbone: torch.nn.Module) -> str:

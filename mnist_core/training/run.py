@@ -115,7 +115,7 @@ class Run:
         self._next_good = 0
         self._to_prepare: list[FrozenFeatures] = []
         if can_be_kept(model, recipe):
-            self._to_prepare = [features_of(model, digits.images) for digits in (train, self.test)]
+            self._to_prepare = features_of(model, train.images, self.test.images)
         self._test_inputs = self.test.images
         self._testing: Iterator[TestResult | float] | None = None
         self._tested_share: float | None = None

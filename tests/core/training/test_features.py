@@ -108,10 +108,10 @@ def test_the_shelf_forgets_the_oldest_features_when_it_is_full() -> None:
     model = resnet_run().trainer.model
     assert isinstance(model, ResNet18Transfer)
     features_module.SHELF.max_bytes = 3000 * 100
-    kept = [features_of(model, barred_digits(100, seed).images) for seed in range(3)]
+    kept = features_of(model, *(barred_digits(100, seed).images for seed in range(3)))
     assert all(isinstance(one, FrozenFeatures) for one in kept)
-    assert features_of(model, barred_digits(100, 2).images) is kept[2]
-    assert features_of(model, barred_digits(100, 0).images) is not kept[0]
+    assert features_of(model, barred_digits(100, 2).images)[0] is kept[2]
+    assert features_of(model, barred_digits(100, 0).images)[0] is not kept[0]
 
 
 def test_the_test_sample_is_drawn_at_random_but_always_the_same() -> None:
