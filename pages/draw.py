@@ -13,7 +13,7 @@ from ui.draw.explain import explain, name_of, show_other_opinions, xray
 from ui.shared.digit.sources import choose_picture
 from ui.shared.lesson import show_code, try_or_say
 from ui.shared.process import open_through_app, shared_reader
-from ui.shared.session.networks import session_networks
+from ui.shared.session.networks import session_networks, warn_of
 from ui.shared.state import MODEL
 from ui.shared.widgets import segmented
 
@@ -42,6 +42,7 @@ def lesson() -> None:
     with choices:
         titles = {key: name_of(key) for key in [*READERS, *session_networks()]}
         key = segmented(MODEL, "The network has learnt from", titles)
+        warn_of(session_networks().get(key))
     readings = {} if picture is None else read_with_all(readers, picture)
     reading = readings.get(key)
     with answer_column:

@@ -14,7 +14,7 @@ from ui.evaluate.robustness import robustness
 from ui.shared.digit.test_digits import offered_test_digits
 from ui.shared.lesson import show_code
 from ui.shared.process import open_through_app
-from ui.shared.session.networks import Network, all_networks
+from ui.shared.session.networks import Network, all_networks, warn_of
 from ui.shared.state import EVALUATED, EVALUATION_STOPPED
 from ui.shared.widgets import choose_network
 
@@ -51,6 +51,7 @@ def lesson() -> None:
     if not networks:
         return
     network = choose_network(EVALUATED, networks, on_change=show_all_mistakes)
+    warn_of(network)
     offered = offered_test_digits()
     if offered is None:
         return

@@ -42,6 +42,7 @@ from tests.ui.visitor import (
     widget,
 )
 from ui.shared.session.data import TrainingData
+from ui.shared.session.networks import Network
 from ui.shared.session.runs import MAX_RUNS, SessionRuns
 from ui.train import data as training_data
 
@@ -483,3 +484,11 @@ def test_without_a_pretrained_backbone_the_page_says_so_and_offers_a_random_one(
     step(app)
     assert figure(app, "Batches") == "1"
     assert "random" in said(app).lower()
+
+
+@pytest.mark.parametrize("page", ["draw", "evaluate"])
+def test_a_network_whose_training_diverged_is_said_to_be_so_where_it_is_used(page: str) -> None:
+    run = Run("softmax_regression", ARCHITECTURES["softmax_regression"].source_recipe, TRAIN, TEST)
+    network = Network("mine", "Mine", run.model_at(run.now()), flaw="This training had diverged.")
+    session = {"networks": {"mine": network}, "model": "mine", "evaluated": "mine"}
+    assert "This training had diverged." in [part.value for part in visit(page, session).warning]

@@ -61,6 +61,12 @@ def _shipped(key: str) -> Network:
     return Network(key, title, trained.model, trained.card.temperature)
 
 
+def warn_of(network: Network | None) -> None:
+    """Say in the page why this network is not to be trusted, if so."""
+    if network is not None and network.flaw:
+        st.warning(network.flaw, icon=":material/warning:")
+
+
 def label_of(key: str, networks: dict[str, Network]) -> str:
     """The title, with a number where several networks have the same."""
     same = [other for other, network in networks.items() if network.title == networks[key].title]
