@@ -21,7 +21,7 @@ from mnist_core.layers.dropout import (
     original_evaluation,
 )
 from mnist_core.models.classifier import FeatureClassifier
-from mnist_core.models.dropout import ChannelDropout, Dropout, draw_masks_from
+from mnist_core.models.dropout import Dropout, draw_mask, draw_masks_from
 
 MASKS = 100
 BINS = 20
@@ -262,12 +262,12 @@ def predict_with_masks(
 def _dropped(
     values: Tensor, masks: int, layer: Dropout, rate: float, generator: torch.Generator
 ) -> Tensor:
-    """What `layer` would do in training mode; the reference draws its masks four times sooner.
+    """What `layer` does in training mode at `rate`, with masks from `generator`.
 
     values: (masks, …), or (1, …) before the first dropout, where all copies are still alike
     """
-    draw = channel_mask if isinstance(layer, ChannelDropout) else element_mask
-    return dropout(values, draw((masks, *values.shape[1:]), rate, generator), rate)
+    values = values.expand(masks, *values.shape[1:]).contiguous()
+    return dropout(values, draw_mask(layer.to_mask(values), rate, generator), rate)
 
 
 @dataclass(frozen=True)
