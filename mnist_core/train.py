@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import get_args
 
 import torch
+from torch import nn
 from tqdm import tqdm
 
 from mnist_core.data.mnist import load_mnist, pixel_statistics
@@ -27,7 +28,13 @@ from mnist_core.models.build import build_network
 from mnist_core.models.recipes import OptimizerName, Recipe, ScheduleName, check_recipe
 from mnist_core.models.registry import ARCHITECTURES, AUTOENCODERS, MODELS
 from mnist_core.shipping.autoencoders import ship_autoencoder
-from mnist_core.shipping.classifiers import describe_machine, finish, gather_material, train
+from mnist_core.shipping.classifiers import (
+    describe_machine,
+    finish,
+    gather_material,
+    train,
+    train_teachers,
+)
 from mnist_core.shipping.run_folder import claim_run, noted_precision
 from mnist_core.training.distributed import Workers, join_workers, leave_workers
 from mnist_core.training.precision import faster_precision
@@ -74,6 +81,8 @@ def parse_arguments(arguments: list[str]) -> argparse.Namespace:
         settings.add_argument(_option(name), type=kind)
     for name in FLAGS:
         settings.add_argument(_option(name), action=argparse.BooleanOptionalAction, default=None)
+    parser.add_argument("--teacher", type=int, metavar="K",
+                        help="train only the K-th teacher of the shipped weights")  # fmt: skip
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     parser.add_argument("--threads", type=int, default=1, help="CPU threads (default 1)")
     parser.add_argument("--folder", type=Path, help="folder for checkpoints (default under runs/)")
@@ -134,9 +143,27 @@ def train_shipped(
     if workers.rank == 0:
         claim_run(run, recipe)
     material = gather_material(options.key, recipe, mnist)
-    architecture = MODELS[options.key].architecture
-    model = build_network(architecture, recipe, *pixel_statistics(mnist.images))
-    trainer = Trainer(model, material.pools, recipe, device=options.device, workers=workers)
+
+    def build(own: Recipe) -> nn.Module:
+        architecture = MODELS[options.key].architecture
+        return build_network(architecture, own, *pixel_statistics(mnist.images))
+
+    teachers = train_teachers(
+        recipe, build, material, run, device=options.device, only=options.teacher
+    )
+    if options.teacher:
+        return
+    model = build(recipe)
+    if teachers:
+        model.load_state_dict(teachers[0].state_dict())
+    trainer = Trainer(
+        model,
+        material.pools,
+        recipe,
+        device=options.device,
+        workers=workers,
+        teachers=teachers,
+    )
     train(trainer, material, run)
     if workers.rank == 0:
         card = finish(options.key, command, recipe, run, machine)

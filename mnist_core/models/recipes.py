@@ -55,6 +55,13 @@ class Recipe:
     non_digits_per_epoch: pictures of scribbles, letter shapes and such mixed into each epoch,
                     with the uniform distribution as their target
     non_digit_weight: weight of their loss
+    low_resolution_per_epoch: uploads of 8×8 cells mixed into each epoch
+    teachers:       networks trained before this one, by this recipe with the seeds 1, 2, … and
+                    without teachers of their own; the training begins with the weights of the
+                    first. 0 is none
+    teacher_epochs: of theirs
+    teacher_weight: weight of their answers against the labels', in [0, 1]
+    teacher_temperature: of their answers and of those compared with them
     beta:           of a VAE: weight of the KL term
     """
 
@@ -84,6 +91,11 @@ class Recipe:
     pen_per_epoch: int = 0
     non_digits_per_epoch: int = 0
     non_digit_weight: float = 0.5
+    low_resolution_per_epoch: int = 0
+    teachers: int = 0
+    teacher_epochs: int = 12
+    teacher_weight: float = 0.6
+    teacher_temperature: float = 2.0
     beta: float = 1.0
 
     @property
@@ -96,10 +108,17 @@ SHIPPED = Recipe(
     "digit_or_uniform", "adamw", learning_rate=2e-3, schedule="warm_up_cosine", weight_decay=0.02,
     batch_size=128, epochs=50, standardise=True, ema_decay=0.999,
     distorted_share=0.9, final_distorted_share=0.3, calm_from=0.7, held_out=5_000,
+    teachers=2, teacher_epochs=10,
 )  # fmt: skip
-DEEP_CNN = SHIPPED
+DEEP_CNN = Recipe(**{**vars(SHIPPED), "epochs": 14, "teacher_epochs": 14})
 DEEP_CNN_PEN = Recipe(
-    **{**vars(SHIPPED), "epochs": 42, "pen_per_epoch": 20_000, "non_digits_per_epoch": 12_000}
+    **{
+        **vars(SHIPPED),
+        "epochs": 10,
+        "pen_per_epoch": 25_000,
+        "low_resolution_per_epoch": 4_000,
+        "non_digits_per_epoch": 10_000,
+    }
 )
 PLAIN_SHIPPED = Recipe(
     "cross_entropy", "adamw", learning_rate=2e-3, schedule="warm_up_cosine", weight_decay=0.02,
@@ -149,6 +168,8 @@ LIMITS: dict[str, tuple[float, float]] = {
     "ema_decay": (0.0, 1.0), "distorted_share": (0.0, 1.0), "final_distorted_share": (0.0, 1.0),
     "calm_from": (0.0, 1.0), "held_out": (0, 50_000), "pen_per_epoch": (0, 10**6),
     "non_digits_per_epoch": (0, 10**6), "non_digit_weight": (0.0, 1e3),
+    "low_resolution_per_epoch": (0, 10**6), "teachers": (0, 100), "teacher_epochs": (1, 10_000),
+    "teacher_weight": (0.0, 1.0), "teacher_temperature": (0.01, 1e3),
     "beta": (0.0, 100.0),
 }  # fmt: skip
 """Least and greatest value of each number."""

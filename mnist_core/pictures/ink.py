@@ -8,6 +8,7 @@ from PIL import Image
 from scipy import ndimage
 
 from mnist_core.errors import PictureUnusable
+from mnist_core.pictures.coarse import find_coarse_ink
 
 FloatArray = NDArray[np.float32]
 IntArray = NDArray[np.integer]
@@ -35,6 +36,9 @@ def find_ink(picture: NDArray[np.uint8]) -> FloatArray:
     Raises PictureUnusable when the array is not a picture.
     """
     grey = to_grey(picture)
+    coarse = find_coarse_ink(grey)
+    if coarse is not None:
+        return coarse
     paper = float(np.median(_border(grey)))
     contrast = _contrast_to(grey, paper)
     if not is_flat(grey, paper, contrast):

@@ -2,13 +2,14 @@
 
 import os
 import platform
-from dataclasses import asdict, dataclass
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import torch
 from safetensors.torch import load_file
-from torch import Tensor
+from torch import Tensor, nn
 
 from mnist_core.data.mnist import Digits, data_checksum, load_mnist, split_held_out
 from mnist_core.errors import DataUnavailable
@@ -42,7 +43,7 @@ from mnist_core.shipping.judging import (
     judge_scribbles,
 )
 from mnist_core.shipping.pen_pictures import load_or_draw
-from mnist_core.shipping.run_folder import Row, read_history, train_epochs
+from mnist_core.shipping.run_folder import Row, claim_run, read_history, train_epochs
 from mnist_core.training.objectives import NOT_A_DIGIT
 from mnist_core.training.order import Pool
 from mnist_core.training.trainer import Trainer
@@ -51,6 +52,7 @@ from mnist_core.weights import FIRST_LAYER_DIR, Card, Trained, save_trained
 RUNS = Path("runs")
 BEST = "best.safetensors"
 PEN_PICTURES = RUNS / "pen_pictures.safetensors"
+NAMES = {"pen": "pen pictures", "low_resolution": "uploads of 8×8 cells"}
 CHOOSE_FROM = 0.6  # the checkpoint is chosen among the epochs after this share of the training
 TRADE_OFF_SHARES = (0.002, 0.004, 0.008, 0.015, 0.03, 0.06)
 REFUSAL_DIGITS = 12_000  # digits of each kind that the refusal is fitted on
@@ -85,13 +87,17 @@ def gather_material(key: str, recipe: Recipe, mnist: Digits) -> Material:
     checksums = {"mnist": data_checksum(mnist.images, mnist.labels)}
     if key not in READERS:
         return Material(digit_pools, digit_pools, judges, None, None, checksums)
-    drawn = load_or_draw(PEN_PICTURES)
-    pen = Digits(drawn["pen"], drawn["pen_labels"])
+    drawn = load_or_draw(PEN_PICTURES, training, judges[0])
     no_digit = torch.full((len(drawn["non_digits"]),), NOT_A_DIGIT)
-    if recipe.pen_per_epoch:
-        digit_pools.append(Pool(pen.images, pen.labels.long(), recipe.pen_per_epoch))
-        judges.append(Digits(drawn["held_out_pen"], drawn["held_out_pen_labels"]))
-        checksums["pen pictures"] = data_checksum(pen.images, pen.labels)
+    for name, per_epoch in {
+        "low_resolution": recipe.low_resolution_per_epoch,
+        "pen": recipe.pen_per_epoch,
+    }.items():
+        if per_epoch:
+            seen = Digits(drawn[name], drawn[f"{name}_labels"])
+            digit_pools.append(Pool(seen.images, seen.labels.long(), per_epoch))
+            judges.append(Digits(drawn[f"held_out_{name}"], drawn[f"held_out_{name}_labels"]))
+            checksums[NAMES[name]] = data_checksum(seen.images, seen.labels)
     pools = list(digit_pools)
     if recipe.non_digits_per_epoch:
         pools.append(Pool(drawn["non_digits"], no_digit, recipe.non_digits_per_epoch))
@@ -130,6 +136,31 @@ def train(trainer: Trainer, material: Material, run: Path) -> list[Row]:
         return row | {"best": 1.0}
 
     return train_epochs(trainer, run, judge)
+
+
+def train_teachers(
+    recipe: Recipe,
+    build: Callable[[Recipe], nn.Module],
+    material: Material,
+    run: Path,
+    *,
+    device: str,
+    only: int | None = None,
+) -> list[nn.Module]:
+    """The teachers that `recipe` asks for, frozen, each trained in a folder of its own in `run`.
+
+    build: a network with the initial weights of a recipe
+    only: the one teacher to train now, so that several processes can share the work
+    """
+    teachers: list[nn.Module] = []
+    for seed in range(1, recipe.teachers + 1) if only is None else [only]:
+        own = replace(recipe, seed=seed, epochs=recipe.teacher_epochs, teachers=0)
+        folder, teacher = run / f"teacher_{seed}", build(own)
+        claim_run(folder, own)
+        train(Trainer(teacher, material.pools, own, device=device), material, folder)
+        teacher.load_state_dict(load_file(folder / BEST))
+        teachers.append(freeze(teacher))
+    return teachers
 
 
 def gather_first_layer(key: str, run: Path) -> Path:

@@ -1,8 +1,8 @@
 """What a training step makes small: the losses by name."""
 
 import math
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
 import torch
 import torch.nn.functional as F
@@ -60,9 +60,11 @@ def classifier_loss(
     model: nn.Module, images_01: Tensor, labels: Tensor, recipe: Recipe, noise: torch.Generator
 ) -> BatchLoss:
     """images_01 (B, 1, 28, 28), labels int64 (B,); in the model's own mode."""
-    with torch.autocast(images_01.device.type, torch.bfloat16, recipe.precision == "bfloat16"):
-        logits = model(images_01)
-    logits = logits.float()
+    return label_loss(_logits(model, images_01, recipe), labels, recipe)
+
+
+def label_loss(logits: Tensor, labels: Tensor, recipe: Recipe) -> BatchLoss:
+    """What the recipe's loss makes of logits (B, 10) and labels int64 (B,)."""
     if recipe.loss == "digit_or_uniform":
         loss = digit_or_uniform_loss(logits, labels, recipe.non_digit_weight)
     else:
@@ -70,6 +72,43 @@ def classifier_loss(
     is_digit = labels != NOT_A_DIGIT
     right = (logits.argmax(dim=1) == labels).sum() / is_digit.sum()
     return BatchLoss(loss, right)
+
+
+def teacher_loss(logits: Tensor, taught: Tensor, temperature: float) -> Tensor:
+    """T² times the mean cross-entropy of softmax(z / T) against softmax(t / T), in nats.
+
+    logits z, taught t: (B, 10). T² keeps the gradient's size the same whatever T is.
+    Source: Hinton, Vinyals, Dean 2015, “Distilling the knowledge in a neural network”, section 2.
+    """
+    targets = (taught / temperature).softmax(dim=1)
+    return temperature**2 * F.cross_entropy(logits / temperature, targets)
+
+
+def taught_by(teachers: Sequence[nn.Module]) -> "Objective":
+    """The loss of a pupil: (1 − w) · that of the labels + w · that of the teachers' mean logits.
+
+    teachers: in evaluation mode; they see the pictures that the pupil sees
+    """
+
+    def pupil_loss(
+        model: nn.Module, images_01: Tensor, labels: Tensor, recipe: Recipe, noise: torch.Generator
+    ) -> BatchLoss:
+        with torch.no_grad():
+            answers = [_logits(teacher, images_01, recipe) for teacher in teachers]
+            taught = torch.stack(answers).mean(dim=0)
+        logits, weight = _logits(model, images_01, recipe), recipe.teacher_weight
+        own = label_loss(logits, labels, recipe)
+        from_teachers = teacher_loss(logits, taught, recipe.teacher_temperature)
+        return replace(own, loss=(1 - weight) * own.loss + weight * from_teachers)
+
+    return pupil_loss
+
+
+def _logits(model: nn.Module, images_01: Tensor, recipe: Recipe) -> Tensor:
+    """(B, 10) float32, computed in the recipe's precision."""
+    with torch.autocast(images_01.device.type, torch.bfloat16, recipe.precision == "bfloat16"):
+        logits: Tensor = model(images_01)
+    return logits.float()
 
 
 def vae_loss(

@@ -1,6 +1,7 @@
 """A trainer that advances by one batch and can be snapshotted and restored exactly."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from mnist_core.models.recipes import Recipe, ScheduleName, check_recipe
 from mnist_core.models.vae import VAE
 from mnist_core.pictures.distortion import distort
 from mnist_core.training.distributed import ALONE, Workers
-from mnist_core.training.objectives import OBJECTIVES, BatchLoss
+from mnist_core.training.objectives import OBJECTIVES, BatchLoss, Objective, taught_by
 from mnist_core.training.optimizers import make_optimizer
 from mnist_core.training.order import DigitOrder, Pool
 
@@ -98,13 +99,18 @@ class Trainer:
         *,
         device: str = "cpu",
         workers: Workers = ALONE,
+        teachers: Sequence[nn.Module] = (),
     ) -> None:
-        """Raises RecipeUnusable for settings that cannot be, or that `model` cannot take."""
+        """teachers: as many as the recipe asks for, in evaluation mode.
+
+        Raises RecipeUnusable for settings that cannot be, or that `model` cannot take.
+        """
         self.recipe, self.workers = check_recipe(recipe), workers
         self.device = torch.device(device)
         self.model: nn.Module = model.to(self.device).to(memory_format=torch.channels_last)
         self.learning_rate, self.batch_size = recipe.peak_learning_rate, recipe.batch_size
         check_loss(model, recipe)
+        self.objective = choose_objective(recipe, teachers)
         self.average = None if recipe.ema_decay is None else average_of(model, recipe.ema_decay)
         trained = [p for p in model.parameters() if p.requires_grad]
         self.optimizer = make_optimizer(recipe, trained)
@@ -145,8 +151,7 @@ class Trainer:
         images_01 = self._prepare(images[share], progress)
         if not self.model.training:
             self.model.train()
-        objective = OBJECTIVES[self.recipe.loss]
-        result = objective(
+        result = self.objective(
             self.model, images_01, labels[share].to(self.device), self.recipe, self.noise
         )
         result = self.workers.mean(result, len(images_01) / count)
@@ -264,6 +269,16 @@ class Trainer:
 def as_inputs(images: Tensor) -> Tensor:
     """Pictures uint8 (B, 28, 28) → float32 (B, 1, 28, 28) in [0, 1]; features (B, n) as float32."""
     return to_images_01(images) if images.ndim == 3 else images.float()
+
+
+def choose_objective(recipe: Recipe, teachers: Sequence[nn.Module]) -> Objective:
+    """The recipe's loss, with its teachers' where it has any. Raises RecipeUnusable."""
+    if len(teachers) != recipe.teachers:
+        raise RecipeUnusable(
+            f"This recipe asks for {recipe.teachers} teachers: it makes the shipped weights, "
+            "from the command line."
+        )
+    return taught_by(teachers) if teachers else OBJECTIVES[recipe.loss]
 
 
 def check_loss(model: nn.Module, recipe: Recipe) -> None:
