@@ -21,6 +21,12 @@ def spaced(count: int) -> str:
     return f"{count:,}".replace(",", " ")
 
 
+def plainly(number: float) -> str:
+    """The shortest text that gives the very same number back: “0.001”, “64”, “1e-06”."""
+    short = f"{number:g}"
+    return short if isinstance(number, float) and float(short) == number else str(number)
+
+
 def superscript(exponent: int) -> str:
     """−12 → “⁻¹²”."""
     return str(exponent).translate(_RAISED)

@@ -1,20 +1,18 @@
 """The settings of a training: the network, its recipe, and the mistakes one can make on purpose."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any, TypeVar
+from typing import Any
 
 import streamlit as st
 
-from mnist_core.models.recipes import FAR_TOO_HIGH, Recipe
+from mnist_core.models.recipes import FAR_TOO_HIGH, LIMITS, Recipe
 from mnist_core.models.registry import ARCHITECTURES, Architecture, architecture
 from mnist_core.training.precision import bfloat16_speed_up
 from mnist_core.training.run_names import OPTIMIZER_TITLES
 from mnist_core.words import spaced
 from ui.shared.state import NETWORK, Setting, recipe_key, recipe_setting
-from ui.shared.widgets import number, pick, slide_along, toggle
-
-Number = TypeVar("Number", bound=float)
+from ui.shared.widgets import number, pick, slide_over, toggle
 
 LEARNING_RATES = [
     float(f"{digit}e{power}") for power in range(-6, 2) for digit in (1, 2, 5)
@@ -108,15 +106,15 @@ def choose_recipe(digits: int) -> tuple[Architecture, Recipe]:
     chosen: dict[str, Any] = {}
     with optimizer:
         chosen["optimizer"] = _optimizer(preset)
-    with rate:
-        chosen["learning_rate"] = _learning_rate(preset, chosen["optimizer"])
-    with batch:
-        chosen["batch_size"] = _batch_size(entry)
     row = st.container(horizontal=True)
     with row.popover("More settings", icon=":material/tune:", width="content"):
         chosen |= _more_settings(entry, digits)
     with row.popover("Mistakes to make on purpose", icon=":material/warning:", width="content"):
         chosen |= _mistakes(entry)
+    with rate:
+        chosen["learning_rate"] = _learning_rate(preset, chosen)
+    with batch:
+        chosen["batch_size"] = _batch_size(entry)
     return entry, replace(preset, **chosen)
 
 
@@ -183,14 +181,16 @@ def _optimizer(preset: Recipe) -> str:
     return pick(setting, "Optimiser", OPTIMIZER_TITLES)
 
 
-def _learning_rate(preset: Recipe, optimizer: str) -> float:
-    if st.session_state.get(recipe_key("rate_far_too_high")):
-        st.caption(f"Learning rate: **{FAR_TOO_HIGH[optimizer]:g}**, far too high on purpose")  # type: ignore[index]
+def _learning_rate(preset: Recipe, chosen: Mapping[str, Any]) -> float:
+    """chosen: the optimiser and the mistakes"""
+    optimizer = chosen["optimizer"]
+    if chosen["rate_far_too_high"]:
+        st.caption(f"Learning rate: **{FAR_TOO_HIGH[optimizer]:g}**, far too high on purpose")
         return preset.learning_rate
     usual = f"Usual for {OPTIMIZER_TITLES[optimizer]}: {USUAL_RATES[optimizer]}."
-    return _slide(
+    return slide_over(
         recipe_setting("learning_rate", preset.learning_rate), "Learning rate", LEARNING_RATES,
-        f"{usual} It may be changed while the training runs.",
+        LIMITS["learning_rate"], help=f"{usual} It may be changed while the training runs.",
     )  # fmt: skip
 
 
@@ -207,9 +207,10 @@ def _schedule(preset: Recipe) -> str:
 def _batch_size(entry: Architecture) -> int:
     least = 2 if entry.key == "deep_cnn" else 1  # batch norm compares the pictures of a batch
     sizes = [size for size in BATCH_SIZES if least <= size <= entry.greatest_batch]
-    return _slide(
+    return slide_over(
         recipe_setting("batch_size", entry.source_recipe.batch_size), "Batch size", sizes,
-        "How many digits each step looks at. It may be changed while the training runs.",
+        (least, entry.greatest_batch),
+        help="How many digits each step looks at. It may be changed while the training runs.",
     )  # fmt: skip
 
 
@@ -219,19 +220,18 @@ def _training_digits(preset: Recipe, digits: int) -> int | None:
     if setting.get() > digits:  # there were more when it was chosen
         setting.set(digits)
     fewer = [count for count in TRAINING_DIGITS if count < digits]
-    chosen = _slide(
-        setting, "Training digits used", [*fewer, digits],
-        "With few of them a large network learns them by heart: the training loss goes to 0 while "
-        "the test loss rises. That is overfitting.",
-        say=spaced,
+    chosen = slide_over(
+        setting, "Training digits used", [*fewer, digits], (1, digits), say=spaced,
+        help="With few of them a large network learns them by heart: the training loss goes to 0 "
+        "while the test loss rises. That is overfitting.",
     )  # fmt: skip
     return None if chosen >= digits else chosen
 
 
 def _weight_decay(preset: Recipe) -> float:
-    return _slide(
+    return slide_over(
         recipe_setting("weight_decay", preset.weight_decay), "Weight decay", WEIGHT_DECAYS,
-        "Pulls every weight a little towards 0 at each step.",
+        LIMITS["weight_decay"], help="Pulls every weight a little towards 0 at each step.",
     )  # fmt: skip
 
 
@@ -250,22 +250,6 @@ def _precision(entry: Architecture, preset: Recipe) -> str:
     return chosen
 
 
-def _slide(
-    setting: Setting[Number],
-    label: str,
-    usual: Sequence[Number],
-    hint: str,
-    *,
-    say: Callable[[Number], str] = "{:g}".format,
-) -> Number:
-    """A slider for one setting. It has the usual values, and what a run that came back had."""
-    known: set[Number] = st.session_state.setdefault(f"offered_{setting.key}", set())
-    known.add(setting.get())
-    unusual = {value for value in known if usual[0] <= value <= usual[-1]}
-    offered = sorted({*usual, *unusual, setting.default, setting.get()})
-    return slide_along(setting, label, offered, say=say, help=hint)
-
-
 @st.cache_resource(show_spinner="Measuring which arithmetic is faster here …")
 def _bfloat16_speed_up_here(key: str) -> float:
     """Measured once for all visitors."""
@@ -282,10 +266,10 @@ def _switches(entry: Architecture) -> dict[str, Any]:
             "Standardise the pixels (subtract their mean, divide by their standard deviation)",
         )
     if preset.loss == "vae":
-        chosen["beta"] = _slide(
-            recipe_setting("beta", preset.beta), "β: weight of the KL term", BETAS,
-            "1 is the plain VAE. Less gives sharper reconstructions and worse samples; more gives "
-            "latent numbers that say less, each more by itself.",
+        chosen["beta"] = slide_over(
+            recipe_setting("beta", preset.beta), "β: weight of the KL term", BETAS, LIMITS["beta"],
+            help="1 is the plain VAE. Less gives sharper reconstructions and worse samples; more "
+            "gives latent numbers that say less, each more by itself.",
         )  # fmt: skip
     if entry.key == "resnet18_transfer":
         chosen["random_backbone"] = toggle(
