@@ -128,9 +128,16 @@ def begin_page(title: str) -> DeltaGenerator:
 
 
 def say_refused(place: DeltaGenerator) -> None:
-    """A sentence for each setting of the address that is impossible, until it is changed."""
-    for sentence in _page().refused.values():
+    """What the page's address asks for in vain.
+
+    A sentence for each impossible value, until the setting is changed; and the names for which the
+    page, as it is now, has no widget.
+    """
+    page = _page()
+    for sentence in page.refused.values():
         place.warning(sentence, icon=":material/link_off:")
+    if idle := [f"`{_shown(name)}`" for name in st.query_params if name not in page.read]:
+        place.caption(f"The address also has {', '.join(idle)}, which changes nothing here now.")
 
 
 @dataclass
@@ -154,9 +161,8 @@ def _page() -> _Page:
 
 
 def _refuse(setting: Setting[T], label: str, spelling: Spelling[T], text: str) -> None:
-    shown = text[:LONGEST_SHOWN].replace("`", "'") + "…" * (len(text) > LONGEST_SHOWN)
     sentence = (
-        f"The address says `{setting.key}={shown}`, but **{label}** can only be "
+        f"The address says `{setting.key}={_shown(text)}`, but **{label}** can only be "
         f"{spelling.possible}. The page goes on with {spelling.write(setting.get())}."
     )
     _page().refused[setting.key] = sentence
@@ -166,6 +172,11 @@ def _refuse(setting: Setting[T], label: str, spelling: Spelling[T], text: str) -
             st.warning(sentence, icon=":material/link_off:")
         with context.session_state.query_params() as parameters:
             parameters.remove_param(setting.key)
+
+
+def _shown(text: str) -> str:
+    """Inside of Markdown's backticks."""
+    return text[:LONGEST_SHOWN].replace("`", "'") + "…" * (len(text) > LONGEST_SHOWN)
 
 
 def _leave(key: str, text: str | None) -> None:

@@ -96,10 +96,10 @@ def slide_over(
     had: set[Number] = st.session_state.setdefault(f"had_{setting.key}", set())
     had |= {setting.get(), setting.get() if asked is None else asked}
     least, greatest = within
-    possible = [value for value in (*usual, *had) if least <= value <= greatest]
-    stops = sorted({*possible, setting.default, setting.get()})
+    stops = {value for value in had.union(usual) if least <= value <= greatest}
+    stops |= {setting.default, setting.get()}
     return st.select_slider(
-        label, stops, setting.default, format_func=say, help=help, **_kept(setting)
+        label, sorted(stops), setting.default, format_func=say, help=help, **_kept(setting)
     )
 
 

@@ -16,8 +16,8 @@ def a_moving_end() -> None:
     from ui.shared.state import Setting
     from ui.shared.widgets import slide_up_to
 
-    here = Setting("here", 40)
-    st.session_state["shown"] = slide_up_to(here, "Where", 2, st.session_state.get("last", 9))
+    first, last = st.session_state.get("ends", (2, 9))
+    st.session_state["shown"] = slide_up_to(Setting("here", 40), "Where", first, last)
 
 
 def a_box() -> None:
@@ -47,10 +47,10 @@ def opened(page: Callable[[], None]) -> AppTest:
 def test_a_slider_whose_end_moves_keeps_its_value_within_both_ends() -> None:
     app = opened(a_moving_end)
     assert app.session_state["shown"] == 9
-    app.session_state["last"] = 5
+    app.session_state["ends"] = (2, 5)
     assert run(app).session_state["shown"] == 5
-    app.session_state["here"] = -3
-    assert run(app).session_state["shown"] == 2
+    app.session_state["ends"] = (6, 9)
+    assert run(app).session_state["shown"] == 6
 
 
 def test_a_box_whose_default_is_not_offered_starts_at_the_first() -> None:

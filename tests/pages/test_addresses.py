@@ -1,0 +1,105 @@
+"""Every page's address: it is understood, and what the app writes into it opens as it was."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import fields, is_dataclass
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import Widget
+
+from tests.pages.test_every_page import PAGES
+from tests.ui.visitor import go_to, run_with, said, visit
+from ui.shared import state
+from ui.shared.state import Setting, recipe_key
+from ui.train import recipe_form
+
+FIXED: dict[str, list[dict[str, str]]] = {
+    "activations": [
+        {"curve_of": curve, "complex_pair": str(curve == "maxout").lower()}
+        for curve in ("relu", "leaky_relu", "elu", "maxout")
+    ],
+    "convolution": [{"kernel": "Blur"}, {"kernel": "Learnt", "kernel_of": "convnet"}],
+    "draw": [{"source": "Upload"}, {"source": "Test digit"}],
+    "dropout": [{"spread_as_trained": "true"}, {"spread_as_trained": "false"}],
+    "latent": [
+        {"way_from": kind, "way_to": kind}
+        for kind in ("The digit above", "Test digit", "Random sample", "Mean of a digit")
+    ],
+    "layer_by_layer": [{"traced": "convnet", "unit_layer": "features.1"}],
+    "pooling": [{"digit_from": "Test digit"}, {"digit_from": "Drawn by the program"}],
+    "train": [
+        {"net": "softmax_regression", "rate_far_too_high": "false"},
+        {"net": "vae", "rate_far_too_high": "true"},
+        {"net": "resnet18_transfer", "rate_far_too_high": "false"},
+    ],
+}  # fmt: skip
+"""By key: choices on which other widgets depend, so that each widget is there once at least."""
+VISITS = [(page, fixed) for page in PAGES for fixed in FIXED.get(page, [{}])]
+
+
+@pytest.fixture(autouse=True)
+def arithmetic_that_is_not_timed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(recipe_form, "bfloat16_speed_up", lambda *_: 1.0)
+
+
+def address_keys() -> set[str]:
+    """Of all settings that live in an address."""
+    of_pages = {setting.key for setting in _settings(vars(state).values())}
+    return of_pages | {recipe_key(name) for name in recipe_form.IN_FORM}
+
+
+def _settings(values: Iterable[Any]) -> Iterator[Setting[Any]]:
+    for value in values:
+        if isinstance(value, Setting) and value.lives_in == "address":
+            yield value
+        elif is_dataclass(value) and not isinstance(value, type | Setting):
+            yield from _settings(getattr(value, field.name) for field in fields(value))
+
+
+def in_address(app: AppTest) -> dict[str, Any]:
+    """The widgets of a page that live in its address."""
+    widgets = [part for part in app.main if isinstance(part, Widget) and part.key]
+    return {part.key: part for part in widgets if getattr(part.proto, "query_param_key", "")}
+
+
+def values(app: AppTest) -> dict[str, Any]:
+    return {key: part.value for key, part in in_address(app).items()}
+
+
+def another(part: Any) -> str:
+    """How an address asks for something else than what the widget has."""
+    if options := getattr(part, "options", None):
+        is_last = part.format_func(part.value) == options[-1]
+        return str(options[0] if is_last else options[-1])
+    if isinstance(part.value, bool):
+        return str(not part.value).lower()
+    if isinstance(part.value, str):
+        return "0.5"
+    return str(part.proto.max if part.value == part.proto.min else part.proto.min)
+
+
+@pytest.mark.parametrize(("page", "fixed"), VISITS)
+def test_an_address_that_the_app_writes_opens_in_a_new_session_as_it_was(
+    page: str, fixed: dict[str, str]
+) -> None:
+    first = visit(page, **fixed)
+    usual = values(first)
+    asked = {key: another(one) for key, one in in_address(first).items() if key not in fixed}
+    moved = values(visit(page, **fixed, **asked))
+    assert moved.keys() >= usual.keys()
+    assert {key for key in usual if moved[key] == usual[key]} <= fixed.keys()
+    run_with(first, **moved)
+    go_to(first, "draw" if page == "evaluate" else "evaluate")
+    first.query_params.clear()
+    go_to(first, page)  # where Streamlit writes what it has kept into the address
+    written = first.query_params
+    again = visit(page, **written)
+    assert values(again) == values(first) == moved
+    assert again.query_params == written
+    assert "The address" not in said(again)
+
+
+def test_no_setting_of_an_address_is_forgotten() -> None:
+    there = {key for page, fixed in VISITS for key in in_address(visit(page, **fixed))}
+    assert there == address_keys()
