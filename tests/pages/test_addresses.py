@@ -8,9 +8,12 @@ import pytest
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Widget
 
+from mnist_core.models.recipes import FAR_TOO_HIGH
 from tests.pages.test_every_page import PAGES
-from tests.ui.visitor import go_to, run_with, said, visit
+from tests.ui.visitor import change, flip, go_to, run_with, said, visit, widget
 from ui.shared import state
+from ui.shared.process import shared_reader
+from ui.shared.session.networks import Network
 from ui.shared.state import Setting, recipe_key
 from ui.train import recipe_form
 
@@ -103,3 +106,47 @@ def test_an_address_that_the_app_writes_opens_in_a_new_session_as_it_was(
 def test_no_setting_of_an_address_is_forgotten() -> None:
     there = {key for page, fixed in VISITS for key in in_address(visit(page, **fixed))}
     assert there == address_keys()
+
+
+def test_a_link_to_a_training_keeps_numbers_that_are_no_stops_of_the_sliders() -> None:
+    app = visit("train", learning_rate="0.003", batch_size="100", training_digits="5000")
+    recipe = app.session_state["runs"].current.run.recipe
+    assert (recipe.learning_rate, recipe.batch_size, recipe.training_digits) == (0.003, 100, 5000)
+    assert widget(app, "Learning rate").value == 0.003
+    assert widget(app, "Batch size").value == 100
+    assert widget(app, "Training digits used").value == 5000
+    assert "The address" not in said(app)
+
+
+def test_the_form_shows_the_rate_far_too_high_that_a_link_asks_for() -> None:
+    app = visit("train", rate_far_too_high="true", learning_rate="0.003", optimizer="adam")
+    assert f"Learning rate: **{FAR_TOO_HIGH['adam']:g}**, far too high on purpose" in said(app)
+    assert "learning_rate" not in in_address(app)
+    flip(app, "rate_far_too_high")
+    assert widget(app, "Learning rate").value == 0.003
+
+
+@pytest.mark.parametrize(
+    ("page", "key", "written"),
+    [
+        ("draw", "model", "resnet"), ("train", "net", "my_cnn"), ("train", "optimizer", "lion"),
+        ("evaluate", "evaluated", "resnet"), ("pooling", "pool_kernel", "9"),
+    ],
+)  # fmt: skip
+def test_each_page_says_what_it_refuses(page: str, key: str, written: str) -> None:
+    (warning,) = visit(page, **{key: written}).warning
+    assert f"The address says `{key}={written}`" in warning.value
+
+
+def test_no_address_names_a_network_that_this_session_alone_has() -> None:
+    own = Network("mine", "Mine", shared_reader("mlp").trained.model)
+    app = visit("layer_by_layer", {"networks": {"mine": own}}, second="mlp")
+    change(app, "Second network", "mine")
+    assert not app.query_params
+    assert "second" not in in_address(app)
+    go_to(app, "evaluate")
+    go_to(app, "layer_by_layer")
+    assert widget(app, "Second network").value == "mine"
+    change(app, "Second network", "convnet")
+    assert app.query_params == {"second": "Small CNN, trained on MNIST alone"}
+    assert values(visit("layer_by_layer", **app.query_params))["second"] == "convnet"
