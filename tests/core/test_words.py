@@ -4,7 +4,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from mnist_core.words import a_digit, in_percent, percent, presentable, spaced, superscript
+from mnist_core.words import a_digit, in_percent, percent, plainly, presentable, spaced, superscript
 
 
 @pytest.mark.parametrize(
@@ -13,6 +13,21 @@ from mnist_core.words import a_digit, in_percent, percent, presentable, spaced, 
 )
 def test_thousands_are_set_apart(count: int, said: str) -> None:
     assert spaced(count) == said
+
+
+@given(st.one_of(st.integers(-(2**53), 2**53), st.floats(allow_nan=False)))
+@example(0.1)
+@example(1e-06)
+@example(60_000)
+def test_a_number_that_is_written_plainly_comes_back_the_same(number: float) -> None:
+    assert type(number)(plainly(number)) == number
+
+
+@pytest.mark.parametrize(
+    ("number", "said"), [(64, "64"), (1.0, "1"), (0.001, "0.001"), (0.1 + 0.2, str(0.1 + 0.2))]
+)
+def test_a_number_is_written_plainly_without_needless_digits(number: float, said: str) -> None:
+    assert plainly(number) == said
 
 
 @pytest.mark.parametrize(("exponent", "said"), [(0, "⁰"), (38, "³⁸"), (-12, "⁻¹²"), (-45, "⁻⁴⁵")])

@@ -137,7 +137,10 @@ def say_refused(place: DeltaGenerator) -> None:
     for sentence in page.refused.values():
         place.warning(sentence, icon=":material/link_off:")
     if idle := [f"`{_shown(name)}`" for name in st.query_params if name not in page.read]:
-        place.caption(f"The address also has {', '.join(idle)}, which changes nothing here now.")
+        place.caption(
+            f"No setting that this page shows now is called {' or '.join(idle)}, so that part of "
+            "the address is left aside."
+        )
 
 
 @dataclass

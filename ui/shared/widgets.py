@@ -5,6 +5,7 @@ Each widget starts at the Setting's default and keeps its value where the Settin
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
+from decimal import Decimal
 from typing import Literal, TypedDict, TypeVar
 
 import streamlit as st
@@ -35,7 +36,8 @@ def slide(
     on_change: Callback | None = None,
 ) -> Number:
     """A slider between two ends that stay."""
-    take_from_address(setting, label, numbers(lowest, highest))
+    asked = take_from_address(setting, label, numbers(lowest, highest))
+    format = format or _decimals_of(setting.get() if asked is None else asked)
     return st.slider(
         label, lowest, highest, setting.default, step, format, on_change=on_change,
         **_kept(setting),
@@ -225,6 +227,12 @@ def dice(setting: Setting[int], label: str) -> None:
 def show_chart(chart: LiveChart) -> None:
     """It changes in place when its data do."""
     st.vega_lite_chart(chart.with_data(), alt=chart.alt)
+
+
+def _decimals_of(value: float) -> str | None:
+    """A slider's format for a value between its stops; None where two decimals say it all."""
+    decimals = len(f"{Decimal(plainly(value)):f}".partition(".")[2])
+    return f"%.{decimals}f" if decimals > 2 else None
 
 
 class _Kept(TypedDict):

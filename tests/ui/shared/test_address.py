@@ -50,7 +50,7 @@ def test_a_value_that_is_possible_is_kept(key: str, written: str, value: object)
     assert app.session_state["shown"][key] == value
     assert key in app.query_params
     assert run(app).session_state["shown"][key] == value
-    assert "The address" not in said(app)
+    assert "the address" not in said(app).lower()
 
 
 @pytest.mark.parametrize(
@@ -83,6 +83,13 @@ def test_a_value_that_is_impossible_is_refused_in_a_sentence(
     assert not app.warning, "the setting has been changed since"
 
 
+@pytest.mark.parametrize(("noise", "shown"), [("0.5", "%.2f"), ("0.1234", "%.4f"), ("1", "%.2f")])
+def test_a_slider_shows_all_decimals_of_its_value(noise: str, shown: str) -> None:
+    app = opened(noise=noise)
+    (slider,) = [one for one in app.slider if one.key == "noise"]
+    assert slider.proto.format.replace("%0", "%") == shown
+
+
 def test_what_stands_in_an_address_is_never_taken_for_markdown() -> None:
     (warning,) = opened(net="`[x](http://y)`" + 100 * "a").warning
     code = warning.value.split("`")[1]
@@ -92,7 +99,7 @@ def test_what_stands_in_an_address_is_never_taken_for_markdown() -> None:
 
 def test_names_that_no_widget_has_are_named() -> None:
     app = opened(lr="0.1", speed="5", net="deep_cnn")
-    assert "The address also has `lr`, `speed`, which changes nothing here now." in said(app)
+    assert "No setting that this page shows now is called `lr` or `speed`, so" in said(app)
     assert app.session_state["shown"]["speed"] == 1
 
 
