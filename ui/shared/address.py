@@ -98,13 +98,11 @@ def take_from_address(setting: Setting[T], label: str, spelling: Spelling[T]) ->
     """
     if setting.lives_in != "address":
         return None
-    page = _page()
-    if setting.key not in st.query_params:
-        page.read.pop(setting.key, None)
-        return None
-    text = st.query_params[setting.key]
+    page, text = _page(), st.query_params.get(setting.key)
     is_new = page.read.get(setting.key) != text
     page.read[setting.key] = text
+    if text is None:
+        return None
     try:
         value = spelling.read(text)
     except ValueError:
@@ -147,12 +145,12 @@ def say_refused(place: DeltaGenerator) -> None:
 class _Page:
     """What the address of the page that is open has said, by the settings' keys.
 
-    read:    what stood there when the widget was last drawn
+    read:    what stood there when the widget was last drawn, None for nothing
     refused: the sentence about what is impossible
     """
 
     title: str = ""
-    read: dict[str, str] = field(default_factory=dict)
+    read: dict[str, str | None] = field(default_factory=dict)
     refused: dict[str, str] = field(default_factory=dict)
 
 
