@@ -11,6 +11,7 @@ from ui.evaluate.measured import share_read
 from ui.evaluate.mistakes import mistakes, show_all_mistakes
 from ui.evaluate.reading import headline, measure, on_generated
 from ui.evaluate.robustness import robustness
+from ui.evaluate.wrong_test import wrong_test
 from ui.shared.digit.test_digits import offered_test_digits
 from ui.shared.lesson import show_code
 from ui.shared.process import open_through_app
@@ -42,6 +43,7 @@ def report(network: Network, networks: dict[str, Network], digits: Digits) -> No
     mistakes(network, digits)
     each_digit(network, digits)
     confidence(network, digits)
+    wrong_test(network, digits)
     robustness(network, networks, digits)
 
 

@@ -5,7 +5,9 @@ from typing import Generic, Literal, TypeVar, cast
 
 import streamlit as st
 
+from mnist_core.experiments.float_equality import FloatName
 from mnist_core.experiments.kernels import Kernel
+from mnist_core.experiments.pixel_constants import RIGHT, WRONG
 from mnist_core.models.registry import DEFAULT_MODEL
 
 T = TypeVar("T")
@@ -50,7 +52,10 @@ GALLERY_PAGE = Setting("gallery_page", 1, "page")
 COMPARED: Setting[list[str]] = Setting("compared", [], "page")
 CHANGED_DIGIT = Setting("changed_digit", 0, "page")
 MEASURING_CURVES = Setting("measuring_curves", False, "session")
+TEST_DRAW = Setting("test_draw", 0)
 NETWORK = Setting("net", "mlp")
+PIXELS_OVER = Setting("pixels_over", RIGHT)
+CONSTANTS_OF = Setting("constants_of", WRONG)
 SPEED = Setting("speed", 0.0, "session")
 LOG_X = Setting("log_x", False)
 LOG_Y = Setting("log_y", False)
@@ -100,6 +105,7 @@ WINDOW_MOVES = Setting("kernel_window_moves", False, "session")
 CHANNELS_IN = Setting("channels_in", 3)
 CHANNELS_OUT = Setting("channels_out", 4)
 CHANNEL_BIAS = Setting("channel_bias", 0.0)
+SUM_FLOATS: Setting[FloatName] = Setting("sum_floats", "float32")
 CHANNEL_CELL = Setting("channel_cell", 294, "session")
 # Pooling
 

@@ -5,12 +5,14 @@ from dataclasses import replace
 from typing import Any
 
 import streamlit as st
+from torch import Tensor
 
 from mnist_core.models.recipes import FAR_TOO_HIGH, LIMITS, Recipe
 from mnist_core.models.registry import ARCHITECTURES, Architecture, architecture
+from mnist_core.training.order import Mixing, mixing_of
 from mnist_core.training.precision import bfloat16_speed_up
 from mnist_core.training.run_names import OPTIMIZER_TITLES
-from mnist_core.words import spaced
+from mnist_core.words import in_percent, spaced
 from ui.shared.state import NETWORK, Setting, recipe_key, recipe_setting
 from ui.shared.widgets import number, pick, slide_over, toggle
 
@@ -41,9 +43,7 @@ MISTAKES = {
     "shuffle": (
         "No shuffling",
         "**No shuffling**, as in many first tutorials; the MLP's settings begin with it. Every "
-        "epoch shows the digits in the same order. MNIST's own order is well mixed, so the harm is "
-        "small: the same batches come again and again. With data that is sorted by digit the "
-        "network would forget each digit while it sees the others.",
+        "epoch shows the digits in the same order.",
     ),
     "equal_weights": (
         "All weights equal",
@@ -67,7 +67,9 @@ RANDOM_BACKBONE = (
 BACKBONE_IN_TRAIN = (
     "**Backbone in `train()`.** No weight of the frozen backbone changes, but its batch norms do: "
     "they normalise by each batch, and their running averages drift away from those of the "
-    "photographs. `eval()` keeps them."
+    "photographs. `eval()` keeps them. It also costs time: what the backbone makes of a picture is "
+    "another thing in every batch, so it cannot be computed once and kept. Every step, and every "
+    "test, sends its pictures through the whole backbone."
 )
 USUAL_RATES = {
     "sgd": "0.01 to 0.5", "momentum": "0.001 to 0.1", "adagrad": "0.005 to 0.05",
@@ -148,9 +150,12 @@ def _mistakes(entry: Architecture) -> dict[str, bool]:
     return chosen | {"shuffle": not chosen["shuffle"]}
 
 
-def notes_on(entry: Architecture, recipe: Recipe) -> Sequence[str]:
-    """In Markdown: what there is to know about a training with these settings."""
-    notes = mistakes_made(recipe)
+def notes_on(entry: Architecture, recipe: Recipe, labels: Tensor) -> Sequence[str]:
+    """In Markdown: what there is to know about a training with these settings.
+
+    labels: int64 (N,), of the training digits in their own order
+    """
+    notes = mistakes_made(recipe, labels)
     if entry.key == "resnet18_transfer" and recipe.random_backbone:
         notes.append(RANDOM_BACKBONE)
     if entry.key == "resnet18_transfer" and not recipe.frozen_batch_norm:
@@ -158,15 +163,35 @@ def notes_on(entry: Architecture, recipe: Recipe) -> Sequence[str]:
     return notes
 
 
-def mistakes_made(recipe: Recipe) -> list[str]:
-    """An explanation, in Markdown, of each mistake that `recipe` makes."""
+def mistakes_made(recipe: Recipe, labels: Tensor) -> list[str]:
+    """An explanation, in Markdown, of each mistake that `recipe` makes on digits so labelled."""
     made = {
         "softmax_twice": recipe.softmax_twice,
         "shuffle": not recipe.shuffle,
         "equal_weights": recipe.equal_weights,
         "rate_far_too_high": recipe.rate_far_too_high,
     }
-    return [MISTAKES[name][1] for name, is_made in made.items() if is_made]
+    says = {name: text for name, (_, text) in MISTAKES.items()}
+    says["shuffle"] += f" {say_order(mixing_of(labels))}"
+    return [says[name] for name, is_made in made.items() if is_made]
+
+
+def say_order(mixing: Mixing) -> str:
+    """What the order of the digits in use means for a training that keeps to it."""
+    neighbours = (
+        f"Of these digits {in_percent(mixing.alike)} follow one of their own kind; "
+        f"in a random order it would be {in_percent(mixing.by_chance)}."
+    )
+    if mixing.is_good:
+        return (
+            f"{neighbours} Their own order is well mixed, so the harm is small: the same batches "
+            "come again and again. Were they sorted, the network would forget each digit while it "
+            "sees the others."
+        )
+    return (
+        f"{neighbours} They are not well mixed: while the network sees many of one kind it "
+        "forgets the others."
+    )
 
 
 def _shown(name: str, value: object) -> object:

@@ -1,0 +1,117 @@
+"""What the chosen network is, where its settings come from, and what is published of it."""
+
+from functools import cache
+
+import streamlit as st
+import torch
+
+from mnist_core.evaluation.published import EpochFigures, epoch_figures, load_ten_seeds
+from mnist_core.models.parts import LayerSize, layer_sizes
+from mnist_core.models.registry import Architecture
+from mnist_core.training.history import TestResult
+from mnist_core.training.run import Run
+from mnist_core.training.run_names import SETTINGS, is_as_published, say_setting
+from mnist_core.words import percent, spaced
+from ui.shared.lesson import try_or_say
+
+MOST_ROWS = 12
+PUBLISHED_TITLE = "The course's own figures beside this training"
+PUBLISHED_SAYS = """
+The course prints these figures of its MLP. The first weights are drawn at random, so no two
+trainings end alike: the same recipe was trained here with {seeds} seeds (mean ± standard deviation,
+measured with `{command}`).
+"""
+
+
+def about_network(entry: Architecture) -> None:
+    """Its layers, how many numbers it has, and which settings are the source's."""
+    with st.expander(f"This network: {entry.title}", icon=":material/account_tree:"):
+        sizes = sizes_of(entry)
+        st.markdown(f"{entry.says} {say_count(sizes)}")
+        shown, rest = sizes[:MOST_ROWS], sizes[MOST_ROWS:]
+        rows = [f"| {size.title} | {say_numbers(size)} |" for size in shown]
+        if rest:
+            numbers = sum(size.trained + size.frozen for size in rest)
+            rows.append(f"| … {len(rest)} more layers | {spaced(numbers)} |")
+        st.markdown("\n".join(["| layer | numbers |", "|---|---|", *rows]))
+        st.markdown(say_source(entry))
+
+
+@cache
+def _sizes(entry: Architecture) -> tuple[LayerSize, ...]:
+    with torch.device("meta"):
+        return tuple(layer_sizes(entry.build()))
+
+
+def sizes_of(entry: Architecture) -> list[LayerSize]:
+    """Its layers that have numbers; nothing is drawn for them."""
+    return list(_sizes(entry))
+
+
+def say_count(sizes: list[LayerSize]) -> str:
+    """How many numbers all layers have together."""
+    trained, frozen = sum(size.trained for size in sizes), sum(size.frozen for size in sizes)
+    if frozen:
+        return f"A training changes {spaced(trained)} numbers; {spaced(frozen)} more are frozen."
+    return f"A training changes its {spaced(trained)} numbers."
+
+
+def say_numbers(size: LayerSize) -> str:
+    """“401 920”, and “frozen” where no training changes them."""
+    return spaced(size.trained) if size.trained else f"{spaced(size.frozen)}, frozen"
+
+
+def say_source(entry: Architecture) -> str:
+    """Which settings of the preset are those of the course, and which are ours."""
+    recipe = entry.source_recipe
+
+    def said(names: list[str]) -> str:
+        return ", ".join(say_setting(name, getattr(recipe, name)) for name in names)
+
+    theirs = [name for name in SETTINGS if name not in entry.ours]
+    ours = [name for name in SETTINGS if name in entry.ours]
+    return (
+        f"Its settings begin as in the course that this network comes from: {said(theirs)}. The "
+        f"course leaves open, or has wrong, and we chose: {said(ours)}."
+    )
+
+
+def beside_published(run: Run) -> None:
+    """The course's table, this run's figures and the mean of ten seeds, if it has that recipe."""
+    if not is_as_published(run):
+        return
+    measured = try_or_say(load_ten_seeds)
+    if measured is None:
+        return
+    st.markdown(f"**{PUBLISHED_TITLE}**")
+    tests = tests_at_epoch_ends(run)
+    rows = [
+        f"| {epoch} | {_pair(figures.published_loss, figures.published_accuracy)} | "
+        f"{_own(tests.get(epoch))} | {_mean(figures)} |"
+        for epoch, figures in enumerate(epoch_figures(measured), start=1)
+    ]
+    head = ["| epoch | published | this training | ten seeds |", "|---|---|---|---|"]
+    st.markdown("\n".join([*head, *rows]))
+    st.caption(PUBLISHED_SAYS.format(seeds=len(measured.seeds), command=measured.command))
+
+
+def tests_at_epoch_ends(run: Run) -> dict[int, TestResult]:
+    """Epoch → the look at the test set at its end."""
+    size = run.trainer.order.epoch_size
+    tests = list(run.history.tests)
+    return {test.samples // size: test for test in tests if test.samples % size == 0}
+
+
+def _pair(loss: float, accuracy: float) -> str:
+    return f"{loss:.3f}, {percent(accuracy)}"
+
+
+def _own(test: TestResult | None) -> str:
+    return _pair(test.loss, test.accuracy) if test else "not yet"
+
+
+def _mean(figures: EpochFigures) -> str:
+    return (
+        f"{figures.mean_loss:.3f} ± {figures.loss_deviation:.3f}, "
+        f"{percent(figures.mean_accuracy)} ± {percent(figures.accuracy_deviation)}"
+    )
