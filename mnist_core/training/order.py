@@ -142,7 +142,7 @@ class Mixing:
 
 
 def mixing_of(labels: Tensor) -> Mixing:
-    """Of int64 labels (N,), 0 or greater, N ≥ 2."""
+    """Of int64 labels (N,), 0 or greater, N ≥ 1."""
     shares = torch.bincount(labels).double() / len(labels)
-    alike = (labels[1:] == labels[:-1]).double().mean()
-    return Mixing(alike.item(), shares.square().sum().item())
+    alike = int((labels[1:] == labels[:-1]).sum()) / max(1, len(labels) - 1)
+    return Mixing(alike, shares.square().sum().item())

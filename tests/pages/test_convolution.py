@@ -7,10 +7,12 @@ import torch
 import torch.nn.functional as F
 from streamlit.testing.v1 import AppTest
 
+from mnist_core.experiments.float_equality import FLOATS, FloatName, add_in_two_orders
 from mnist_core.experiments.kernels import Kernel, sum_channels, tinted, window_at
 from mnist_core.layers.convolution import Sliding
 from mnist_core.pictures.own_digits import own_digit
 from mnist_core.weights import load_trained
+from mnist_core.words import in_percent
 from tests.ui.visitor import (
     buttons,
     change,
@@ -20,6 +22,7 @@ from tests.ui.visitor import (
     picture,
     press,
     run_with,
+    said,
     sent,
     visit,
     widget,
@@ -183,3 +186,13 @@ def test_it_works_without_mnist_and_without_a_drawing():
     assert "you have not drawn one yet" in says
     assert " test digit " not in says
     assert "Output 28 × 28" in picture(app, "kernel_slide")
+
+
+@pytest.mark.parametrize("name", FLOATS)
+def test_a_sum_in_two_orders_is_close_and_not_equal(name: FloatName):
+    app = visit_lesson(sum_floats=name)
+    orders = add_in_two_orders(DIGIT, name)
+    assert f"`==` holds in **{in_percent(orders.equal_share)}** of the cells" in said(app)
+    assert f"at most {orders.greatest:.1e}" in picture(app, "two_orders")
+    close = "are" if orders.are_close(name) else "are **not**"
+    assert f"both pictures {close} the same" in said(app)

@@ -12,10 +12,10 @@ from ui.shared.state import SUM_FLOATS
 from ui.shared.widgets import segmented
 
 SAYS = """
-Is our convolution the same as PyTorch's? A course asks that with `==`, and so it can say *no* to two
-right answers. Here each cell is the mean of nine pixels. Both pictures add the same nine products,
-one from first to last, the other from last to first. On paper the order of a sum is all the same;
-a computer rounds after each addition.
+Is our convolution the same as PyTorch's? A course asks that with `==`, and so it can say *no* to
+two right answers. Here each cell is the mean of nine pixels. Both pictures add the same nine
+products, one from first to last, the other from last to first. On paper the order of a sum is all
+the same; a computer rounds after each addition.
 """
 
 

@@ -14,7 +14,6 @@ from mnist_core.training.run_names import SETTINGS, is_as_published, say_setting
 from mnist_core.words import percent, spaced
 from ui.shared.lesson import try_or_say
 
-MOST_ROWS = 12
 PUBLISHED_TITLE = "The course's own figures beside this training"
 PUBLISHED_SAYS = """
 The course prints these figures of its MLP. The first weights are drawn at random, so no two
@@ -28,11 +27,10 @@ def about_network(entry: Architecture) -> None:
     with st.expander(f"This network: {entry.title}", icon=":material/account_tree:"):
         sizes = sizes_of(entry)
         st.markdown(f"{entry.says} {say_count(sizes)}")
-        shown, rest = sizes[:MOST_ROWS], sizes[MOST_ROWS:]
-        rows = [f"| {size.title} | {say_numbers(size)} |" for size in shown]
-        if rest:
-            numbers = sum(size.trained + size.frozen for size in rest)
-            rows.append(f"| … {len(rest)} more layers | {spaced(numbers)} |")
+        trained = [size for size in sizes if size.trained]
+        rows = [f"| {size.title} | {spaced(size.trained)} |" for size in trained]
+        if frozen := [size.frozen for size in sizes if not size.trained]:
+            rows.insert(0, f"| {len(frozen)} frozen layers | {spaced(sum(frozen))} |")
         st.markdown("\n".join(["| layer | numbers |", "|---|---|", *rows]))
         st.markdown(say_source(entry))
 
@@ -54,11 +52,6 @@ def say_count(sizes: list[LayerSize]) -> str:
     if frozen:
         return f"A training changes {spaced(trained)} numbers; {spaced(frozen)} more are frozen."
     return f"A training changes its {spaced(trained)} numbers."
-
-
-def say_numbers(size: LayerSize) -> str:
-    """“401 920”, and “frozen” where no training changes them."""
-    return spaced(size.trained) if size.trained else f"{spaced(size.frozen)}, frozen"
 
 
 def say_source(entry: Architecture) -> str:
