@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 import torch
 from torch import Tensor, nn
 
+from mnist_core.data.origin import MNIST_ORIGIN, MNIST_TRAINING_SHA256, Origin
 from mnist_core.errors import WeightsUnusable
 from mnist_core.files import load_checked, pack_tensors, read_bounded, read_described, write_whole
 from mnist_core.models.build import freeze
@@ -48,6 +49,19 @@ class Described:
     parameter_count: int
     training_s: float
     machine: str
+
+    @property
+    def origin(self) -> Origin | None:
+        """Where the digits come from that it was trained on, as a run file says it.
+
+        Derived from the checksum in `data`; None where that is not MNIST's.
+        """
+        return MNIST_ORIGIN if self.data.get("mnist") == MNIST_TRAINING_SHA256 else None
+
+    @property
+    def seen_besides(self) -> tuple[str, ...]:
+        """What it was trained on or fitted to besides, by the names in `data`."""
+        return tuple(name for name in self.data if name != "mnist")
 
     def check(self) -> None:
         """Raises ValueError, TypeError or KeyError for settings that nothing can be done with."""

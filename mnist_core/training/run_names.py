@@ -76,6 +76,17 @@ def say_origin(origin: Origin | None) -> str:
     return origin.short if origin else "digits that its file does not name"
 
 
+def say_training_data(run: Run) -> str:
+    """On what it was trained so far: “MNIST”, or “MNIST, then generated digits (seed 1)”."""
+    ends = [*(stretch.step for stretch in run.stretches[1:]), run.step_count]
+    trained_on = [
+        say_origin(stretch.origin)
+        for stretch, end in zip(run.stretches, ends, strict=True)
+        if end > stretch.step
+    ]
+    return ", then ".join(dict.fromkeys(trained_on)) or say_origin(run.origin)
+
+
 def _say_change(change: Change) -> str:
     return f"{say_setting(change.setting, change.value)} from batch {change.step + 1} on"
 

@@ -616,3 +616,13 @@ def test_the_constants_that_standardise_are_computed_from_the_digits_in_use(app:
     assert f"| constants | {mean:.4f} | {deviation:.4f} |" in said(app)
     assert "| the pixels afterwards | 0.0000 | 1.0000 |" in said(app)
     assert "Scale and constants belong together" in said(app)
+
+
+def test_a_network_trained_on_other_digits_says_so_wherever_it_is_used(app: AppTest) -> None:
+    step(app)
+    press(app, "Use on the Draw page")
+    origin = origin_of("files", TEST, TRAIN)
+    current_run(app).stretches = [Stretch(0, origin)]
+    press(app, "Use on the Draw page")
+    titles = [network.title for network in app.session_state["networks"].values()]
+    assert titles == ["Yours 1: MLP", f"Yours 2: MLP, trained on {origin.short}"]

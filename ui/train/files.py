@@ -7,13 +7,14 @@ from weakref import ref
 
 import streamlit as st
 
-from mnist_core.data.origin import Origin
+from mnist_core.data.origin import MNIST_ORIGIN, Origin
 from mnist_core.models.build import gives_numbers
 from mnist_core.models.registry import architecture
 from mnist_core.training.player import Player, Playing
 from mnist_core.training.run import Run
 from mnist_core.training.run_as_python import run_as_python
 from mnist_core.training.run_file import open_run, pack_run, parse_run
+from mnist_core.training.run_names import say_training_data
 from ui.shared.lesson import try_or_say
 from ui.shared.session.data import TrainingData
 from ui.shared.session.networks import Network, keep_network, session_networks
@@ -117,7 +118,9 @@ def use_on_other_pages(player: Player) -> None:
     view = player.watch()
     run = player.run
     number = NETWORKS_KEPT.get() + 1
-    title = f"Yours {number}: {architecture(run.key).title}"
+    data = say_training_data(run)
+    on = "" if data == MNIST_ORIGIN.short else f", trained on {data}"
+    title = f"Yours {number}: {architecture(run.key).title}{on}"
     model = run.model_at(view.now)
     if not gives_numbers(model):
         st.error(NO_NUMBERS, icon=":material/error:")

@@ -3,8 +3,8 @@ from dataclasses import replace
 from mnist_core.data.origin import Origin, origin_of
 from mnist_core.models.recipes import SOFTMAX_REGRESSION_SOURCE, Recipe
 from mnist_core.models.registry import ARCHITECTURES
-from mnist_core.training.run import Run
-from mnist_core.training.run_names import is_as_published, name_runs, say_setting
+from mnist_core.training.run import Run, Stretch
+from mnist_core.training.run_names import is_as_published, name_runs, say_setting, say_training_data
 from tests.core.tiny import tiny_digits
 
 PLAIN = replace(SOFTMAX_REGRESSION_SOURCE, batch_size=16)
@@ -96,3 +96,21 @@ def test_the_course_s_recipe_is_known_whatever_its_seed_and_epochs() -> None:
     changed = Run("mlp", source, digits, digits, origin=mnist)
     changed.set_learning_rate(0.5)
     assert not is_as_published(changed)
+
+
+def test_on_what_a_run_was_trained_is_said_of_all_its_stretches() -> None:
+    digits = tiny_digits(64)
+    mnist = origin_of("mnist", digits, digits)
+    files = origin_of("files", digits, digits)
+    run = Run("mlp", ARCHITECTURES["mlp"].source_recipe, digits, digits, origin=mnist)
+    assert say_training_data(run) == "MNIST"
+    run.stretches.append(Stretch(0, files))
+    assert say_training_data(run) == files.short, "nothing was trained on MNIST"
+    run.advance_to(1)
+    assert say_training_data(run) == files.short
+    run.stretches = [Stretch(0, mnist), Stretch(1, files)]
+    assert say_training_data(run) == "MNIST"
+    run.advance_to(2)
+    assert say_training_data(run) == f"MNIST, then {files.short}"
+    run.stretches = [Stretch(0, None)]
+    assert say_training_data(run) == "digits that its file does not name"
