@@ -11,7 +11,7 @@ from pathlib import Path
 import torch
 
 from mnist_core.data.mnist import Digits, load_mnist
-from mnist_core.evaluation.published import PUBLISHED_LOSSES, TEN_SEEDS, TenSeeds
+from mnist_core.evaluation.published import PUBLISHED_EPOCHS, TEN_SEEDS, TenSeeds
 from mnist_core.files import write_whole
 from mnist_core.models.registry import architecture
 from mnist_core.shipping.classifiers import describe_machine
@@ -35,7 +35,7 @@ def results_at_epoch_ends(
 
 def measure_seeds(seeds: Sequence[int], train: Digits, test: Digits) -> TenSeeds:
     """Train the MLP with each of `seeds`."""
-    epochs = len(PUBLISHED_LOSSES)
+    epochs = PUBLISHED_EPOCHS
     each = [results_at_epoch_ends("mlp", epochs, seed, train, test) for seed in seeds]
     return TenSeeds(
         COMMAND,

@@ -12,7 +12,7 @@ from mnist_core.experiments.kernels import Kernel, sum_channels, tinted, window_
 from mnist_core.layers.convolution import Sliding
 from mnist_core.pictures.own_digits import own_digit
 from mnist_core.weights import load_trained
-from mnist_core.words import in_percent
+from mnist_core.words import in_percent, power_of_ten
 from tests.ui.visitor import (
     buttons,
     change,
@@ -193,6 +193,6 @@ def test_a_sum_in_two_orders_is_close_and_not_equal(name: FloatName):
     app = visit_lesson(sum_floats=name)
     orders = add_in_two_orders(DIGIT, name)
     assert f"`==` holds in **{in_percent(orders.equal_share)}** of the cells" in said(app)
-    assert f"at most {orders.greatest:.1e}" in picture(app, "two_orders")
+    assert f"at most {power_of_ten(orders.greatest)}" in picture(app, "two_orders")
     close = "are" if orders.are_close(name) else "are **not**"
     assert f"both pictures {close} the same" in said(app)

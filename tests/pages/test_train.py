@@ -530,19 +530,19 @@ def test_the_published_table_stands_beside_the_run_that_has_its_recipe(app: AppT
     for epoch in (1, 2):
         current_run(app).advance_to(10 * epoch)
     run(app)
-    rows = {part[2]: part for part in said(app).splitlines() if re.match(r"\| \d \| ", part)}
-    figures = epoch_figures(load_ten_seeds())
+    rows = [part for part in said(app).splitlines() if re.match(r"\| \d \| ", part)]
+    shares, losses = rows[:3], rows[3:]
     tests = {test.step: test for test in current_run(app).history.tests}
-    for epoch in (1, 2, 3):
-        one = figures[epoch - 1]
-        row = rows[str(epoch)]
-        assert f"{one.published_loss:.3f}, {percent(one.published_accuracy)}" in row
-        assert f"{one.mean_loss:.3f} ± {one.loss_deviation:.3f}" in row
-        assert percent(one.mean_accuracy) in row
-        if epoch < 3:
-            assert f"| {tests[10 * epoch].loss:.3f}, {percent(tests[10 * epoch].accuracy)} |" in row
-        else:
-            assert "| not yet |" in row
+    for epoch, one in enumerate(epoch_figures(load_ten_seeds()), start=1):
+        own = tests.get(10 * epoch)
+        share = f"{one.mean_accuracy * 100:.1f} ± {one.accuracy_deviation * 100:.1f} %"
+        read_right = percent(own.accuracy) if own else "not yet"
+        expected = f"| {epoch} | {percent(one.published_accuracy)} | {read_right} | {share} |"
+        assert shares[epoch - 1].replace("\u00a0", " ") == expected
+        nats = f"{one.mean_loss:.3f} ± {one.loss_deviation:.3f}"
+        loss = f"{own.loss:.3f}" if own else "not yet"
+        assert losses[epoch - 1] == f"| {epoch} | {one.published_loss:.3f} | {loss} | {nats} |"
+    assert sorted(tests)[-1] == 20, "the third epoch was not trained"
     assert load_ten_seeds().command in said(app)
     change(app, "Optimiser", "adam")
     assert load_ten_seeds().command not in said(app)

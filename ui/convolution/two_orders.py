@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from mnist_core.experiments.float_equality import FLOATS, add_in_two_orders
-from mnist_core.words import in_percent
+from mnist_core.experiments.float_equality import FLOATS, TwoOrders, add_in_two_orders
+from mnist_core.words import in_percent, power_of_ten
 from ui.shared.components.pictures import show_picture
 from ui.shared.digit.choose import LessonDigit
 from ui.shared.figures.pixel_maps import Look, captioned, grey_map, signed_map
@@ -34,7 +34,7 @@ def two_orders(digit: LessonDigit) -> None:
          "from last to first"),
         (signed_map(difference, orders.greatest or 1.0,
                     Look("the difference of both", width_px=200)),
-         f"their difference, at most {orders.greatest:.1e}"),
+         f"their difference, at most {say_greatest(orders)}"),
     ]  # fmt: skip
     show_picture(captioned(pictures), "two_orders")
     close = "are" if orders.are_close(name) else "are **not**"
@@ -42,3 +42,8 @@ def two_orders(digit: LessonDigit) -> None:
         f"`==` holds in **{in_percent(orders.equal_share)}** of the cells. For "
         f"`torch.testing.assert_close`, which allows for rounding, both pictures {close} the same."
     )
+
+
+def say_greatest(orders: TwoOrders) -> str:
+    """“1.2 · 10⁻⁷”, or “0”."""
+    return power_of_ten(orders.greatest) if orders.greatest else "0"

@@ -5,7 +5,7 @@ from functools import cache
 import streamlit as st
 import torch
 
-from mnist_core.evaluation.published import EpochFigures, epoch_figures, load_ten_seeds
+from mnist_core.evaluation.published import PUBLISHED_EPOCHS, epoch_figures, load_ten_seeds
 from mnist_core.models.parts import LayerSize, layer_sizes
 from mnist_core.models.registry import Architecture
 from mnist_core.training.history import TestResult
@@ -14,6 +14,7 @@ from mnist_core.training.run_names import SETTINGS, is_as_published, say_setting
 from mnist_core.words import percent, spaced
 from ui.shared.lesson import try_or_say
 
+NBSP = "\u00a0"
 PUBLISHED_TITLE = "The course's own figures beside this training"
 PUBLISHED_SAYS = """
 The course prints these figures of its MLP. The first weights are drawn at random, so no two
@@ -77,14 +78,23 @@ def beside_published(run: Run) -> None:
     if measured is None:
         return
     st.markdown(f"**{PUBLISHED_TITLE}**")
-    tests = tests_at_epoch_ends(run)
-    rows = [
-        f"| {epoch} | {_pair(figures.published_loss, figures.published_accuracy)} | "
-        f"{_own(tests.get(epoch))} | {_mean(figures)} |"
-        for epoch, figures in enumerate(epoch_figures(measured), start=1)
-    ]
-    head = ["| epoch | published | this training | ten seeds |", "|---|---|---|---|"]
-    st.markdown("\n".join([*head, *rows]))
+    tests = [tests_at_epoch_ends(run).get(epoch) for epoch in range(1, PUBLISHED_EPOCHS + 1)]
+    figures = epoch_figures(measured)
+    right, loss = st.columns(2, gap="medium")
+    right.markdown(
+        _table("read right", [
+            (percent(one.published_accuracy), percent(test.accuracy) if test else None,
+             f"{one.mean_accuracy * 100:.1f} ± {one.accuracy_deviation * 100:.1f} %")
+            for one, test in zip(figures, tests, strict=True)
+        ])
+    )  # fmt: skip
+    loss.markdown(
+        _table("test loss (nats)", [
+            (f"{one.published_loss:.3f}", f"{test.loss:.3f}" if test else None,
+             f"{one.mean_loss:.3f} ± {one.loss_deviation:.3f}")
+            for one, test in zip(figures, tests, strict=True)
+        ])
+    )  # fmt: skip
     st.caption(PUBLISHED_SAYS.format(seeds=len(measured.seeds), command=measured.command))
 
 
@@ -95,16 +105,11 @@ def tests_at_epoch_ends(run: Run) -> dict[int, TestResult]:
     return {test.samples // size: test for test in tests if test.samples % size == 0}
 
 
-def _pair(loss: float, accuracy: float) -> str:
-    return f"{loss:.3f}, {percent(accuracy)}"
-
-
-def _own(test: TestResult | None) -> str:
-    return _pair(test.loss, test.accuracy) if test else "not yet"
-
-
-def _mean(figures: EpochFigures) -> str:
-    return (
-        f"{figures.mean_loss:.3f} ± {figures.loss_deviation:.3f}, "
-        f"{percent(figures.mean_accuracy)} ± {percent(figures.accuracy_deviation)}"
-    )
+def _table(what: str, epochs: list[tuple[str, str | None, str]]) -> str:
+    """In Markdown: of each epoch what is published, this training's own, and the ten seeds'."""
+    rows = [
+        f"| {epoch} | {published} | {own or 'not yet'} | {ten} |".replace(" %", NBSP + "%")
+        for epoch, (published, own, ten) in enumerate(epochs, start=1)
+    ]
+    head = [f"| epoch | {what}: published | here | ten seeds |", "|---|---|---|---|"]
+    return "\n".join([*head, *rows])
