@@ -64,9 +64,14 @@ def say_source(entry: Architecture) -> str:
 
     theirs = [name for name in SETTINGS if name not in entry.ours]
     ours = [name for name in SETTINGS if name in entry.ours]
+    begins = (
+        "Its settings begin as in the course that this network comes from"
+        if entry.taught
+        else "The course does not have this network; its settings begin as the plain VAE's there"
+    )
     return (
-        f"Its settings begin as in the course that this network comes from: {said(theirs)}. The "
-        f"course leaves open, or has wrong, and we chose: {said(ours)}."
+        f"{begins}: {said(theirs)}. The course leaves open, or has wrong, and we chose: "
+        f"{said(ours)}."
     )
 
 
