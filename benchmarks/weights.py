@@ -30,16 +30,16 @@ def list_weights() -> Found:
         SAYS_NETWORKS.strip(),
         table(VAES, map(vae_line, vaes)),
         says_vaes(vaes),
-        f"Trained on: {'; '.join(sorted({trained_on(card) for card in (*networks, *vaes)}))}.",
+        f"Trained on: {'; '.join(map(trained_on, (*networks, *vaes)))}.",
         f"Made on: {'; '.join(sorted(made))}.",
     ]
     return Found("\n\n".join(parts))
 
 
 def trained_on(card: Described) -> str:
-    """“MNIST: 60 000 pictures to train on, 10 000 to test on”, and what else its card names."""
-    data = card.origin.description if card.origin else "digits that its card does not name"
-    return " + ".join([data, *card.seen_besides])
+    """“`deep_cnn`: MNIST + non-digits”."""
+    data = card.origin.short if card.origin else "digits that its card does not name"
+    return f"`{card.key}`: {' + '.join([data, *card.seen_besides])}"
 
 
 def network_line(card: Card) -> tuple[str, ...]:
