@@ -34,9 +34,9 @@ need not say *what* is written and are free for *how*: the style. Encode your di
 and tell the decoder one digit after another.
 """
 UNUSED = """
-{unused} of its {total} numbers {carry} nothing: for every test digit the cloud there is that of all, with
-a KL of at most {limit:g} nats on average. The field calls that **collapsed**. The style lives in the
-other {used}.
+{unused} of its {total} numbers {carry} nothing: for every test digit the cloud there is that of
+all, with a KL of at most {limit:g} nats on average. The field calls that **collapsed**. The style
+lives in the other {used}.
 """
 
 

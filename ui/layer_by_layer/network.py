@@ -39,7 +39,10 @@ every place. Orange is above zero, blue below, the page's own colour is zero, an
 layer share one scale. Point at a map to enlarge it. **Click on a cell** to take that unit apart; it
 is outlined in red, and the red frame on the digit shows what it can see.
 """
-DIVERGED = "The training of this network diverged: what it computes are no numbers any more."
+DIVERGED = (
+    "For this picture the network has no answer: what it computes are no finite numbers. Most "
+    "likely the training of this network diverged."
+)
 
 
 def traceable(networks: dict[str, Network]) -> dict[str, Network]:
