@@ -26,6 +26,7 @@ from tests.ui.visitor import (
     widget,
 )
 from ui.layer_by_layer.attacked import attack
+from ui.layer_by_layer.unit_figures import say_temperature
 from ui.shared.digit import test_digits
 from ui.shared.session.networks import Network
 
@@ -188,3 +189,14 @@ def test_many_digits_are_attacked_and_the_table_says_what_became_of_them() -> No
         found = under_attack(reader.model, images_01, labels, 0.2, reader.temperature)
         assert percent(found.surely_wrong or found.unsure) in said(app)
     assert "Of the first 100 generated digits" in said(app)
+
+
+# The softmax
+
+
+def test_the_temperature_in_the_softmax_is_explained() -> None:
+    app = visit_lesson()
+    change(app, "Layer", SOFTMAX)
+    temperature = load_reader("deep_cnn_pen").temperature
+    assert f"T = {temperature:.2f} is the <b>temperature</b>" in picture(app, "unit_softmax")
+    assert "1 leaves them as the network computes them" in say_temperature(1.0)
