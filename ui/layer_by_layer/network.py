@@ -143,8 +143,8 @@ def place_slider(place: DeltaGenerator, label: str, setting: Setting[int], size:
     """0 … size − 1; no slider where there is nothing to choose."""
     if size == 1:
         return 0
-    if setting.key in st.session_state:
-        setting.set(min(setting.get(), size - 1))
+    if setting.key in st.session_state and setting.get() > size - 1:
+        setting.set(size - 1)
     within = replace(setting, default=min(setting.default, size - 1))
     with place:  # a plain slider with another end is a new widget: no link follows
         return slide_along(within, label, range(size))
