@@ -31,11 +31,13 @@ exactly that grey ($p_i = x_i$). That part is the picture's own **entropy** $H(x
 can help it. So it is taken away, and what is left is the **redraw error**, 0 for a perfect redraw:
 """
 FORMULA = r"""
+\begin{gathered}
+\ell_i(q) = x_i \log q + (1-x_i) \log(1-q) \\
 \begin{aligned}
--\log p(x|\mu) &= -\sum_{i=1}^{784} \big[x_i \log p_i + (1-x_i) \log(1-p_i)\big] \\
-H(x) &= -\sum_{i=1}^{784} \big[x_i \log x_i + (1-x_i) \log(1-x_i)\big] \\
+-\log p(x|\mu) &= -\sum_{i=1}^{784} \ell_i(p_i) \\
+H(x) &= -\sum_{i=1}^{784} \ell_i(x_i) \\
 \text{redraw error} &= -\log p(x|\mu) - H(x)
-\end{aligned}
+\end{aligned} \end{gathered}
 """
 SUM = (
     "For this picture: {at_mean:.1f} − {entropy:.1f} = {error:.1f} **nats**, a unit of information."

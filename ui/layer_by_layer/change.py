@@ -106,7 +106,7 @@ def _read_figure(network: Network, image_01: Tensor, name: str) -> tuple[str, st
         reads, shown = "no answer", "<b>no answer</b>"
     elif none_stands_out(probabilities):
         reads = f"not sure, best guess {digit}, {chance}"
-        shown = f"<b>not sure</b><br>(best guess {digit}, {chance})"
+        shown = f"<b>not sure</b> ({digit}: {chance})"
     else:
         reads, shown = f"read as {digit}, {chance}", f"read as <b>{digit}</b> ({chance})"
     picture = grey_map(image_01[0, 0].numpy(), Look(f"{name}: {reads}", width_px=SIDE_PX))

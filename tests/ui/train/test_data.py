@@ -350,7 +350,7 @@ def test_the_server_lets_through_what_the_largest_widget_needs_and_no_more():
     assert all("max_upload_size" in names for names in limits)
 
 
-@pytest.mark.parametrize("key", ARCHITECTURES.keys() - {"resnet18_transfer"})
+@pytest.mark.parametrize("key", sorted(ARCHITECTURES.keys() - {"resnet18_transfer"}))
 def test_the_largest_file_of_a_run_can_be_brought_back(key: str):
     numbers = sum(tensor.numel() for tensor in ARCHITECTURES[key].build().state_dict().values())
     log = MAX_STEPS * len(STEP_COLUMNS) + MAX_TESTS * 6 + MAX_LAYER_LOOKS * 41
