@@ -26,7 +26,7 @@ from ui.shared.state import (
     MapSize,
     Setting,
 )
-from ui.shared.widgets import pick, segmented, slide_along
+from ui.shared.widgets import pick, segmented, set_between, slide_along
 
 Shapes = list[tuple[str, tuple[int, ...]]]
 """Name and shape of what each layer makes of one picture."""
@@ -143,8 +143,8 @@ def place_slider(place: DeltaGenerator, label: str, setting: Setting[int], size:
     """0 … size − 1; no slider where there is nothing to choose."""
     if size == 1:
         return 0
-    if setting.key in st.session_state and setting.get() > size - 1:
-        setting.set(size - 1)
+    if setting.key in st.session_state:
+        set_between(setting, min(setting.get(), size - 1), (0, size - 1))
     within = replace(setting, default=min(setting.default, size - 1))
     with place:  # a plain slider with another end is a new widget: no link follows
         return slide_along(within, label, range(size))
