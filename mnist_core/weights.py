@@ -107,7 +107,7 @@ class AutoencoderCard(Described):
     log_likelihood:    importance-weighted estimate of log p(x) in nats: its mean, of how many
                        test digits, from how many samples of z each
     kl_per_dimension:  mean KL of each latent number in nats; near 0 it has collapsed
-    error_quantiles:   of the test digits' reconstruction error in nats, from least to greatest
+    redraw_quantiles:  of the test digits' redraw error in nats, from least to greatest
     read_as_asked:     of a conditional one: how many digits were drawn of each class, by which
                        network they were read, and which share as asked
     generated:         of a conditional one: how many generated digits a network was trained on,
@@ -117,7 +117,7 @@ class AutoencoderCard(Described):
     test: dict[str, float]
     log_likelihood: dict[str, float]
     kl_per_dimension: list[float]
-    error_quantiles: list[float]
+    redraw_quantiles: list[float]
     read_as_asked: dict[str, Any] | None
     generated: dict[str, Any] | None
 

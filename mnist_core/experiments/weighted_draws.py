@@ -44,16 +44,17 @@ def weighted_mean(values: Tensor) -> float:
 def weighted_test(is_right: Tensor, losses: Tensor, seed: int) -> WeightedTest:
     """What the mistake makes of a network.
 
-    is_right: bool (N,), of every test digit in its order; losses: nats (N,)
+    is_right: bool (N,), of every test digit in its order; losses: nats (N,), NaN for a digit
+              without an answer, which no mean loss counts
     """
     right, nats = is_right.double(), losses.double()
     drawn = draw_weighted(len(right), seed)
     tenths = torch.bincount(drawn * PARTS // len(right), minlength=PARTS)
     return WeightedTest(
         float(right.mean()),
-        float(nats.mean()),
+        float(nats.nanmean()),
         float(right[drawn].mean()),
-        float(nats[drawn].mean()),
+        float(nats[drawn].nanmean()),
         weighted_mean(right),
         len(drawn.unique()) / len(right),
         tenths.double() / len(drawn),

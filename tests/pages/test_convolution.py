@@ -88,7 +88,10 @@ def test_a_window_that_does_not_fit_in_gets_a_sentence_and_nothing_is_lost():
 def test_same_padding_is_computed_kept_and_refused_at_a_larger_stride():
     app = visit_lesson(kernel_size="4", kernel_same="true")
     assert size_shown(app) == "Output 28 × 28"
-    assert any("3 in all, which is odd: 1 above and on the left" in c.value for c in app.caption)
+    assert any(
+        "3 zeros in each direction, which is odd: 1 above and on the left" in c.value
+        for c in app.caption
+    )
     change(app, "Stride s", 2)
     assert "“Same” padding keeps the size only at stride 1" in app.warning[0].value
     flip(app, "“Same” padding: keep the size")
@@ -107,6 +110,9 @@ def test_own_numbers_are_used_resized_and_forgotten_with_another_start():
     app = visit_lesson(kernel="Identity")
     run_with(app, kernel_edited=Kernel(torch.full((3, 3), 0.5), 0.25))
     assert cells(app) == [0.5] * 9 + [0.25]
+    assert (
+        app.caption[0].value == "Your own weights: you began with *Identity* and have changed it."
+    )
     window = window_at(DIGIT[0, 0], Kernel(torch.full((3, 3), 0.5), 0.25), Sliding((1, 1)), 294)
     assert made(app) == pytest.approx(window.output, abs=0.006)
     change(app, "Kernel size k", 4)
@@ -124,6 +130,7 @@ def test_undo_brings_the_chosen_kernel_back():
     assert "Undo my changes" not in buttons(app)
     run_with(app, kernel_edited=Kernel(torch.ones(3, 3)))
     press(app, "Undo my changes")
+    assert app.caption[0].value.startswith("1 in the middle and 0 elsewhere")
     assert cells(app) == [0, 0, 0, 0, 1, 0, 0, 0, 0, 0]
 
 

@@ -18,6 +18,7 @@ from mnist_core.evaluation.robustness import CHANGES, Point
 from mnist_core.experiments.weighted_draws import weighted_test
 from mnist_core.weights import load_card
 from mnist_core.words import in_percent
+from tests.ui.odd_networks import ODD
 from tests.ui.visitor import (
     buttons,
     change,
@@ -379,3 +380,27 @@ def test_a_test_on_drawn_digits_stands_beside_the_right_one():
         assert said(app) != before
         before = said(app)
         press(app, "Draw again")
+
+
+# Digits without an answer
+
+
+@pytest.mark.usefixtures("digits_here")
+def test_digits_for_which_the_network_has_no_numbers_are_wrong_and_in_no_picture() -> None:
+    app = evaluate(ODD)
+    logits = predict_logits(ODD.model, DIGITS.images)
+    summary = summarise(logits, DIGITS.labels)
+    assert 0 < summary.unanswered < COUNT
+    assert f"For {summary.unanswered} of the digits the network has no answer" in said(app)
+    assert f"{summary.loss:.4f}" in html(app)
+    text = said(app) + html(app) + "".join(str(part.proto) for part in app.get("plotly_chart"))
+    assert not re.search(r"\bnan\b", text.replace("NaN", ""))
+
+
+@pytest.mark.usefixtures("digits_here")
+def test_a_network_without_any_answer_is_only_said_to_have_none() -> None:
+    model = Columns(float("nan"))
+    app = evaluate(Network("none", "None", model))
+    assert "For every digit the network has no answer" in said(app)
+    assert "What is mistaken for what" not in subheaders(app)
+    assert not re.search(r"\bnan\b", said(app) + html(app), re.IGNORECASE)

@@ -1,9 +1,12 @@
 """What a test says that looks at some digits often, at others never, and names its loss wrongly."""
 
+import math
+
 import streamlit as st
 import torch.nn.functional as F
 
 from mnist_core.data.mnist import Digits
+from mnist_core.evaluation.metrics import answered, read_right
 from mnist_core.experiments.weighted_draws import weighted_test
 from mnist_core.words import in_percent
 from ui.evaluate.draws_figures import looks_bars
@@ -27,7 +30,8 @@ def wrong_test(network: Network, digits: Digits) -> None:
     logits = measured_of(network.key).logits
     labels = digits.labels[: len(logits)].long()
     losses = F.cross_entropy(logits / network.temperature, labels, reduction="none")
-    test = weighted_test(logits.argmax(dim=1) == labels, losses, TEST_DRAW.get())
+    losses[~answered(logits)] = math.nan
+    test = weighted_test(read_right(logits, labels), losses, TEST_DRAW.get())
     st.subheader("A mistake: testing on drawn digits", anchor=False)
     words, bars = st.columns([3, 2], gap="large")
     with words:

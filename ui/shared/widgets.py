@@ -56,10 +56,22 @@ def slide_up_to(
     """A slider whose ends move: a value beyond them comes back to the nearer one."""
     start = min(max(setting.default, lowest), highest)
     take_from_address(replace(setting, default=start), label, numbers(lowest, highest))
-    setting.set(min(max(setting.get(), lowest), highest))
+    set_between(setting, min(max(setting.get(), lowest), highest), (lowest, highest))
     return st.slider(
         label, lowest, highest, start, disabled=disabled, on_change=on_change, **_kept(setting)
     )
+
+
+def set_between(setting: Setting[int], value: int, ends: tuple[int, int]) -> None:
+    """Set the value of a slider, before it is shown; nothing where it has that value already.
+
+    What is set is sent to the browser, where a visitor who holds an arrow key may be further by
+    then. But a slider with other ends is a new one, which has to be told where it stands.
+    """
+    known = f"{setting.key}_ends"
+    if st.session_state.get(setting.key) != value or st.session_state.get(known) != ends:
+        setting.set(value)
+    st.session_state[known] = ends
 
 
 def slide_along(

@@ -17,7 +17,7 @@ does. The **optimiser** then moves every weight a little, downhill. $\\eta$ is t
 """
 VAE_LOSS = """
 This network has no answers to get right: it squeezes a picture into 20 numbers $z$ and paints it
-anew. Its loss has two terms, averaged over the batch: the **reconstruction** error, for one $z$
+anew. Its loss has two terms, averaged over the batch: the **reconstruction** term, for one $z$
 drawn from $q(z \\mid x)$, and the **KL** divergence, which keeps the numbers near a standard normal
 distribution:
 """

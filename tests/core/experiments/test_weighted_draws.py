@@ -48,3 +48,11 @@ def test_the_draws_fall_on_late_digits_and_leave_many_out() -> None:
 def test_the_same_seed_draws_the_same() -> None:
     assert torch.equal(draw_weighted(50, 1), draw_weighted(50, 1))
     assert not torch.equal(draw_weighted(50, 1), draw_weighted(50, 2))
+
+
+def test_a_digit_without_an_answer_counts_as_wrong_and_in_no_mean_loss() -> None:
+    is_right, losses = torch.ones(400, dtype=torch.bool), torch.full((400,), 0.25)
+    is_right[::4], losses[::4] = False, torch.nan
+    test = weighted_test(is_right, losses, seed=0)
+    assert test.accuracy == 0.75
+    assert test.loss == test.drawn_loss == 0.25

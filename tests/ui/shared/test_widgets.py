@@ -8,6 +8,8 @@ from streamlit.testing.v1 import AppTest
 
 from tests.test_layout import ROOT, sources
 from tests.ui.shared.digit.test_choose import run
+from tests.ui.visitor import change, press, run_with, visit_part, widget
+from ui.shared.state import Setting
 
 
 def a_moving_end() -> None:
@@ -75,3 +77,37 @@ def test_only_widgets_says_where_a_setting_lives(argument: str) -> None:
         if isinstance(node, ast.keyword) and node.arg == argument
     }
     assert not found, f"{found}: use ui.shared.widgets"
+
+
+def sliding() -> None:
+    import streamlit as st
+
+    from ui.shared.state import Setting
+    from ui.shared.widgets import slide_up_to
+
+    highest = st.session_state.setdefault("highest", 9)
+    st.button("Again")
+    slide_up_to(Setting("slid", 4), "Slid", 0, highest)
+
+
+def test_a_slider_is_set_only_where_it_is_new_or_must_come_back(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    values, plainly = [], Setting.set
+
+    def set_and_note(setting: Setting[int], value: int) -> None:
+        values.append(value)
+        plainly(setting, value)
+
+    monkeypatch.setattr(Setting, "set", set_and_note)
+    app = visit_part(sliding)
+    assert values == [4]
+    change(app, "slid", 6)
+    press(app, "Again")
+    assert values == [4], "the visitor may be further by now"
+    run_with(app, highest=7)
+    assert values == [4, 6], "with another end it is a new one"
+    assert widget(app, "slid").value == 6
+    run_with(app, highest=2)
+    assert values == [4, 6, 2]
+    assert widget(app, "slid").value == 2
