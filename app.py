@@ -6,6 +6,7 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")  # before torch: see ui.shared.pro
 
 import streamlit as st
 
+from ui.shared.address import begin_page, say_refused
 from ui.shared.process import leave_out_what_came_with, prepare_process
 from ui.shared.session.runs import pause_trainings
 
@@ -34,5 +35,7 @@ page = st.navigation(
 )
 if page != train_page:
     pause_trainings()
+refused = begin_page(page.title)
 page.run()
+say_refused(refused)
 leave_out_what_came_with(page.title)

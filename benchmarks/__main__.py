@@ -14,7 +14,7 @@ from benchmarks.playing import TABS, measure_playing, measure_tabs
 from benchmarks.reading import measure_forward, measure_mnist, measure_pen
 from benchmarks.report import Found
 from benchmarks.sessions import measure_sessions
-from benchmarks.training import measure_training
+from benchmarks.training import measure_training, measure_transfer
 from benchmarks.weights import list_weights
 from mnist_core.errors import MnistLabError
 
@@ -27,6 +27,7 @@ def all_parts(every: int) -> dict[str, tuple[str, Callable[[], Found]]]:
         "pen": ("Pen strokes drawn on a canvas", lambda: measure_pen(every)),
         "latent": ("Autoencoders", measure_autoencoders),
         "training": ("Training with the published recipes", measure_training),
+        "transfer": ("The transferred ResNet-18, to its first test accuracy", measure_transfer),
         "forward": ("One forward pass", measure_forward),
         "loading": ("Batches from memory against a DataLoader, one thread", measure_loading),
         "page": ("The Draw page in Chromium", measure_page),

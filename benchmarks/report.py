@@ -44,9 +44,10 @@ def least_row(what: str, value: float, at_least: float) -> Row:
 
 
 def table(columns: Sequence[str], lines: Iterable[Sequence[str]]) -> str:
-    """A Markdown table."""
+    """A Markdown table; a | within a cell is escaped."""
     cells = [columns, ["---"] * len(columns), *lines]
-    return "\n".join(f"| {' | '.join(line)} |" for line in cells)
+    rows = ([cell.replace("|", r"\|") for cell in line] for line in cells)
+    return "\n".join(f"| {' | '.join(row)} |" for row in rows)
 
 
 def found(rows: Sequence[Row], says: str = "") -> Found:

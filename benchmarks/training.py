@@ -2,22 +2,21 @@
 
 import os
 import statistics
+import time
 from dataclasses import replace
 from multiprocessing import get_context
 
 import torch
 
-from benchmarks.report import Found, Row, found, share_row
-from mnist_core.data.mnist import Digits, load_mnist
+from benchmarks.report import Found, Row, found, limit_row, share_row
+from mnist_core.data.mnist import load_mnist
+from mnist_core.evaluation.published import PUBLISHED_ACCURACIES, PUBLISHED_LOSSES
 from mnist_core.models.registry import architecture
+from mnist_core.shipping.ten_seeds import SEEDS, results_at_epoch_ends
 from mnist_core.training.history import TestResult
 from mnist_core.training.run import Run
 from mnist_core.words import in_percent
 
-PUBLISHED_LOSSES = (2.266, 2.210, 2.117)
-PUBLISHED_ACCURACIES = (0.363, 0.548, 0.628)
-"""What the tutorial prints for the MLP after each of its first three epochs, on the test digits."""
-SEEDS = 10
 AT_LEAST = {
     "softmax_regression": (10, 0.92),
     "convnet": (2, 0.985),
@@ -25,6 +24,13 @@ AT_LEAST = {
 }
 """Key → epochs, and the test accuracy that they must reach."""
 VAE_EPOCHS, VAE_NATS = 10, 105.8
+TRANSFER_DIGITS, TRANSFER_S = 1_000, 120.0
+SAYS_TRANSFER = """
+The lesson with the frozen ResNet-18 as its preset has it, on one thread as in the app. What the
+backbone makes of each picture is computed once; then the last layer learns from that. The backbone
+holds random numbers here, so that nothing has to be downloaded: the arithmetic, and so the time, is
+that of the pretrained one.
+"""
 SAYS = """
 Each network is trained by the recipe that it was published with (`--recipe source` on the command
 line). What is published for the MLP was printed after each epoch, on the test digits. These figures
@@ -32,19 +38,8 @@ do not depend on how fast the machine is.
 """
 
 
-def results_at_epoch_ends(
-    key: str, epochs: int, seed: int, train: Digits, test: Digits
-) -> list[TestResult]:
-    """The test results after each epoch of the published recipe, trained with `seed`."""
-    run = Run(key, replace(architecture(key).source_recipe, seed=seed), train, test)
-    run.test_every = run.trainer.steps_per_epoch
-    for _ in range(epochs):
-        run.advance_epoch()
-    return run.history.tests
-
-
 def results_of_job(job: tuple[str, int, int]) -> list[TestResult]:
-    """The same in a process of its own. job: key, epochs, seed."""
+    """`results_at_epoch_ends` in a process of its own. job: key, epochs, seed."""
     torch.set_num_threads(1)
     return results_at_epoch_ends(*job, load_mnist("train"), load_mnist("test"))
 
@@ -95,3 +90,32 @@ def mlp_rows(tests: list[list[TestResult]]) -> list[Row]:
             )
         )
     return rows
+
+
+def measure_transfer() -> Found:
+    """How long the transferred ResNet-18 takes to its first test accuracy."""
+    torch.set_num_threads(1)
+    recipe = replace(
+        architecture("resnet18_transfer").source_recipe,
+        random_backbone=True,
+        training_digits=TRANSFER_DIGITS,
+    )
+    train, test = load_mnist("train"), load_mnist("test")
+    start = time.perf_counter()
+    run = Run("resnet18_transfer", recipe, train, test)
+    while run.is_preparing:
+        run.work()
+    prepared_s = time.perf_counter() - start
+    while not run.history.tests:
+        run.work()
+    first_s = time.perf_counter() - start
+    run.advance_epoch()
+    epoch_s = time.perf_counter() - start - first_s
+    pictures = TRANSFER_DIGITS + len(run.test)
+    rows = [
+        Row(f"features of {pictures} pictures", f"{prepared_s:.1f} s"),
+        limit_row("first test accuracy, from Play on", first_s, " s", TRANSFER_S),
+        Row("each further epoch of the last layer, with its test", f"{epoch_s:.1f} s"),
+    ]
+    says = f"{TRANSFER_DIGITS} training digits, {len(run.test)} test digits.\n{SAYS_TRANSFER}"
+    return found(rows, says)

@@ -1,17 +1,16 @@
 """The shipped weights, as their cards in `weights/` describe them."""
 
 from benchmarks.report import Found, table
+from mnist_core.latent.codes import COLLAPSED_NATS, numbers_in_use
 from mnist_core.models.registry import AUTOENCODERS, MODELS
-from mnist_core.weights import AutoencoderCard, Card, load_autoencoder_card, load_card
+from mnist_core.weights import AutoencoderCard, Card, Described, load_autoencoder_card, load_card
 from mnist_core.words import in_percent, spaced
 
-COLLAPSED_NATS = 0.01
-"""A latent number that carries less of a digit than this is not in use."""
 NETWORKS = (
     "key", "numbers", "MNIST test", "pen digits of other people", "letters refused", "trained in",
 )  # fmt: skip
 VAES = (
-    "key", "numbers", "β", "test loss = reconstruction + KL", "log p(x)",
+    "key", "numbers", "β", "test loss = reconstruction + KL", "log p(x)", "log p(x | digit)",
     "latent numbers in use", "trained in",
 )  # fmt: skip
 SAYS_NETWORKS = """
@@ -30,9 +29,16 @@ def list_weights() -> Found:
         SAYS_NETWORKS.strip(),
         table(VAES, map(vae_line, vaes)),
         says_vaes(vaes),
+        f"Trained on: {'; '.join(map(trained_on, (*networks, *vaes)))}.",
         f"Made on: {'; '.join(sorted(made))}.",
     ]
     return Found("\n\n".join(parts))
+
+
+def trained_on(card: Described) -> str:
+    """“`deep_cnn`: MNIST + non-digits”."""
+    data = card.origin.short if card.origin else "digits that its card does not name"
+    return f"`{card.key}`: {' + '.join([data, *card.seen_besides])}"
 
 
 def network_line(card: Card) -> tuple[str, ...]:
@@ -51,13 +57,16 @@ def network_line(card: Card) -> tuple[str, ...]:
 def vae_line(card: AutoencoderCard) -> tuple[str, ...]:
     """One row of the autoencoders' table; losses in nats."""
     test = card.test
-    used = sum(nats > COLLAPSED_NATS for nats in card.kl_per_dimension)
+    used = numbers_in_use(card.kl_per_dimension)
+    estimate = f"{card.log_likelihood['mean']:.1f}".replace("-", "−")
+    is_conditional = card.read_as_asked is not None
     return (
         f"`{card.key}`",
         spaced(card.parameter_count),
         f"{card.recipe['beta']:g}",
         f"{test['loss']:.2f} = {test['reconstruction']:.2f} + {test['kl']:.2f}",
-        f"{card.log_likelihood['mean']:.1f}".replace("-", "−"),
+        "–" if is_conditional else estimate,
+        estimate if is_conditional else "–",
         f"{used} of {len(card.kl_per_dimension)}",
         duration(card.training_s),
     )
@@ -68,7 +77,8 @@ def says_vaes(cards: list[AutoencoderCard]) -> str:
     estimate = cards[0].log_likelihood
     says = (
         "Trained on all of MNIST's training digits for a fixed number of epochs. Loss per test "
-        "digit in nats; the importance-weighted estimate of log p(x) is over the first "
+        "digit in nats, from one draw of z each; the importance-weighted estimate of log p(x), "
+        "or of log p(x | digit) where the network is told which digit it is, is over the first "
         f"{spaced(int(estimate['digits']))} test digits, {estimate['samples']:g} samples each. "
         f"A latent number whose KL is at most {COLLAPSED_NATS} nats is not in use."
     )

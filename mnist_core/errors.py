@@ -47,3 +47,7 @@ class LatentImpossible(MnistLabError):
 
 class TrainingDiverged(MnistLabError):
     """The loss is no longer a finite number."""
+
+
+class TrainingStopped(MnistLabError):
+    """Somebody ended a training by Ctrl-C; all that it had done is saved."""

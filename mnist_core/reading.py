@@ -29,6 +29,7 @@ class Verdict(StrEnum):
     READ = "read"
     NOT_SURE = "not sure"
     NOTHING = "nothing to read"
+    NO_NUMBERS = "the network computes no finite numbers"
 
 
 @dataclass(frozen=True)
@@ -36,8 +37,9 @@ class Reading:
     """What a network reads in one picture.
 
     digit:         0 to 9, or None when it is not sure or there is nothing to read
-    probabilities: float64 (10,), calibrated, their sum is 1; all 0.1 when there is no ink
-    verdict:       read, not sure, or nothing to read
+    probabilities: float64 (10,), calibrated, their sum is 1; all 0.1 when there is no ink, or
+                   when the network computes no finite numbers for this picture
+    verdict:       read, not sure, nothing to read, or no numbers
     digit_score:   how much like a digit the picture looks to the second judge, in [0, 1]
     preprocessed:  what the network was shown, and how the picture became that
     """
@@ -58,6 +60,11 @@ class Reading:
         """All digits, the likeliest first."""
         return [int(digit) for digit in np.argsort(-self.probabilities, kind="stable")]
 
+    @property
+    def is_answer(self) -> bool:
+        """Whether the network has looked, and computed numbers."""
+        return self.verdict in (Verdict.READ, Verdict.NOT_SURE)
+
 
 class DigitReader:
     """Reads pictures with a network; subclasses say which, and what they refuse."""
@@ -69,7 +76,8 @@ class DigitReader:
     def probabilities(self, images_01: Tensor) -> NDArray[np.float64]:
         """Probabilities (B, 10) of pictures (B, 1, 28, 28) in [0, 1].
 
-        softmax(z / T)ᵢ = exp(zᵢ / T) / Σⱼ exp(zⱼ / T), with the reader's temperature T.
+        softmax(z / T)ᵢ = exp(zᵢ / T) / Σⱼ exp(zⱼ / T), with the reader's temperature T; NaN where
+        the network computes no finite numbers.
         """
         with torch.inference_mode():
             logits = self.model(images_01)
@@ -86,6 +94,8 @@ class DigitReader:
         with torch.inference_mode():
             logits, score = self._look_at(prepared.image)
         probabilities = to_probabilities(logits, self.temperature)[0].numpy()
+        if not (np.isfinite(probabilities).all() and np.isfinite(score)):
+            return Reading(None, np.full(10, 0.1), Verdict.NO_NUMBERS, 0.0, prepared)
         sure = prepared.problem is None and score >= self.threshold
         digit = int(probabilities.argmax()) if sure else None
         verdict = Verdict.READ if sure else Verdict.NOT_SURE

@@ -2,7 +2,7 @@
 
 Where the project ships weights of MODEL, its own recipe makes them anew, card and all; every other
 recipe writes its weights and its history into a folder under runs/. A training that was broken off
-goes on where it was.
+goes on where it was; it is saved at least every minute, and when Ctrl-C ends it.
 
 `torchrun --nproc-per-node N -m mnist_core.train MODEL` trains with N processes, each on its share
 of every batch.
@@ -22,8 +22,8 @@ from tqdm import tqdm
 
 from mnist_core.data.mnist import load_mnist, pixel_statistics
 from mnist_core.data.origin import origin_of
-from mnist_core.errors import MnistLabError, RecipeUnusable
-from mnist_core.files import read_bounded
+from mnist_core.errors import MnistLabError, RecipeUnusable, TrainingDiverged, TrainingStopped
+from mnist_core.files import pack_tensors, parse_tensors, read_bounded, write_whole
 from mnist_core.models.build import build_network
 from mnist_core.models.recipes import OptimizerName, Recipe, ScheduleName, check_recipe
 from mnist_core.models.registry import ARCHITECTURES, AUTOENCODERS, MODELS
@@ -32,18 +32,24 @@ from mnist_core.shipping.classifiers import (
     describe_machine,
     finish,
     gather_material,
+    new_pupil,
     train,
     train_teachers,
 )
-from mnist_core.shipping.run_folder import claim_run, noted_precision
+from mnist_core.shipping.run_folder import Saves, claim_run, kept_after, noted_precision, stopped_in
 from mnist_core.training.distributed import Workers, join_workers, leave_workers
+from mnist_core.training.last_good import is_finite
 from mnist_core.training.precision import faster_precision
 from mnist_core.training.run import Run
 from mnist_core.training.run_file import open_run, write_run
-from mnist_core.training.trainer import Trainer
+from mnist_core.training.trainer import Trainer, changing_state
 
 RUNS = Path("runs")
 RUN_FILE = "run.safetensors"
+HISTORY_FILE = "history.csv"
+FEATURES_FILE = "features.safetensors"
+STOPPED = 130
+"""The exit code of a program that Ctrl-C ended: 128 and the signal's number."""
 FLAGS = (
     "shuffle", "standardise", "softmax_twice", "equal_weights", "rate_far_too_high",
     "random_backbone", "frozen_batch_norm",
@@ -153,11 +159,8 @@ def train_shipped(
     )
     if options.teacher:
         return
-    model = build(recipe)
-    if teachers:
-        model.load_state_dict(teachers[0].state_dict())
     trainer = Trainer(
-        model,
+        new_pupil(build(recipe), teachers),
         material.pools,
         recipe,
         device=options.device,
@@ -171,7 +174,11 @@ def train_shipped(
 
 
 def train_plainly(options: argparse.Namespace, recipe: Recipe, workers: Workers) -> None:
-    """Train epoch by epoch; write the run's file and its history after each."""
+    """Train epoch by epoch; write the run's file and its history after each, and every minute.
+
+    Raises TrainingStopped after Ctrl-C, and TrainingDiverged; then the folder holds the last good
+    weights, and all of the history.
+    """
     folder = run_folder(options)
     train_digits, test_digits = load_mnist("train"), load_mnist("test")
     origin = origin_of("mnist", train_digits, test_digits)
@@ -185,28 +192,73 @@ def train_plainly(options: argparse.Namespace, recipe: Recipe, workers: Workers)
         run.trainer.recipe = recipe
     else:
         run = Run(options.key, recipe, train_digits, test_digits, **place)
-    while not run.is_done:
-        train_epoch(run, silent=workers.rank > 0)
-        if workers.rank == 0:
-            (folder / "history.csv").write_text(run.history.to_csv())
-            write_run(run, path)  # last: what it counts as done is written
-            tqdm.write(describe_last_test(run))
-    if workers.rank == 0:
-        print(f"{describe_last_test(run)}\nWeights: {path}\nHistory: {folder / 'history.csv'}")
+    if (kept := folder / FEATURES_FILE).exists():
+        run.take_prepared(parse_tensors(read_bounded(kept), kept.name))
+    is_first = workers.rank == 0
+    saves = Saves()
+    with saves.heed_ctrl_c(workers):
+        while not run.is_done:
+            try:
+                train_epoch(run, folder, saves, silent=not is_first)
+            except TrainingDiverged as error:
+                if is_first:
+                    write_history(run, folder)
+                    run.go_back()
+                    write_run(run, path)
+                raise TrainingDiverged(f"{error} {kept_after(run.last_good, folder)}") from error
+            if is_first:
+                save(run, folder, saves)
+                tqdm.write(describe_last_test(run))
+    if is_first:
+        print(f"{describe_last_test(run)}\nWeights: {path}\nHistory: {folder / HISTORY_FILE}")
 
 
-def train_epoch(run: Run, silent: bool) -> None:
-    """One epoch with a progress bar."""
-    steps = run.steps_to_epoch_end
-    label = f"epoch {run.trainer.epochs_done + 1}/{run.recipe.epochs}"
-    with tqdm(total=steps, desc=label, mininterval=1.0, disable=silent) as bar:
-        last = run.step_count + steps
+def train_epoch(run: Run, folder: Path, saves: Saves, silent: bool) -> None:
+    """What is left of an epoch, with a progress bar; saved whenever that is due."""
+    only_its_test_is_left = run.is_testing and run.trainer.order.position == 0
+    left = 0 if only_its_test_is_left else run.steps_to_epoch_end
+    total = run.trainer.steps_per_epoch
+    label = f"epoch {run.trainer.epochs_done + bool(left)}/{run.recipe.epochs}"
+    with tqdm(
+        total=total, initial=total - left, desc=label, mininterval=1.0, disable=silent
+    ) as bar:
+        last = run.step_count + left
         while run.step_count < last or run.is_testing:
-            before = run.step_count
+            before, was_preparing = run.step_count, run.is_preparing
             run.work()
             bar.update(run.step_count - before)
-            if len(run.history.steps["loss"]):
+            if (share := run.progress.preparing) is not None:
+                bar.set_postfix_str(f"preparing {share:.0%}", refresh=False)
+            elif len(run.history.steps["loss"]):
                 bar.set_postfix(loss=f"{run.history.steps['loss'][-1]:.4f}", refresh=False)
+            if silent:
+                continue
+            if was_preparing and not run.is_preparing:
+                write_features(run, folder)
+            if saves.are_due:
+                save(run, folder, saves)
+
+
+def save(run: Run, folder: Path, saves: Saves) -> None:
+    """Write all that the run needs to go on from here. Raises TrainingStopped after Ctrl-C."""
+    write_history(run, folder)
+    if run.is_preparing:
+        write_features(run, folder)
+    if is_finite(changing_state(run.trainer.model)):
+        write_run(run, folder / RUN_FILE)  # last: what it counts as done is written
+    saves.note()
+    if saves.is_stopping and not run.is_done:
+        raise TrainingStopped(stopped_in(run.trainer))
+
+
+def write_history(run: Run, folder: Path) -> None:
+    """All that was logged."""
+    write_whole(folder / HISTORY_FILE, run.history.to_csv().encode())
+
+
+def write_features(run: Run, folder: Path) -> None:
+    """What the frozen backbone has made of the pictures so far."""
+    write_whole(folder / FEATURES_FILE, pack_tensors(run.prepared()))
 
 
 def describe_last_test(run: Run) -> str:
@@ -234,12 +286,26 @@ def main(arguments: list[str]) -> None:
         leave_workers()
 
 
+def program(arguments: list[str]) -> int:
+    """The same as a program: whatever ends it early, it says so in one line; its exit code."""
+    try:
+        main(arguments)
+    except TrainingStopped as stopped:
+        print(stopped, file=sys.stderr)
+        return STOPPED
+    except MnistLabError as error:
+        print(error, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("Stopped at once: the same command goes on from what was last saved.",
+              file=sys.stderr)  # fmt: skip
+        return STOPPED
+    return 0
+
+
 def _option(name: str) -> str:
     return f"--{name.replace('_', '-')}"
 
 
 if __name__ == "__main__":
-    try:
-        main(sys.argv[1:])
-    except MnistLabError as error:
-        sys.exit(f"{error}")
+    sys.exit(program(sys.argv[1:]))

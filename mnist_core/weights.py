@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 import torch
 from torch import Tensor, nn
 
+from mnist_core.data.origin import MNIST_ORIGIN, MNIST_TRAINING_SHA256, Origin
 from mnist_core.errors import WeightsUnusable
 from mnist_core.files import load_checked, pack_tensors, read_bounded, read_described, write_whole
 from mnist_core.models.build import freeze
@@ -48,6 +49,19 @@ class Described:
     parameter_count: int
     training_s: float
     machine: str
+
+    @property
+    def origin(self) -> Origin | None:
+        """Where the digits come from that it was trained on, as a run file says it.
+
+        Derived from the checksum in `data`; None where that is not MNIST's.
+        """
+        return MNIST_ORIGIN if self.data.get("mnist") == MNIST_TRAINING_SHA256 else None
+
+    @property
+    def seen_besides(self) -> tuple[str, ...]:
+        """What it was trained on or fitted to besides, by the names in `data`."""
+        return tuple(name for name in self.data if name != "mnist")
 
     def check(self) -> None:
         """Raises ValueError, TypeError or KeyError for settings that nothing can be done with."""
@@ -93,7 +107,7 @@ class AutoencoderCard(Described):
     log_likelihood:    importance-weighted estimate of log p(x) in nats: its mean, of how many
                        test digits, from how many samples of z each
     kl_per_dimension:  mean KL of each latent number in nats; near 0 it has collapsed
-    error_quantiles:   of the test digits' reconstruction error in nats, from least to greatest
+    redraw_quantiles:  of the test digits' redraw error in nats, from least to greatest
     read_as_asked:     of a conditional one: how many digits were drawn of each class, by which
                        network they were read, and which share as asked
     generated:         of a conditional one: how many generated digits a network was trained on,
@@ -103,7 +117,7 @@ class AutoencoderCard(Described):
     test: dict[str, float]
     log_likelihood: dict[str, float]
     kl_per_dimension: list[float]
-    error_quantiles: list[float]
+    redraw_quantiles: list[float]
     read_as_asked: dict[str, Any] | None
     generated: dict[str, Any] | None
 

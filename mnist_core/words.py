@@ -1,5 +1,7 @@
 """Numbers and names as people read them."""
 
+import math
+
 MAX_NAME_LENGTH = 60
 _RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
@@ -21,9 +23,23 @@ def spaced(count: int) -> str:
     return f"{count:,}".replace(",", " ")
 
 
+def plainly(number: float) -> str:
+    """The shortest text that gives the very same number back: “0.001”, “64”, “1e-06”."""
+    short = f"{number:g}"
+    return short if isinstance(number, float) and float(short) == number else str(number)
+
+
 def superscript(exponent: int) -> str:
     """−12 → “⁻¹²”."""
     return str(exponent).translate(_RAISED)
+
+
+def power_of_ten(value: float) -> str:
+    """Of what is above 0: “3.21” or “1.3 · 10⁻¹²”."""
+    if 0.001 <= value < 10_000:
+        return f"{value:.3g}"
+    exponent = math.floor(math.log10(value))
+    return f"{value / 10.0**exponent:.1f}\u00a0·\u00a010{superscript(exponent)}"
 
 
 def in_percent(share: float) -> str:

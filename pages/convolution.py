@@ -12,6 +12,7 @@ from mnist_core.layers.convolution import (
 )
 from ui.convolution.channels import several_channels
 from ui.convolution.one_kernel import one_kernel
+from ui.convolution.two_orders import two_orders
 from ui.shared.digit.choose import choose_digit
 from ui.shared.lesson import close_lesson, open_lesson
 
@@ -74,6 +75,8 @@ st.subheader("Several channels", anchor=False)
 st.markdown(CHANNELS)
 st.latex(r"y_o = b_o + \sum_{c=1}^{C_{in}} w_{oc} \star x_c")
 several_channels(digit)
+st.subheader("The same sum in two orders", anchor=False)
+two_orders(digit)
 close_lesson(
     EXPERIMENTS, output_size, same_padding, window_at, convolve_by_loops, contributions, convolve
 )

@@ -41,8 +41,9 @@ def lesson() -> None:
         bars, choices = st.container(), st.container()
     with choices:
         titles = {key: name_of(key) for key in [*READERS, *session_networks()]}
-        key = segmented(MODEL, "The network has learnt from", titles)
-        warn_of(session_networks().get(key))
+        own = session_networks()
+        key = segmented(MODEL, "The network has learnt from", titles, only_here=own)
+        warn_of(own.get(key))
     readings = {} if picture is None else read_with_all(readers, picture)
     reading = readings.get(key)
     with answer_column:

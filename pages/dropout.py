@@ -15,13 +15,14 @@ from ui.dropout.conventions import conventions
 from ui.dropout.maps import on_maps
 from ui.dropout.modes import modes
 from ui.dropout.sparser import sparser
+from ui.dropout.study import study
 from ui.dropout.uncertainty import everything_awake, spread
 from ui.shared.digit.choose import choose_digit
 from ui.shared.lesson import close_lesson, open_lesson
 
 ANSWERS = """
-What happens to a picture, and to a network, when some of its numbers are set to 0 at random? And
-why does a network that learns like that answer better, and can even tell how sure it is?
+What happens to a picture, and to a network, when some of its numbers are set to 0 at random? Does
+a network that learns like that answer better, and why? And how can it tell how sure it is?
 """
 IN_THE_MEAN = (
     "In *Two conventions*, move *Masks* from 1 to 1000.",
@@ -37,7 +38,8 @@ HARD_DIGITS = (
 HIGH_RATES = (
     "With the *Small CNN* and a digit drawn by the program, switch off *The rates that it was "
     "trained with* and move p from 0.3 to 0.9.",
-    "at 0.3 all masks agree. At 0.9 hardly any two do, and the entropy is near its greatest value.",
+    "at 0.3 all masks agree. At 0.9 they name nearly all of the ten digits, and the entropy is not "
+    "far from its greatest value.",
 )
 ALL_AWAKE = (
     "Ask the *Deep CNN* with 100 masks, then switch on *And if the whole network were in train "
@@ -53,6 +55,7 @@ sparser(shown)
 on_maps(shown)
 modes(shown)
 conventions(shown)
+study()
 spread(shown)
 everything_awake(shown)
 close_lesson(

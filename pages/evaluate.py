@@ -9,8 +9,9 @@ from ui.evaluate.confidence import confidence
 from ui.evaluate.each_digit import each_digit
 from ui.evaluate.measured import share_read
 from ui.evaluate.mistakes import mistakes, show_all_mistakes
-from ui.evaluate.reading import headline, measure, on_generated
+from ui.evaluate.reading import has_answers, headline, measure, on_generated
 from ui.evaluate.robustness import robustness
+from ui.evaluate.wrong_test import wrong_test
 from ui.shared.digit.test_digits import offered_test_digits
 from ui.shared.lesson import show_code
 from ui.shared.process import open_through_app
@@ -39,9 +40,12 @@ TRY_IT = """
 def report(network: Network, networks: dict[str, Network], digits: Digits) -> None:
     """Everything about one network that has read some digits."""
     headline(network, digits)
+    if not has_answers(network):
+        return
     mistakes(network, digits)
     each_digit(network, digits)
     confidence(network, digits)
+    wrong_test(network, digits)
     robustness(network, networks, digits)
 
 

@@ -35,7 +35,7 @@ EXPERIMENTS = [
         "templates look worse but read better: they have gone on to what tells the digits apart.",
     ),
     (
-        "In *512 filters*, sort by *norm* and compare page 1 with page 8.",
+        "In *512 filters*, sort by *squared norm* and compare page 1 with page 8.",
         "clear strokes and edges on page 1, pale noise on page 8: those units have hardly found "
         "anything to do.",
     ),
@@ -57,7 +57,7 @@ st.subheader("512 filters", anchor=False)
 st.markdown(UNITS + USE)
 st.latex(
     r"\begin{aligned} \text{use: } u_j &= a_j \cdot \lVert W^{(2)}_{\cdot j} \rVert_2 \\"
-    r"\text{norm, squared: } \lVert w_j \rVert_2^2 &= \sum_i w_{ji}^2 \end{aligned}"
+    r"\text{squared norm: } \lVert w_j \rVert_2^2 &= \sum_i w_{ji}^2 \end{aligned}"
 )
 section(units, units_walk.run_every)(shown)
 st.subheader("Kernels and what they respond to", anchor=False)

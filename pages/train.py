@@ -25,6 +25,7 @@ from ui.train.data import choose_training_data
 from ui.train.explain import explain
 from ui.train.files import load_file, save_and_use
 from ui.train.live import show_live, time_machine
+from ui.train.network import about_network
 from ui.train.recipe_form import choose_recipe
 from ui.train.your_runs import your_runs
 
@@ -60,7 +61,8 @@ def lesson(data: TrainingData) -> None:
         st.caption(NO_RUN_YET)
     with st.expander("Bring back a saved training", icon=":material/upload:"):
         load_file(runs, data)
-    explain(recipe)
+    about_network(entry)
+    explain(recipe, data.train)
 
 
 def show_run(runs: SessionRuns, player: Player) -> None:

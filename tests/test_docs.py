@@ -10,6 +10,7 @@ import pytest
 import mnist_core
 from benchmarks.__main__ import all_parts
 from benchmarks.document import BEGINS, FIGURES, sections_of, with_section
+from benchmarks.weights import list_weights
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -96,6 +97,20 @@ def test_figures_hold_only_what_the_benchmark_writes() -> None:
     assert text.startswith(BEGINS)
     assert [title for title in titles if title in sections_of(text)] == list(sections_of(text))
     assert all("`python -m benchmarks " in body for body in sections_of(text).values())
+
+
+def test_the_estimate_of_a_network_that_is_told_the_digit_has_a_column_of_its_own() -> None:
+    (head,) = [line for line in list_weights().text.splitlines() if "| log p(x) |" in line]
+    names = [name.strip() for name in re.split(r"(?<!\\)\|", head)]
+    told = names.index(r"log p(x \| digit)")
+    lines = {
+        line.split("`")[1]: [cell.strip() for cell in line.split("|")]
+        for line in list_weights().text.splitlines()
+        if line.startswith("| `")
+    }
+    assert lines["cvae"][told].startswith("−")
+    assert lines["cvae"][names.index("log p(x)")] == "–"
+    assert lines["vae"][told] == "–"
 
 
 def test_a_part_that_is_measured_anew_replaces_its_own_section_alone() -> None:

@@ -54,6 +54,16 @@ class Origin:
         return f"{self.title}: {train} pictures to train on, {test} to test on"
 
 
+MNIST_TRAINING_SHA256 = "edc0d1098aa497be14ace79ddd5171e5a3dcf9c4d196c015389203eb3ba1f59b"
+"""Of MNIST's training pictures and labels, as `data_checksum` computes it."""
+MNIST_ORIGIN = Origin(
+    "mnist",
+    (60_000, 10_000),
+    "06b0d1f124c4e5fa796686ade41a9b778edacc8622f2195a352ef479ad44fc16",
+)
+"""What `origin_of` says of the official files."""
+
+
 def origin_of(kind: Kind, train: Digits, test: Digits, *, names: Sequence[str] = ()) -> Origin:
     """That of digits which are in memory."""
     checksum = data_checksum(train.images, train.labels, test.images, test.labels)

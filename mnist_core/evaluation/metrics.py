@@ -1,7 +1,8 @@
 """How well a network reads: accuracy and loss, which digits it confuses, how honest it is.
 
 Everything is computed from the network's logits (N, 10) and the labels (N,), so the network has
-to look at each picture only once.
+to look at each picture only once. A picture with a NaN or +∞ among them has no answer: it is
+not read right, and it is in no table, bin or ranking.
 """
 
 from collections.abc import Iterator
@@ -35,9 +36,19 @@ def iterate_logits(
         yield logits.float().cpu()
 
 
+def answered(logits: Tensor) -> Tensor:
+    """For which of the pictures there is an answer: bool (N,)."""
+    return logits.amax(dim=1).isfinite()  # −∞ is a logit, too: that of probability 0
+
+
+def read_right(logits: Tensor, labels: Tensor) -> Tensor:
+    """Which pictures have their largest logit at the label: bool (N,)."""
+    return (logits.argmax(dim=1) == labels) & answered(logits)
+
+
 def accuracy(logits: Tensor, labels: Tensor) -> float:
-    """Share of rows whose largest logit is at the label; logits (N, 10), labels (N,)."""
-    return (logits.argmax(dim=1) == labels).double().mean().item()
+    """Share of pictures that are read right; logits (N, 10), labels (N,)."""
+    return read_right(logits, labels).double().mean().item()
 
 
 def mean_cross_entropy(logits: Tensor, labels: Tensor) -> float:
@@ -65,14 +76,16 @@ def standard_error(share: Tensor, count: Tensor) -> Tensor:
 class Summary:
     """What one would say of a network in one sentence.
 
-    count, wrong: digits looked at, and read wrong
+    count, wrong: digits looked at, and not read right
+    unanswered:   those of the wrong for which the network computes no finite numbers
     accuracy:     share read right
-    loss:         mean of −log p(label), in nats
-    ece:          expected calibration error, in [0, 1]; see `Calibration`
+    loss:         mean of −log p(label) of the answered, in nats; NaN without any
+    ece:          expected calibration error of the answered, in [0, 1]; see `Calibration`
     """
 
     count: int
     wrong: int
+    unanswered: int
     accuracy: float
     loss: float
     ece: float
@@ -80,11 +93,13 @@ class Summary:
 
 def summarise(logits: Tensor, labels: Tensor, temperature: float = 1.0) -> Summary:
     """Of N ≥ 1 digits; logits (N, 10) are divided by `temperature` before the softmax."""
+    there = answered(logits)
     return Summary(
         count=len(labels),
-        wrong=int((logits.argmax(dim=1) != labels).sum()),
+        wrong=int((~read_right(logits, labels)).sum()),
+        unanswered=int((~there).sum()),
         accuracy=accuracy(logits, labels),
-        loss=mean_cross_entropy(logits.double() / temperature, labels),
+        loss=mean_cross_entropy(logits[there].double() / temperature, labels[there]),
         ece=calibration(logits, labels, temperature).ece,
     )
 
@@ -122,7 +137,7 @@ class Confusion:
 
 def confusion(logits: Tensor, labels: Tensor) -> Confusion:
     """Count each pair of label and reading; logits (N, 10), labels (N,)."""
-    pairs = labels.long() * 10 + logits.argmax(dim=1)
+    pairs = (labels.long() * 10 + logits.argmax(dim=1))[answered(logits)]
     return Confusion(torch.bincount(pairs, minlength=100).view(10, 10))
 
 
@@ -147,9 +162,12 @@ class Calibration:
 
     @property
     def ece(self) -> float:
-        """Expected calibration error: Σ_m |B_m| / n · |accuracy(B_m) − confidence(B_m)|."""
+        """Expected calibration error: Σ_m |B_m| / n · |accuracy(B_m) − confidence(B_m)|.
+
+        NaN without any answer.
+        """
         gap = (self.accuracy - self.confidence).abs().nan_to_num(0.0)
-        return (self.count * gap).sum().item() / int(self.count.sum())
+        return ((self.count * gap).sum() / self.count.sum()).item()
 
     @property
     def standard_error(self) -> Tensor:
@@ -161,6 +179,8 @@ def calibration(
     logits: Tensor, labels: Tensor, temperature: float = 1.0, bins: int = CALIBRATION_BINS
 ) -> Calibration:
     """How often a network is right when it says that it is so sure; N ≥ 1 digits."""
+    there = answered(logits)
+    logits, labels = logits[there], labels[there]
     sure, read = to_probabilities(logits, temperature).max(dim=1)
     edges = torch.linspace(0, 1, bins + 1, dtype=torch.float64)
     place = torch.bucketize(sure, edges[1:-1])
@@ -218,7 +238,7 @@ def rank_mistakes(
     """
     probabilities = to_probabilities(logits, temperature)
     reading, truth = logits.argmax(dim=1), labels.long()
-    wanted = torch.ones_like(truth, dtype=torch.bool)
+    wanted = answered(logits)
     if label is not None:
         wanted &= truth == label
     if read is not None:

@@ -7,7 +7,7 @@ import torch
 from torch import Tensor, nn
 
 from mnist_core.data.mnist import Digits, to_images_01
-from mnist_core.evaluation.metrics import standard_error
+from mnist_core.evaluation.metrics import read_right, standard_error
 from mnist_core.pictures.changes import add_noise, move, rotate, thicken
 
 SAMPLE = 1000
@@ -121,5 +121,5 @@ def _read_on(
     labels = digits.labels[part]
     changed = change.apply(to_images_01(digits.images[part]), point.value, point.count)
     device = next(model.parameters()).device
-    right = int((model(changed.to(device)).argmax(dim=1).cpu() == labels).sum())
+    right = int(read_right(model(changed.to(device)).cpu(), labels).sum())
     return replace(point, right=point.right + right, count=point.count + len(labels))

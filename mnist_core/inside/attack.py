@@ -1,8 +1,30 @@
 """A digit made hard to read: bent by hand, and pushed along the gradient of the loss."""
 
+from dataclasses import dataclass
+
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
+
+from mnist_core.layers.activations import none_stands_out, to_probabilities
+
+SURE_FROM = 0.9
+"""From this probability on an answer is called sure."""
+
+
+@dataclass(frozen=True)
+class UnderAttack:
+    """What becomes of pictures that were read right before: shares of them, in [0, 1].
+
+    right:        still read right, and that digit stands out
+    surely_wrong: read wrong, with a probability of at least SURE_FROM
+    unsure:       no digit stands out among the ten, right or wrong
+    """
+
+    count: int
+    right: float
+    surely_wrong: float
+    unsure: float
 
 
 def loss_gradient(model: nn.Module, images_01: Tensor, labels: Tensor) -> Tensor:
@@ -22,8 +44,35 @@ def loss_gradient(model: nn.Module, images_01: Tensor, labels: Tensor) -> Tensor
 def fgsm(model: nn.Module, images_01: Tensor, labels: Tensor, epsilon: float) -> Tensor:
     """x + ε · sign(∂L/∂x), clipped to [0, 1]: the step that makes `labels` least likely.
 
-    No pixel changes by more than ε. Shapes as in `loss_gradient`.
+    No pixel changes by more than ε, and none where the network computes no finite numbers. Shapes
+    as in `loss_gradient`.
     Source: Goodfellow, Shlens, Szegedy 2015, “Explaining and harnessing adversarial examples”.
     """
-    step = epsilon * loss_gradient(model, images_01, labels).sign()
+    step = epsilon * loss_gradient(model, images_01, labels).sign().nan_to_num()
     return (images_01 + step).clamp(0, 1)
+
+
+@torch.inference_mode(False)
+def under_attack(
+    model: nn.Module, images_01: Tensor, labels: Tensor, epsilon: float, temperature: float = 1.0
+) -> UnderAttack:
+    """Attack those of the pictures that are read right, and look at the answers.
+
+    Shapes as in `fgsm`; at least one of them is read right.
+    """
+    with torch.no_grad():
+        read = model(images_01).argmax(dim=1) == labels
+    images_01, labels = images_01[read], labels[read]
+    attacked = fgsm(model, images_01, labels, epsilon)
+    with torch.no_grad():
+        probabilities = to_probabilities(model(attacked), temperature)
+    best, answers = probabilities.max(dim=1)
+    unsure = none_stands_out(probabilities)
+    wrong = answers != labels
+
+    def share(which: Tensor) -> float:
+        return float(which.double().mean())
+
+    return UnderAttack(
+        len(labels), share(~wrong & ~unsure), share(wrong & (best >= SURE_FROM)), share(unsure)
+    )

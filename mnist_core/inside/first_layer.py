@@ -157,7 +157,7 @@ def use_of_units(model: FeatureClassifier, image_01: Tensor) -> Use:
 
 @torch.inference_mode()
 def responses(model: FeatureClassifier, weight: Tensor, image_01: Tensor) -> Tensor:
-    """How well each kernel fits at each place of a picture: w ∗ x, without any bias.
+    """How well each kernel fits at each place of a picture: w ⋆ x, without any bias.
 
     weight: (channels, 1, k, k), of the first convolution at any moment
     image_01: (1, 1, 28, 28) in [0, 1]

@@ -11,10 +11,16 @@ import torch
 from torch import Tensor
 
 from mnist_core.data.mnist import Digits, to_images_01
-from mnist_core.layers.vae_loss import bernoulli_reconstruction, kl_to_standard_normal
+from mnist_core.layers.vae_loss import (
+    bernoulli_reconstruction,
+    kl_to_standard_normal,
+    pixel_entropy,
+)
 from mnist_core.models.vae import VAE
 
 BATCH = 1000
+COLLAPSED_NATS = 0.01
+"""A latent number that carries no more of a digit than this is not in use."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +41,10 @@ class Codes:
 
 @dataclass(frozen=True)
 class Terms:
-    """The two terms of the loss of each picture, in nats; each (B,)."""
+    """The two terms of the loss of each picture, in nats; each (B,).
+
+    reconstruction: −log p(x|z) at one random draw of z, the picture's own entropy included
+    """
 
     reconstruction: Tensor
     kl: Tensor
@@ -65,10 +74,22 @@ def reconstruct(model: VAE, images_01: Tensor, labels: Tensor | None = None) -> 
 
 
 @torch.inference_mode()
-def reconstruction_error(model: VAE, images_01: Tensor, labels: Tensor | None = None) -> Tensor:
-    """−log p(x | z = mean of q(z|x)) of pictures (B, 1, 28, 28), in nats, (B,)."""
+def error_at_mean(model: VAE, images_01: Tensor, labels: Tensor | None = None) -> Tensor:
+    """−log p(x | z = mean of q(z|x)) of pictures (B, 1, 28, 28), in nats, (B,).
+
+    The term `reconstruction` of the loss is that of a random z, and on average greater.
+    """
     logits = model.decode_logits(encode(model, images_01, labels).mean, labels)
     return bernoulli_reconstruction(logits, images_01)
+
+
+def redraw_error(model: VAE, images_01: Tensor, labels: Tensor | None = None) -> Tensor:
+    """How far `error_at_mean` is above its least value, in nats, (B,): 0 for a perfect redraw.
+
+    This is Σ_i KL(x_i ‖ p_i), the pixels x_i and what is drawn of them, p_i, as probabilities.
+    """
+    excess = error_at_mean(model, images_01, labels) - pixel_entropy(images_01)
+    return excess.clamp(min=0)  # rounding can make it negative
 
 
 def sample_codes(codes: Codes, count: int, seed: int) -> Tensor:
@@ -138,6 +159,11 @@ def kl_per_dimension(codes: Codes) -> Tensor:
     count, latent_dim = codes.mean.shape
     apart = kl_to_standard_normal(codes.mean.reshape(-1, 1), codes.log_var.reshape(-1, 1))
     return apart.view(count, latent_dim).mean(dim=0)
+
+
+def numbers_in_use(kl_nats: list[float]) -> int:
+    """How many of the latent numbers with these `kl_per_dimension` have not collapsed."""
+    return sum(nats > COLLAPSED_NATS for nats in kl_nats)
 
 
 def _batches(digits: Digits) -> list[tuple[Tensor, Tensor]]:

@@ -6,7 +6,8 @@ from enum import StrEnum
 import torch
 from torch import Tensor
 
-from mnist_core.latent.codes import reconstruction_error
+from mnist_core.latent.codes import redraw_error
+from mnist_core.layers.vae_loss import pixel_entropy
 from mnist_core.models.vae import VAE
 
 UNUSUAL_FROM = 0.99
@@ -14,7 +15,7 @@ UNUSUAL_FROM = 0.99
 
 
 class Verdict(StrEnum):
-    """What the reconstruction error says of a picture."""
+    """What the redraw error says of a picture."""
 
     BLANK = "no ink at all"
     USUAL = "comes out as well as digits do"
@@ -26,13 +27,15 @@ class Verdict(StrEnum):
 class Likeness:
     """How well a picture comes out of the autoencoder, beside the test digits.
 
-    error:       −log p(x | z = mean of q(z|x)), in nats
+    error:       its `redraw_error`, in nats
+    entropy:     of its own grey pixels, in nats: what even a perfect redraw would cost
     share_below: share of the test digits with a smaller error, in [0, 1]
     verdict:     one-sided: a large error says that it is no digit, a small one does not say that
                  it is one, since a dot comes out well, too
     """
 
     error: float
+    entropy: float
     share_below: float
     verdict: Verdict
 
@@ -42,9 +45,14 @@ def likeness(model: VAE, image_01: Tensor, quantiles: list[float]) -> Likeness:
 
     quantiles: of their errors in nats, evenly spaced from the least to the greatest
     """
-    error = float(reconstruction_error(model, image_01))
+    error = float(redraw_error(model, image_01))
     share_below = error_percentile(error, quantiles)
-    return Likeness(error, share_below, _verdict(image_01, error, share_below, quantiles))
+    return Likeness(
+        error,
+        float(pixel_entropy(image_01)),
+        share_below,
+        _verdict(image_01, error, share_below, quantiles),
+    )
 
 
 @dataclass(frozen=True)

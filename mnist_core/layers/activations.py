@@ -12,6 +12,9 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
+STANDS_OUT_FROM = 0.2
+"""A digit stands out when it is twice as probable as when all ten are equally probable."""
+
 
 class At(NamedTuple):
     """A function at one place: its value f(z), and its slope f′(z)."""
@@ -224,6 +227,11 @@ def softmax(logits: Tensor, temperature: float = 1.0) -> Tensor:
 def to_probabilities(logits: Tensor, temperature: float = 1.0) -> Tensor:
     """What a network answers: `softmax` in float64, so that certainty is not rounded to 1."""
     return softmax(logits.double(), temperature)
+
+
+def none_stands_out(probabilities: Tensor) -> Tensor:
+    """Of ten probabilities (…, 10), whether each is below STANDS_OUT_FROM: bool (…)."""
+    return (probabilities < STANDS_OUT_FROM).all(dim=-1)
 
 
 def softmax_by_loops(logits: Tensor, temperature: float = 1.0) -> Tensor:

@@ -3,6 +3,7 @@
 import torch
 import torch.nn.functional as F
 from torch import Tensor
+from torch.special import entr
 
 
 def kl_to_standard_normal(mean: Tensor, log_var: Tensor) -> Tensor:
@@ -29,4 +30,15 @@ def bernoulli_reconstruction(logits: Tensor, images_01: Tensor) -> Tensor:
     # −Σ_i (x_i log σ(l_i) + (1 − x_i) log(1 − σ(l_i))), computed without σ as
     #  Σ_i (max(l_i, 0) − x_i l_i + log(1 + exp(−|l_i|)))
     pixels = F.binary_cross_entropy_with_logits(logits, images_01, reduction="none")
+    return pixels.flatten(1).sum(dim=1)
+
+
+def pixel_entropy(images_01: Tensor) -> Tensor:
+    """The least `bernoulli_reconstruction` of each picture, in nats: that of itself.
+
+    images_01: (B, …) in [0, 1]
+    returns:   (B,), at least 0; 0 for pictures in black and white only
+    """
+    # −Σ_i (x_i log x_i + (1 − x_i) log(1 − x_i)), where 0 log 0 = 0
+    pixels: Tensor = entr(images_01) + entr(1 - images_01)
     return pixels.flatten(1).sum(dim=1)

@@ -1,5 +1,7 @@
 """The parts of a network: its layers by title, its first layer, its trained weights."""
 
+from dataclasses import dataclass
+
 from torch import Tensor, nn
 
 from mnist_core.errors import LayerImpossible
@@ -49,3 +51,28 @@ def layer_title(layer: nn.Linear | nn.Conv2d) -> str:
         return f"Linear {layer.in_features} → {layer.out_features}"
     height, width = layer.kernel_size
     return f"Conv {height}×{width}, {layer.in_channels} → {layer.out_channels}"
+
+
+@dataclass(frozen=True)
+class LayerSize:
+    """A layer that has numbers. trained: how many of them a training changes; frozen: the rest."""
+
+    title: str
+    trained: int
+    frozen: int
+
+
+def layer_sizes(model: nn.Module) -> list[LayerSize]:
+    """Every layer with numbers of its own, in the order in which the network holds them.
+
+    The running statistics of a batch norm are not counted: no gradient reaches them.
+    """
+    sizes = []
+    for module in model.modules():
+        own = list(module.parameters(recurse=False))
+        if own:
+            trained = sum(p.numel() for p in own if p.requires_grad)
+            sizes.append(
+                LayerSize(title_of(module), trained, sum(p.numel() for p in own) - trained)
+            )
+    return sizes

@@ -131,6 +131,7 @@ class Architecture:
     test_sample: how many of the test digits are tested on, where all would take too long; None: all
     build_standardised: the same from the training pixels' mean and standard deviation; None
             where the pixels must stay in [0, 1], or are normalised in the network's own way
+    taught: whether the source has this network; else `source_recipe` is that of its nearest
     """
 
     key: str
@@ -144,6 +145,7 @@ class Architecture:
     test_batch: int = 100
     test_sample: int | None = None
     build_standardised: Callable[[float, float], nn.Module] | None = None
+    taught: bool = True
 
 
 ARCHITECTURES: dict[str, Architecture] = {
@@ -180,12 +182,12 @@ ARCHITECTURES: dict[str, Architecture] = {
         Architecture(
             "vae2d", "VAE with 2 latent numbers", build_vae2d, VAE_SOURCE,
             "The VAE with only two latent numbers: a flat map of all digits.",
-            ours=("shuffle", "seed"), tests_per_epoch=1, greatest_batch=4096,
+            ours=("shuffle", "seed"), tests_per_epoch=1, greatest_batch=4096, taught=False,
         ),
         Architecture(
             "cvae", "Conditional VAE", ConditionalVAE, VAE_SOURCE,
             "A VAE that is told which digit it sees and which it shall draw.",
-            ours=("shuffle", "seed"), tests_per_epoch=1, greatest_batch=4096,
+            ours=("shuffle", "seed"), tests_per_epoch=1, greatest_batch=4096, taught=False,
         ),
         Architecture(
             "resnet18_transfer", "ResNet-18, transferred",

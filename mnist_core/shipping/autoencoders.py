@@ -20,7 +20,7 @@ from mnist_core.latent.codes import (
     kl_per_dimension,
     log_likelihood,
     loss_terms_of,
-    reconstruction_error,
+    redraw_error,
 )
 from mnist_core.latent.generate import draw_class, generate_digits
 from mnist_core.latent.plane import LatentMap, class_means, principal_plane, save_map, whole_plane
@@ -60,9 +60,8 @@ def ship_autoencoder(
     """From nothing, or from what `run` holds, to weights, card and map."""
     model = train_autoencoder(key, recipe, run, device)
     mnist, test = load_mnist("train"), load_mnist("test")
-    codes = encode_all(model, test)
-    save_map(key, map_of(model, mnist, test, codes))
-    card: dict[str, Any] = {
+    save_map(key, map_of(model, mnist, test, encode_all(model, test)))
+    how_made = {
         "key": key,
         "command": command,
         "seed": recipe.seed,
@@ -70,22 +69,32 @@ def ship_autoencoder(
         "recipe": asdict(recipe),
         "data": {"mnist": data_checksum(mnist.images, mnist.labels)},
         "parameter_count": sum(p.numel() for p in model.parameters()),
+        "training_s": round(sum(row["elapsed_s"] for row in read_history(run))),
+        "machine": machine,
+    }
+    return save_measured(model, how_made, test)
+
+
+def save_measured(model: VAE, how_made: dict[str, Any], test: Digits) -> AutoencoderCard:
+    """Measure `model`, write its weights and a card of all that; `how_made`: a card's `Described`.
+
+    What a network learns from generated digits is measured once the weights are written, since
+    the shipped ones draw those digits.
+    """
+    card = how_made | {
         "test": test_terms(model, test),
         "log_likelihood": mean_log_likelihood(model, test, LIKELIHOOD_DIGITS),
-        "kl_per_dimension": kl_per_dimension(codes).tolist(),
-        "error_quantiles": error_quantiles(model, test),
+        "kl_per_dimension": kl_per_dimension(encode_all(model, test)).tolist(),
+        "redraw_quantiles": redraw_quantiles(model, test),
         "read_as_asked": read_as_asked(model, PER_CLASS)
         if isinstance(model, ConditionalVAE)
         else None,
         "generated": None,
-        "training_s": round(sum(row["elapsed_s"] for row in read_history(run))),
-        "machine": machine,
     }
-    made = save_autoencoder(model, card)
+    saved = save_autoencoder(model, card)
     if isinstance(model, ConditionalVAE):
-        card["generated"] = judge_generated(test)
-        made = save_autoencoder(model, card)
-    return made
+        saved = save_autoencoder(model, card | {"generated": judge_generated(test)})
+    return saved
 
 
 def map_of(model: VAE, mnist: Digits, test: Digits, codes: Codes) -> LatentMap:
@@ -125,10 +134,10 @@ def mean_log_likelihood(
     return {"mean": sum(estimates) / len(estimates), "digits": len(labels), "samples": samples}
 
 
-def error_quantiles(model: VAE, test: Digits) -> list[float]:
-    """QUANTILES evenly spaced quantiles of the test digits' reconstruction error, in nats."""
+def redraw_quantiles(model: VAE, test: Digits) -> list[float]:
+    """QUANTILES evenly spaced quantiles of the test digits' redraw error, in nats."""
     errors = [
-        reconstruction_error(model, to_images_01(images), labels.long())
+        redraw_error(model, to_images_01(images), labels.long())
         for images, labels in zip(test.images.split(BATCH), test.labels.split(BATCH), strict=True)
     ]
     levels = torch.linspace(0, 1, QUANTILES)

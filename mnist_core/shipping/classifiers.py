@@ -51,6 +51,7 @@ from mnist_core.weights import FIRST_LAYER_DIR, Card, Trained, save_trained
 
 RUNS = Path("runs")
 BEST = "best.safetensors"
+TEACHER = "teacher_{}"
 PEN_PICTURES = RUNS / "pen_pictures.safetensors"
 NAMES = {"pen": "pen pictures", "low_resolution": "uploads of 8×8 cells"}
 CHOOSE_FROM = 0.6  # the checkpoint is chosen among the epochs after this share of the training
@@ -155,7 +156,7 @@ def train_teachers(
     teachers: list[nn.Module] = []
     for seed in range(1, recipe.teachers + 1) if only is None else [only]:
         own = replace(recipe, seed=seed, epochs=recipe.teacher_epochs, teachers=0)
-        folder, teacher = run / f"teacher_{seed}", build(own)
+        folder, teacher = run / TEACHER.format(seed), build(own)
         claim_run(folder, own)
         train(Trainer(teacher, material.pools, own, device=device), material, folder)
         teacher.load_state_dict(load_file(folder / BEST))
@@ -163,9 +164,21 @@ def train_teachers(
     return teachers
 
 
+def new_pupil(model: nn.Module, teachers: list[nn.Module]) -> nn.Module:
+    """`model` with the weights of the first of its teachers, where it has any."""
+    if teachers:
+        model.load_state_dict(teachers[0].state_dict())
+    return model
+
+
 def gather_first_layer(key: str, run: Path) -> Path:
-    """The moments that `run` holds in one file beside the weights; returns its path."""
+    """The moments that `run` holds in one file beside the weights; returns its path.
+
+    A pupil's first steps are those of its first teacher, with whose weights it began.
+    """
     moments: dict[str, Tensor] = {}
+    first_teacher = run / TEACHER.format(1)
+    run = first_teacher if first_teacher.exists() else run
     for path in sorted(run.glob("first_layer_*.safetensors")):
         moments |= load_file(path)
     path = FIRST_LAYER_DIR / f"{key}.safetensors"

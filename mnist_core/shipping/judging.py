@@ -6,19 +6,23 @@ names. Nothing here is ever trained on or chosen by.
 
 import importlib.util
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from torch import Tensor
 
 from mnist_core.errors import DataUnavailable
+from mnist_core.latent.likeness import Verdict, likeness
+from mnist_core.pictures.preprocessing import canvas_to_mnist
 from mnist_core.pictures.strokes import CANVAS_PX, StrokeSet, draw_strokes, load_strokes
 from mnist_core.reading import Reader, read_with_all
 from mnist_core.shipping.non_digits import any_scribble
 from mnist_core.shipping.pen_pictures import random_canvas
+from mnist_core.weights import TrainedAutoencoder
 
 DIGITS_FILE = "unipen_digits_judge.npz"
 LETTERS_FILE = "unipen_letters_judge.npz"
@@ -51,26 +55,48 @@ def judge_folder() -> Path:
 
 def judge_digits(readers: dict[str, Reader], placement: str, every: int = 1) -> dict[str, Verdicts]:
     """Read each `every`-th judge digit, placed on the canvas as `placement` says."""
-    folder = judge_folder()
-    render = _renderer(folder)
-    strokes = load_strokes(folder / DIGITS_FILE)
-    chosen = range(0, len(strokes.labels), every)
-    seed = PLACEMENTS.index(placement)
-    pictures = (
-        render(strokes.characters[i], placement=placement, rng=np.random.default_rng([seed, i]))
-        for i in chosen
-    )
-    return _judge(readers, pictures, strokes.labels[chosen])
+    strokes = load_strokes(judge_folder() / DIGITS_FILE)
+    return _judge(readers, _digits(strokes, placement, every), strokes.labels[::every])
 
 
 def judge_letters(readers: dict[str, Reader], every: int = 1) -> dict[str, Verdicts]:
     """Read the judge's letters that look like no digit, centred on the canvas."""
-    folder = judge_folder()
-    render = _renderer(folder)
-    strokes = load_strokes(folder / LETTERS_FILE)
-    chosen = unlike_digits(strokes)[::every]
-    pictures = (render(strokes.characters[i], rng=np.random.default_rng([9, i])) for i in chosen)
-    return _judge(readers, pictures, None)
+    return _judge(readers, _letters(every), None)
+
+
+def judge_redrawing(autoencoder: TrainedAutoencoder, every: int = 1) -> dict[str, float]:
+    """Which share of the judge's centred digits, and of its letters, is called no digit.
+
+    By their redraw error, as UNUSUAL or as UNLIKE_ANY; the shares' names: digits, letters.
+    """
+    digits = load_strokes(judge_folder() / DIGITS_FILE)
+    pictures = {"digits": _digits(digits, "centred", every), "letters": _letters(every)}
+    return {
+        name: called_unusual(autoencoder, [canvas_to_mnist(one).image for one in drawn])
+        for name, drawn in pictures.items()
+    }
+
+
+def called_unusual(autoencoder: TrainedAutoencoder, images_01: list[Tensor]) -> float:
+    """Which share of pictures (1, 1, 28, 28) is called unusual, or unlike any test digit."""
+    quantiles = autoencoder.card.redraw_quantiles
+    verdicts = [likeness(autoencoder.model, image, quantiles).verdict for image in images_01]
+    called = [verdict in (Verdict.UNUSUAL, Verdict.UNLIKE_ANY) for verdict in verdicts]
+    return sum(called) / len(called)
+
+
+def _digits(strokes: StrokeSet, placement: str, every: int) -> Iterator[NDArray[np.uint8]]:
+    render, seed = _renderer(judge_folder()), PLACEMENTS.index(placement)
+    for i in range(0, len(strokes.labels), every):
+        random = np.random.default_rng([seed, i])
+        yield render(strokes.characters[i], placement=placement, rng=random)
+
+
+def _letters(every: int) -> Iterator[NDArray[np.uint8]]:
+    render = _renderer(judge_folder())
+    strokes = load_strokes(judge_folder() / LETTERS_FILE)
+    for i in unlike_digits(strokes)[::every]:
+        yield render(strokes.characters[i], rng=np.random.default_rng([9, i]))
 
 
 def judge_scribbles(readers: dict[str, Reader], count: int = 500) -> dict[str, Verdicts]:

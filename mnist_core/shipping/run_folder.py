@@ -1,22 +1,33 @@
 """A training that is kept in a folder: claimed for one recipe, and resumed where it broke off."""
 
 import json
+import signal
 import time
-from collections.abc import Callable
-from dataclasses import asdict
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+import torch
+from safetensors.torch import load_file
+from torch import Tensor
 from tqdm import tqdm
 
-from mnist_core.errors import MnistLabError
+from mnist_core.errors import MnistLabError, TrainingDiverged, TrainingStopped
 from mnist_core.files import pack_tensors, write_whole
 from mnist_core.models.parts import first_layer
 from mnist_core.models.recipes import Precision, Recipe
-from mnist_core.training.trainer import Trainer
+from mnist_core.training.distributed import ALONE, Workers
+from mnist_core.training.last_good import LastGood, is_finite
+from mnist_core.training.trainer import Trainer, changing_state, write_state
+from mnist_core.words import spaced
 
 CHECKPOINT = "checkpoint.safetensors"
 HISTORY = "history.json"
+EPOCH_SO_FAR = "epoch_so_far"
+SAVE_EVERY_S = 45.0
+"""So that a minute is never over, with the step in hand, before a training is saved again."""
 FIRST_LAYER_STEPS = (0, 10, 30, 100, 300, 1000, 3000)
 """After how many steps the first layer is kept, to be looked at."""
 
@@ -24,31 +35,114 @@ Row = dict[str, float]
 """What is noted of an epoch; `training_loss` is in nats, `elapsed_s` counts its measures too."""
 
 
+class Saves:
+    """When a training is to be written to its folder, and when it is to end.
+
+    is_stopping: somebody pressed Ctrl-C
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        """clock: seconds."""
+        self._clock, self._last = clock, clock()
+        self.is_stopping = False
+
+    @property
+    def are_due(self) -> bool:
+        """True SAVE_EVERY_S after the last one, and when the training is to end."""
+        return self.is_stopping or self._clock() - self._last >= SAVE_EVERY_S
+
+    def note(self) -> None:
+        """It was just written."""
+        self._last = self._clock()
+
+    @contextmanager
+    def heed_ctrl_c(self, workers: Workers = ALONE) -> Iterator[None]:
+        """Let the first Ctrl-C end the training after the work in hand, a second one at once.
+
+        Several processes, which wait for each other, end at once at the first.
+        """
+        if workers.count > 1:
+            yield
+            return
+        before = signal.getsignal(signal.SIGINT)
+
+        def stop_soon(*_: object) -> None:
+            self.is_stopping = True
+            signal.signal(signal.SIGINT, before)
+
+        signal.signal(signal.SIGINT, stop_soon)
+        try:
+            yield
+        finally:
+            signal.signal(signal.SIGINT, before)
+
+
+@dataclass
+class EpochSoFar:
+    """What the row of an epoch is made from.
+
+    losses:  sum over its steps, in nats
+    worked_s: seconds of work before `since`, which is a moment of time.perf_counter
+    """
+
+    losses: float = 0.0
+    worked_s: float = 0.0
+    since: float = field(default_factory=time.perf_counter)
+
+    @property
+    def elapsed_s(self) -> float:
+        """Seconds of work."""
+        return self.worked_s + time.perf_counter() - self.since
+
+    def state(self) -> dict[str, Tensor]:
+        """To be written beside the trainer's state."""
+        return {EPOCH_SO_FAR: torch.tensor([self.losses, self.elapsed_s], dtype=torch.float64)}
+
+    @classmethod
+    def from_state(cls, state: Mapping[str, Tensor]) -> "EpochSoFar":
+        """Where it broke off; a new one where nothing says so."""
+        return cls(*state[EPOCH_SO_FAR].tolist()) if EPOCH_SO_FAR in state else cls()
+
+
 def train_epochs(
-    trainer: Trainer, run: Path, judge: Callable[[list[Row]], Row] = lambda history: {}
+    trainer: Trainer,
+    run: Path,
+    judge: Callable[[list[Row]], Row] = lambda history: {},
+    *,
+    clock: Callable[[], float] = time.monotonic,
 ) -> list[Row]:
     """Train to the end of the recipe, resuming what `run` holds; returns a row for each epoch.
 
     judge: what else to note of the epoch that was just trained, given the rows before it
-    Writes checkpoint and history into `run` after every epoch, and the first layer at the moments
-    of FIRST_LAYER_STEPS.
+    clock: seconds, by which it is saved
+    Writes a checkpoint into `run` at least every minute, the history after every epoch, and the
+    first layer at the moments of FIRST_LAYER_STEPS. Raises TrainingStopped after Ctrl-C, and
+    TrainingDiverged; then the checkpoint is the last that one can go on from.
     """
     history: list[Row] = []
+    so_far = EpochSoFar()
     run.mkdir(parents=True, exist_ok=True)
     if (run / CHECKPOINT).exists():
-        trainer.load(run / CHECKPOINT)
-        history = read_history(run)[: trainer.epochs_done]
-    while trainer.epochs_done < trainer.recipe.epochs:
-        start = time.perf_counter()
-        loss = train_epoch(trainer, run)
-        trainer.workers.average_buffers(trainer.averaged_model())
-        row = {"epoch": float(trainer.epochs_done), "training_loss": loss, **judge(history)}
-        row["elapsed_s"] = time.perf_counter() - start
-        history.append(row)
-        if trainer.workers.rank == 0:
-            tqdm.write(json.dumps(row))
-            write_history(run, history)
-            trainer.save(run / CHECKPOINT)  # last: what it counts as done is written
+        state = load_file(run / CHECKPOINT)
+        trainer.restore(state)
+        so_far = EpochSoFar.from_state(state)
+        history = read_history(run)[: trainer.epochs_done] if (run / HISTORY).exists() else []
+    saves = Saves(clock)
+    with saves.heed_ctrl_c(trainer.workers):
+        while trainer.epochs_done < trainer.recipe.epochs:
+            loss = train_epoch(trainer, run, saves, so_far)
+            trainer.workers.average_buffers(trainer.averaged_model())
+            row = {"epoch": float(trainer.epochs_done), "training_loss": loss, **judge(history)}
+            row["elapsed_s"] = so_far.elapsed_s
+            so_far = EpochSoFar()
+            history.append(row)
+            if trainer.workers.rank == 0:
+                tqdm.write(json.dumps(row))
+                write_history(run, history)
+                trainer.save(run / CHECKPOINT)  # last: what it counts as done is written
+                saves.note()
+    if saves.is_stopping:
+        raise TrainingStopped("Stopped after the last epoch: the same command goes on from there.")
     return history
 
 
@@ -63,19 +157,62 @@ def read_history(run: Path) -> list[Row]:
     return rows
 
 
-def train_epoch(trainer: Trainer, run: Path) -> float:
-    """One epoch with a progress bar; returns the mean training loss in nats."""
-    total = 0.0
-    steps = range(trainer.steps_per_epoch)
-    label = f"epoch {trainer.epochs_done + 1}/{trainer.recipe.epochs}"
+def train_epoch(trainer: Trainer, run: Path, saves: Saves, so_far: EpochSoFar) -> float:
+    """What is left of an epoch, with a progress bar; returns its mean training loss in nats.
+
+    so_far: of this epoch, and is carried on
+    """
     silent = trainer.workers.rank > 0
-    for _ in (bar := tqdm(steps, desc=label, mininterval=2.0, disable=silent)):
-        if trainer.step_count in FIRST_LAYER_STEPS and not silent:
-            keep_first_layer(trainer, run)
-        result = trainer.step()
-        total += result.loss
-        bar.set_postfix(loss=f"{result.loss:.4f}", refresh=False)
-    return total / trainer.steps_per_epoch
+    label = f"epoch {trainer.epochs_done + 1}/{trainer.recipe.epochs}"
+    total, left = trainer.steps_per_epoch, trainer.order.steps_left(trainer.batch_size)
+    good = LastGood(trainer, lambda: trainer.state() | so_far.state())
+    with tqdm(
+        total=total, initial=total - left, desc=label, mininterval=2.0, disable=silent
+    ) as bar:
+        for _ in range(left):
+            if saves.are_due and not silent:
+                _save(trainer, run, saves, so_far)
+            if trainer.step_count in FIRST_LAYER_STEPS and not silent:
+                keep_first_layer(trainer, run)
+            try:
+                result = trainer.step()
+            except TrainingDiverged as error:
+                if not silent:
+                    write_state(run / CHECKPOINT, good.state)
+                    if not (run / HISTORY).exists():
+                        write_history(run, [])
+                raise TrainingDiverged(f"{error} {kept_after(good.state, run)}") from error
+            so_far.losses += result.loss
+            good.after_step()
+            bar.update()
+            bar.set_postfix(loss=f"{result.loss:.4f}", refresh=False)
+    return so_far.losses / total
+
+
+def _save(trainer: Trainer, run: Path, saves: Saves, so_far: EpochSoFar) -> None:
+    """Write the checkpoint, if one can go on from it. Raises TrainingStopped after Ctrl-C."""
+    if is_finite(changing_state(trainer.model)):
+        write_state(run / CHECKPOINT, trainer.state() | so_far.state())
+    saves.note()
+    if saves.is_stopping:
+        raise TrainingStopped(stopped_in(trainer))
+
+
+def stopped_in(trainer: Trainer) -> str:
+    """Where a training stands that somebody ended, and how it goes on."""
+    epochs = trainer.recipe.epochs
+    return (
+        f"Stopped in epoch {min(trainer.epochs_done + 1, epochs)} of {epochs}, after "
+        f"{spaced(trainer.step_count)} batches: the same command goes on from there."
+    )
+
+
+def kept_after(state: Mapping[str, Tensor], run: Path) -> str:
+    """What is left of a training that diverged."""
+    return (
+        f"The last good weights, of {spaced(int(state['step_count']))} batches, and the history "
+        f"are in {run}."
+    )
 
 
 def keep_first_layer(trainer: Trainer, run: Path) -> None:

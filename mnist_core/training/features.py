@@ -3,6 +3,7 @@
 import hashlib
 import threading
 from collections import OrderedDict
+from collections.abc import Mapping
 from typing import TypeGuard
 
 import torch
@@ -22,11 +23,12 @@ class FrozenFeatures:
 
     float16 keeps three digits of each, and a million digits' worth of pictures in a gigabyte; the
     parts are always the same, so that every run sees the same numbers to the last bit.
+    key: tells those of other pictures, or under other backbones, apart
     """
 
-    def __init__(self, images: Tensor) -> None:
+    def __init__(self, images: Tensor, key: str = "") -> None:
         """images: uint8 (N, 28, 28)."""
-        self.images = images
+        self.images, self.key = images, key
         self.values = torch.empty(len(images), FEATURES, dtype=torch.float16)
         self.done = 0
         self._lock = threading.Lock()
@@ -49,6 +51,20 @@ class FrozenFeatures:
             self.values[part] = found.to("cpu", torch.float16)
             self.done = min(self.done + AT_ONCE, len(self.images))
 
+    def so_far(self) -> dict[str, Tensor]:
+        """Those that are computed, to be written to a file."""
+        return {self.key: self.values[: self.done]}
+
+    def take(self, kept: Mapping[str, Tensor]) -> None:
+        """Those that `so_far` gave before, if they stand in `kept`: they need not be computed."""
+        found = kept.get(self.key)
+        if found is None or found.dtype != self.values.dtype or found.shape[1:] != (FEATURES,):
+            return
+        with self._lock:
+            if self.done < len(found) <= len(self.images):
+                self.values[: len(found)] = found
+                self.done = len(found)
+
 
 class _Shelf:
     """Features that were computed before, by backbone and pictures, the latest in use last."""
@@ -63,7 +79,7 @@ class _Shelf:
         digest = hashlib.sha256(images.contiguous().numpy().tobytes()).hexdigest()
         key = f"{backbone} {len(images)} {digest}"
         with self._lock:
-            found = self._kept.pop(key, None) or FrozenFeatures(images)
+            found = self._kept.pop(key, None) or FrozenFeatures(images, key)
             self._kept[key] = found
             while len(self._kept) > 1 and self._bytes() > self.max_bytes:
                 self._kept.popitem(last=False)

@@ -122,20 +122,24 @@ class History:
         return cls(steps, tests, looks, int(every))
 
     def to_csv(self) -> str:
-        """One line for each logged batch; what was not measured at it is left empty."""
+        """One line for each logged batch; what was not measured at it is left empty.
+
+        The column `one_batch_in` says of which share of the batches that is: of every one (1), of
+        every second (2) once there were more than MAX_STEPS, of every fourth (4), …
+        """
         tests = {test.step: test for test in self.tests}
         looks = {look.step: look.layers for look in self.looks}
         layer_names = [change.layer for change in self.looks[0].layers] if self.looks else []
         text = io.StringIO()
         writer = csv.writer(text, lineterminator="\n")
-        writer.writerow([*_TRAINING_TITLES, *_TEST_TITLES, *_layer_titles(layer_names)])
+        titles = [*_TRAINING_TITLES, *_TEST_TITLES, *_layer_titles(layer_names), "one_batch_in"]
+        writer.writerow(titles)
         columns = [self.column(name) for name in STEP_COLUMNS]
         rows = {int(row[0]): row for row in zip(*columns, strict=True)}
         for step in sorted(rows.keys() | tests.keys() | looks.keys()):
             row = rows.get(step, (step, *[float("nan")] * (len(STEP_COLUMNS) - 1)))
-            writer.writerow(
-                [*_written(row), *_test_cells(tests.get(step)), *_look_cells(looks, step)]
-            )
+            cells = [*_written(row), *_test_cells(tests.get(step)), *_look_cells(looks, step)]
+            writer.writerow([*cells, self.every])
         return text.getvalue()
 
 

@@ -8,6 +8,9 @@ from torch import Tensor
 
 from mnist_core.data.mnist import Digits
 
+WELL_MIXED = 1.5
+"""In a good mixture neighbours are alike at most so many times as often as by chance."""
+
 
 @dataclass(frozen=True)
 class Pool:
@@ -119,3 +122,27 @@ class DigitOrder:
 
 def _joined(parts: Sequence[Tensor]) -> Tensor:
     return parts[0] if len(parts) == 1 else torch.cat(list(parts))
+
+
+@dataclass(frozen=True)
+class Mixing:
+    """How well labels are mixed in their order.
+
+    alike:     share of neighbours that have the same label
+    by_chance: that share in a random order, Σ p²
+    """
+
+    alike: float
+    by_chance: float
+
+    @property
+    def is_good(self) -> bool:
+        """True unless neighbours are alike far more often than by chance."""
+        return self.alike <= WELL_MIXED * self.by_chance
+
+
+def mixing_of(labels: Tensor) -> Mixing:
+    """Of int64 labels (N,), 0 or greater, N ≥ 1."""
+    shares = torch.bincount(labels).double() / len(labels)
+    alike = int((labels[1:] == labels[:-1]).sum()) / max(1, len(labels) - 1)
+    return Mixing(alike, shares.square().sum().item())

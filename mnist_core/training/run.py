@@ -2,7 +2,7 @@
 
 import math
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 import torch
@@ -18,14 +18,13 @@ from mnist_core.models.resnet18_transfer import ResNet18Transfer
 from mnist_core.training.distributed import ALONE, Workers
 from mnist_core.training.features import FrozenFeatures, can_be_kept, features_of
 from mnist_core.training.history import History, TestResult
+from mnist_core.training.last_good import LastGood, is_finite
 from mnist_core.training.objectives import OBJECTIVES, BatchLoss
 from mnist_core.training.order import Pool
 from mnist_core.training.timeline import Moment, Timeline
 from mnist_core.training.trainer import StepResult, Trainer, as_inputs, changing_state
 
 WATCH_EVERY = 20
-GOOD_EVERY, GOOD_SHARE = 8, 1 / 32
-"""Steps between two states to go back to: so many, and this share of those done."""
 LOOKS_KEPT_S = 3.0
 SAMPLE_SEED = 28
 
@@ -74,8 +73,6 @@ class Run:
     """One training from its first weights on, with everything that was logged on the way.
 
     It is advanced by one thread at a time. Whatever it does is given by its settings and its seed.
-    last_good: all that is needed to go on from the last moment with finite weights from which a
-        step led to finite weights again
     stretches: on which data it was trained, one more for each time that they were exchanged
     notice: what could not be brought back of it, as a sentence
     test_every: steps between two looks at the whole test set, besides those at epoch ends
@@ -110,12 +107,10 @@ class Run:
         self.watch_every = WATCH_EVERY
         self.worked_s = 0.0
         self.notice = ""
-        self.last_good: dict[str, Tensor] = {}
-        self._latest: dict[str, Tensor] = {}
-        self._next_good = 0
-        self._to_prepare: list[FrozenFeatures] = []
+        self._features: list[FrozenFeatures] = []
         if can_be_kept(model, recipe):
-            self._to_prepare = features_of(model, train.images, self.test.images)
+            self._features = features_of(model, train.images, self.test.images)
+        self._to_prepare = self._features
         self._test_inputs = self.test.images
         self._testing: Iterator[TestResult | float] | None = None
         self._tested_share: float | None = None
@@ -140,6 +135,11 @@ class Run:
     def is_done(self) -> bool:
         """True when the recipe's epochs are over, the last look at the test set included."""
         return self.trainer.epochs_done >= self.recipe.epochs and self._testing is None
+
+    @property
+    def last_good(self) -> dict[str, Tensor]:
+        """All that is needed to go on from the moment that `go_back` leads to; see `LastGood`."""
+        return self._good.state
 
     @property
     def is_testing(self) -> bool:
@@ -235,8 +235,7 @@ class Run:
 
     def go_back(self) -> None:
         """Return to the last good moment and forget what came after it."""
-        self.trainer.restore(self.last_good)
-        self._latest, self._next_good = self.last_good, self.step_count
+        self._good.go_back()
         self._testing, self._tested_share = None, None
         self.history.forget_after(self.step_count)
         self.timeline.forget_after(self.step_count)
@@ -248,8 +247,27 @@ class Run:
         self.timeline = Timeline()
         self._speed = [(self.worked_s, self.trainer.order.samples)]
         self._keep_moment()
-        self._keep_state()
-        self.last_good = self._latest
+        self._good: LastGood = LastGood(self.trainer, self.trainer.state)
+
+    def test_if_due(self) -> None:
+        """Look at the test set when the last step asks for it and its look was broken off.
+
+        Only a run that was saved in the middle of a look, and brought back, is such a one.
+        """
+        at_epoch_end = self.trainer.order.position == 0
+        is_due = self.step_count > 0 and (at_epoch_end or self.step_count % self.test_every == 0)
+        tested = self.history.tests[-1].step if self.history.tests else 0
+        if is_due and tested < self.step_count:
+            self._begin_test()
+
+    def prepared(self) -> dict[str, Tensor]:
+        """The features that are computed, to be kept beside the run's file; {} where none are."""
+        return {k: v for features in self._features for k, v in features.so_far().items()}
+
+    def take_prepared(self, kept: Mapping[str, Tensor]) -> None:
+        """Those that `prepared` gave before need not be computed again."""
+        for features in self._features:
+            features.take(kept)
 
     def now(self) -> Moment:
         """The present weights, copied."""
@@ -285,16 +303,16 @@ class Run:
         epoch = self.trainer.epochs_done
         result = self.trainer.step(watch)
         self.history.add_step(result)
-        if self._latest is not self.last_good and is_finite(changing_state(self.trainer.model)):
-            self.last_good = self._latest
         if self.trainer.epochs_done > epoch or self.step_count % self.test_every == 0:
             self.trainer.workers.average_buffers(self.trainer.model)
-            self._testing, self._tested_share = self._test_in_parts(), 0.0
+            self._begin_test()
         if self.timeline.is_due(self.step_count):
             self._keep_moment()
-        if self.step_count >= self._next_good:
-            self._keep_state()
+        self._good.after_step()
         return result
+
+    def _begin_test(self) -> None:
+        self._testing, self._tested_share = self._test_in_parts(), 0.0
 
     def _test_further(self) -> Result | None:
         assert self._testing is not None
@@ -332,21 +350,10 @@ class Run:
         if is_finite(moment.state):
             self.timeline.add(moment.to_look_at())
 
-    def _keep_state(self) -> None:
-        """Keep all that is needed to go on from here, should the next steps go wrong."""
-        self._next_good = self.step_count + max(GOOD_EVERY, round(self.step_count * GOOD_SHARE))
-        if is_finite(changing_state(self.trainer.model)):
-            self._latest = self.trainer.state()
-
     def _note_speed(self) -> None:
         self._speed.append((self.worked_s, self.trainer.order.samples))
         while self._speed[-1][0] - self._speed[1][0] > LOOKS_KEPT_S:
             del self._speed[0]
-
-
-def is_finite(tensors: dict[str, Tensor]) -> bool:
-    """True when no number among them is infinite or NaN."""
-    return all(bool(value.isfinite().all()) for value in tensors.values())
 
 
 def first_digits(digits: Digits, count: int | None) -> Digits:

@@ -30,8 +30,9 @@ from mnist_core.models.recipes import LIMITS, Recipe, recipe_from_json
 from mnist_core.models.registry import ARCHITECTURES, architecture
 from mnist_core.training.distributed import ALONE, Workers
 from mnist_core.training.history import GREATEST_STEP, History
+from mnist_core.training.last_good import is_finite
 from mnist_core.training.optimizers import make_optimizer
-from mnist_core.training.run import Change, Run, Stretch, is_finite
+from mnist_core.training.run import Change, Run, Stretch
 from mnist_core.training.trainer import Trainer, check_batch_size, under
 
 PREFIX = "run:"
@@ -141,7 +142,9 @@ def open_run(
             "lost. Its weights are whole, and a new training begins with them."
         )
     run.stretches = list(file.stretches)
-    if origin != run.origin:
+    if origin == run.origin:
+        run.test_if_due()
+    else:
         run.stretches.append(Stretch(run.step_count, origin))
     run.begin_timeline()
     return run

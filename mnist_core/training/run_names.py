@@ -1,6 +1,7 @@
 """Names for runs that say what differs between them."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from mnist_core.data.origin import Origin
 from mnist_core.models.registry import architecture
@@ -16,6 +17,11 @@ NAMED = (
     "random_backbone", "frozen_batch_norm", "beta", "precision", "seed", "epochs",
 )  # fmt: skip
 """The settings that a name may mention, the most telling first."""
+SETTINGS = (
+    "optimizer", "learning_rate", "batch_size", "epochs", "shuffle", "standardise",
+    "training_digits", "seed",
+)  # fmt: skip
+"""Those that a course has to settle."""
 _YES_NO: Mapping[str, tuple[str, str]] = {
     "shuffle": ("shuffled", "not shuffled"),
     "standardise": ("standardised", "pixels as they are"),
@@ -70,5 +76,24 @@ def say_origin(origin: Origin | None) -> str:
     return origin.short if origin else "digits that its file does not name"
 
 
+def say_training_data(run: Run) -> str:
+    """On what it was trained so far: “MNIST”, or “MNIST, then generated digits (seed 1)”."""
+    ends = [*(stretch.step for stretch in run.stretches[1:]), run.step_count]
+    trained_on = [
+        say_origin(stretch.origin)
+        for stretch, end in zip(run.stretches, ends, strict=True)
+        if end > stretch.step
+    ]
+    return ", then ".join(dict.fromkeys(trained_on)) or say_origin(run.origin)
+
+
 def _say_change(change: Change) -> str:
     return f"{say_setting(change.setting, change.value)} from batch {change.step + 1} on"
+
+
+def is_as_published(run: Run) -> bool:
+    """True for the MLP on MNIST as the course trains it, whatever its seed and its epochs."""
+    source = architecture(run.key).source_recipe
+    recipe = replace(run.recipe, seed=source.seed, epochs=source.epochs)
+    on_mnist = run.origin is not None and run.origin.kind == "mnist"
+    return run.key == "mlp" and recipe == source and not run.changes and on_mnist

@@ -234,7 +234,7 @@ class Trainer:
 
     def save(self, path: Path) -> None:
         """Write `state` as safetensors, so that a write that fails leaves the old file."""
-        write_whole(path, pack_tensors(self.state()))
+        write_state(path, self.state())
 
     def load(self, path: Path) -> None:
         """Go on from what `save` wrote."""
@@ -264,6 +264,11 @@ class Trainer:
             bent = bent.to(self.device)
             images_01[bent] = distort(images_01[bent], self.recipe.distortion, self.augmentation)
         return images_01
+
+
+def write_state(path: Path, state: dict[str, Tensor]) -> None:
+    """The same of a state that was taken before."""
+    write_whole(path, pack_tensors(state))
 
 
 def as_inputs(images: Tensor) -> Tensor:

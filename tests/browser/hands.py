@@ -91,6 +91,14 @@ def move(thumb: Locator, key: str, times: int = 1) -> None:
         thumb.press(key)
 
 
+def hold(thumb: Locator, key: str, times: int, every_ms: int = 25) -> None:
+    """Move a slider as a key does that is held: on and on, whatever the page is doing meanwhile."""
+    thumb.focus()
+    for _ in range(times):
+        thumb.page.keyboard.press(key)
+        thumb.page.wait_for_timeout(every_ms)
+
+
 def choose(page: Page, label: str, option: str) -> None:
     """In a selectbox."""
     page.get_by_role("combobox", name=label).click()

@@ -10,7 +10,9 @@ from tests.browser.hands import (
     at_both_widths,
     button,
     click_at,
+    come_to_rest,
     draw_in_popover,
+    hold,
     move,
     nothing_scrolls_sideways,
     play,
@@ -101,3 +103,12 @@ def test_play_moves_the_window_and_a_drawing_is_looked_at(lesson: Page):
     before = image.get_attribute("href") or ""
     draw_in_popover(lesson, DIGITS[3])
     expect(image).not_to_have_attribute("href", before)
+
+
+def test_no_press_of_a_held_key_is_lost(lesson: Page):
+    window = slider(lesson, WINDOW)
+    move(window, "Home")
+    hold(window, "ArrowRight", 100)
+    come_to_rest(lesson)
+    lesson.wait_for_timeout(500)  # an answer on its way would still set it back
+    expect(window).to_have_value("100")

@@ -13,16 +13,20 @@ from mnist_core.data.mnist import Digits, to_images_01
 from mnist_core.errors import WeightsUnusable
 from mnist_core.latent.codes import (
     encode_all,
+    error_at_mean,
     kl_per_dimension,
     log_likelihood,
     loss_terms_of,
     reconstruct,
-    reconstruction_error,
+    redraw_error,
 )
+from mnist_core.latent.generate import generate_digits
+from mnist_core.latent.likeness import error_percentile
 from mnist_core.latent.plane import load_map
 from mnist_core.models.cvae import ConditionalVAE
 from mnist_core.models.registry import AUTOENCODERS
 from mnist_core.shipping.autoencoders import read_as_asked
+from mnist_core.shipping.judging import called_unusual, judge_redrawing
 from mnist_core.training.run import first_digits
 from mnist_core.weights import WEIGHTS_DIR, load_autoencoder, load_autoencoder_card
 
@@ -172,11 +176,30 @@ def test_a_round_trip_comes_nearer_to_a_digit_than_the_mean_of_its_class(
 def test_the_error_tells_noise_from_digits(mnist_test_digits: Digits) -> None:
     trained = load_autoencoder("vae")
     digits = to_images_01(first_digits(mnist_test_digits, 300).images)
-    errors = reconstruction_error(trained.model, digits)
-    greatest = trained.card.error_quantiles[-1]
+    errors = redraw_error(trained.model, digits)
+    greatest = trained.card.redraw_quantiles[-1]
     assert float(errors.max()) <= greatest + 0.1
+    share_below = [error_percentile(e, trained.card.redraw_quantiles) for e in errors.tolist()]
+    assert sum(share_below) / 300 == pytest.approx(0.5, abs=0.06)
     noise = torch.rand(5, 1, 28, 28, generator=torch.Generator().manual_seed(0))
-    assert float(reconstruction_error(trained.model, noise).min()) > greatest
+    assert float(redraw_error(trained.model, noise).min()) > greatest
+
+
+def test_generated_digits_are_not_called_worse_than_written_ones() -> None:
+    trained = load_autoencoder("vae")
+    drawn = to_images_01(generate_digits(200, seed=1).images)
+    assert called_unusual(trained, list(drawn.split(1))) == 0
+    errors, median = redraw_error(trained.model, drawn), trained.card.redraw_quantiles[50]
+    assert float((errors < median).float().mean()) > 0.9
+    greys = error_at_mean(trained.model, drawn) - errors
+    assert float(greys.median()) > 2 * median, "most of −log p(x|μ) is the pictures' own entropy"
+
+
+@pytest.mark.judge
+def test_letters_are_called_no_digit_more_often_than_digits_are() -> None:
+    called = judge_redrawing(load_autoencoder("vae"), every=30)
+    assert called["letters"] > 0.25
+    assert called["digits"] < 0.08
 
 
 def test_drawn_digits_are_read_as_asked() -> None:

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from PIL import Image
+from torch import Tensor, nn
 from torch.testing import assert_close
 
 from mnist_core.errors import PictureUnusable
@@ -18,7 +19,7 @@ from mnist_core.layers.activations import softmax
 from mnist_core.models.registry import READERS
 from mnist_core.pictures.own_digits import DIGITS, on_canvas
 from mnist_core.pictures.preprocessing import Problem, canvas_to_mnist
-from mnist_core.reading import Reading, Verdict, load_reader, prepare, read_digit
+from mnist_core.reading import PlainReader, Reading, Verdict, load_reader, prepare, read_digit
 from tests.digits import SCRIBBLE
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -397,3 +398,21 @@ def test_no_finite_logits_overflow(logits: np.ndarray, temperature: float) -> No
     probabilities = softmax(z, temperature)
     assert_close(probabilities.sum().item(), 1.0)
     assert math.isclose(probabilities.max().item(), probabilities[z.argmax()].item())
+
+
+def test_a_network_that_computes_no_numbers_for_a_picture_has_no_answer() -> None:
+    reader = PlainReader(OnlyLight())
+    light, dark = (np.full((28, 28), ink, np.uint8) for ink in (10, 250))
+    assert reader.read(light).verdict is Verdict.READ
+    found = reader.read(dark)
+    assert found.verdict is Verdict.NO_NUMBERS
+    assert found.digit is None
+    assert np.isfinite(found.probabilities).all()
+    assert not found.is_answer
+
+
+class OnlyLight(nn.Module):
+    """Infinite where there is much ink."""
+
+    def forward(self, images_01: Tensor) -> Tensor:
+        return (100 * images_01.mean(dim=(1, 2))[:, :10]).exp()

@@ -1,9 +1,13 @@
 import csv
 import os
+import re
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -13,13 +17,14 @@ from torch.testing import assert_close
 
 from mnist_core import train as command
 from mnist_core.data.mnist import Digits
-from mnist_core.errors import DataUnavailable, MnistLabError, RecipeUnusable
+from mnist_core.errors import DataUnavailable, MnistLabError, RecipeUnusable, TrainingDiverged
 from mnist_core.evaluation.metrics import test_accuracy as accuracy_on
 from mnist_core.models.recipes import Recipe
 from mnist_core.models.registry import ARCHITECTURES, AUTOENCODERS, MODELS
 from mnist_core.models.vae import VAE
 from mnist_core.shipping.run_folder import claim_run
 from mnist_core.train import chosen_recipe, is_shipped, parse_arguments
+from mnist_core.training import features
 from mnist_core.training.run import Run
 from mnist_core.training.run_file import load_network
 from tests.core.trainings import barred_digits
@@ -187,8 +192,9 @@ def test_a_training_writes_its_weights_and_its_history_and_says_where(
 ) -> None:
     digits = "--training-digits 8 --batch-size 4" if "resnet" in key else "--batch-size 8"
     folder = trained(f"{key} --recipe source --epochs 1 {digits} --random-backbone")
-    names = ["history.csv", "recipe.json", "run.safetensors"]
-    assert sorted(path.name for path in folder.iterdir()) == names
+    names = {"history.csv", "recipe.json", "run.safetensors"}
+    kept = {"features.safetensors"} if "resnet" in key else set()
+    assert {path.name for path in folder.iterdir()} == names | kept
     network = load_network(folder / "run.safetensors")
     rows = list(csv.DictReader((folder / "history.csv").read_text().splitlines()))
     assert [int(row["step"]) for row in rows] == [1, 2] if "resnet" in key else [1, 2, 3, 4, 5]
@@ -314,9 +320,181 @@ def test_a_damaged_file_in_the_folder_is_refused_with_a_sentence(
         trained("mlp --epochs 2 --batch-size 8")
 
 
-def test_a_training_that_diverges_ends_with_a_sentence(trained: Callable[[str], Path]) -> None:
-    with pytest.raises(MnistLabError, match=r"A lower learning rate helps\.$"):
-        trained("vae --learning-rate 1000 --epochs 20 --batch-size 8")
+@pytest.mark.parametrize("key", ["mlp", "convnet", "vae"])
+def test_a_training_that_diverges_in_its_first_epoch_keeps_what_was_good(
+    key: str, trained: Callable[[str], Path], tmp_path: Path
+) -> None:
+    folder = tmp_path / "folder"
+    line = f"{key} --optimizer sgd --learning-rate 1e4 --epochs 20 --batch-size 2"
+    with pytest.raises(TrainingDiverged) as end:
+        trained(line)
+    assert re.fullmatch(
+        r"The loss is no longer a finite number \((nan|inf)\): training stopped before step \d+\. "
+        r"A lower learning rate helps\. The last good weights, of \d+ batches, and the history are "
+        rf"in {folder}\.",
+        str(end.value),
+    )
+    network = load_network(folder / "run.safetensors")
+    assert all(value.isfinite().all() for value in network.state_dict().values())
+    rows = list(csv.DictReader((folder / "history.csv").read_text().splitlines()))
+    last = int(re.findall(r"before step (\d+)", str(end.value))[0]) - 1
+    assert [int(row["step"]) for row in rows] == [*range(1, last + 1)]
+    assert last < 20
+    with pytest.raises(TrainingDiverged) as again:
+        trained(line)
+    assert str(again.value) == str(end.value)
+
+
+class Clock:
+    """Moves on by ten seconds at every unit of work."""
+
+    def __init__(self) -> None:
+        self.now_s = 0.0
+
+    def __call__(self) -> float:
+        return self.now_s
+
+    def slow(self, work: Callable[[Run], object]) -> Callable[[Run], object]:
+        def slow_work(run: Run) -> object:
+            self.now_s += 10
+            return work(run)
+
+        return slow_work
+
+
+@pytest.fixture
+def slow_world(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """Every unit of a run's work takes ten seconds, by the clock of the command line."""
+    clock = Clock()
+    monkeypatch.setattr(command, "Saves", partial(command.Saves, clock))
+    monkeypatch.setattr(Run, "work", clock.slow(Run.work))
+    return clock
+
+
+@pytest.mark.parametrize("key", ARCHITECTURES)
+def test_whatever_the_network_it_is_saved_every_minute(
+    key: str,
+    trained: Callable[[str], Path],
+    slow_world: Clock,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    moments, write = [0.0], command.write_run
+
+    def noted(run: Run, path: Path) -> None:
+        moments.append(slow_world.now_s)
+        write(run, path)
+
+    monkeypatch.setattr(command, "write_run", noted)
+    size = "--training-digits 40 --random-backbone" if "resnet" in key else ""
+    trained(f"{key} --epochs 1 --batch-size 2 {size}")
+    gaps = [later - earlier for earlier, later in pairwise(moments)]
+    assert len(gaps) > 3
+    assert max(gaps) <= 60
+    assert slow_world.now_s - moments[-1] <= 60
+
+
+@pytest.mark.parametrize("key", ["convnet", "resnet18_transfer", "vae"])
+@pytest.mark.parametrize("killed_after", [3, 8, 13, 16])
+def test_a_training_killed_in_mid_epoch_goes_on_from_its_last_minute(
+    key: str,
+    killed_after: int,
+    trained: Callable[[str], Path],
+    slow_world: Clock,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    size = "--training-digits 16 --random-backbone" if "resnet" in key else ""
+    line = f"{key} --epochs 2 --batch-size 4 --shuffle {size}"
+
+    def forget_features() -> None:
+        monkeypatch.setattr(features, "SHELF", features._Shelf(features.MAX_BYTES))
+
+    forget_features()
+    folder = trained(line)
+    straight = folder.rename(folder.with_name("straight"))
+    straight_s = slow_world.now_s
+    forget_features()
+    slow_work, units = Run.work, []
+
+    def killed(run: Run) -> object:
+        units.append(run.step_count)
+        if len(units) == killed_after:
+            raise KeyboardInterrupt
+        return slow_work(run)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Run, "work", killed)
+        with pytest.raises(KeyboardInterrupt):
+            trained(line)
+    forget_features()
+    before_s = slow_world.now_s
+    resumed = trained(line)
+    again_s = slow_world.now_s - before_s + 10 * (killed_after - 1) - straight_s
+    assert 0 <= again_s <= 60
+    expected = load_file(straight / "run.safetensors")
+    assert_close(load_file(resumed / "run.safetensors"), expected, rtol=0, atol=0, equal_nan=True)
+    history = (straight / "history.csv").read_text()
+    assert (resumed / "history.csv").read_text() == history
+
+
+def test_ctrl_c_ends_a_training_with_one_line_and_the_same_command_goes_on(tmp_path: Path) -> None:
+    line = ["mlp", "--recipe", "source", "--optimizer", "momentum", "--device", "cpu", "--epochs",
+            "9999", "--batch-size", "8", "--shuffle", "--folder", "kept"]  # fmt: skip
+    program = (
+        "import sys; from mnist_core import train; from tests.core.test_train import DIGITS; "
+        "train.load_mnist = DIGITS.get; sys.exit(train.program(sys.argv[1:]))"
+    )
+    recipe = recipe_of(" ".join(line))
+    straight = Run("mlp", recipe, DIGITS["train"], DIGITS["test"])
+    for _ in range(2):
+        with subprocess.Popen(
+            [sys.executable, "-c", program, *line],
+            cwd=tmp_path,
+            env=os.environ | {"PYTHONPATH": str(ROOT)},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        ) as training:
+            assert training.stdout is not None
+            assert training.stdout.readline().startswith("After ")
+            training.send_signal(signal.SIGINT)
+            _, shown = training.communicate(timeout=60)
+        assert training.returncode == 130
+        said = shown.splitlines()[-1]
+        stands = re.fullmatch(
+            r"Stopped in epoch [\d ]+ of 9999, after ([\d ]+) batches: the same command goes on "
+            r"from there\.",
+            said,
+        )
+        assert stands, shown
+        assert "Traceback" not in shown
+        done = int(stands[1].replace(" ", ""))
+        assert done > straight.step_count
+        straight.advance_to(done)
+        kept = load_file(tmp_path / "kept" / "run.safetensors")
+        own = {k: v for k, v in kept.items() if not k.startswith("run:")}
+        assert_close(own, dict(straight.trainer.model.state_dict()), rtol=0, atol=0)
+
+
+def test_a_second_ctrl_c_ends_it_at_once() -> None:
+    saves = command.Saves()
+    with saves.heed_ctrl_c():
+        signal.raise_signal(signal.SIGINT)
+        assert saves.is_stopping
+        assert saves.are_due
+        with pytest.raises(KeyboardInterrupt):
+            signal.raise_signal(signal.SIGINT)
+
+
+def test_ctrl_c_before_the_training_has_begun_is_one_line_too(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def stop(_: str) -> Digits:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(command, "load_mnist", stop)
+    assert command.program(["mlp", "--recipe", "source", "--device", "cpu"]) == 130
+    line = "Stopped at once: the same command goes on from what was last saved.\n"
+    assert capsys.readouterr().err == line
 
 
 def test_a_folder_is_left_alone_when_the_data_cannot_be_had(

@@ -13,12 +13,23 @@ from safetensors.torch import save as save_safetensors
 from torch import nn
 from torch.testing import assert_close
 
+from mnist_core.data.mnist import Digits, data_checksum
+from mnist_core.data.origin import MNIST_ORIGIN, MNIST_TRAINING_SHA256, origin_of
 from mnist_core.errors import WeightsUnusable
 from mnist_core.files import MAX_FILE_BYTES
 from mnist_core.models.deep_cnn import DeepCNN
 from mnist_core.models.refusal import Refusal
-from mnist_core.models.registry import MODELS, READERS, build_model
-from mnist_core.weights import WEIGHTS_DIR, Card, load_autoencoder, load_trained, save_trained
+from mnist_core.models.registry import AUTOENCODERS, MODELS, READERS, build_model
+from mnist_core.weights import (
+    WEIGHTS_DIR,
+    Card,
+    Described,
+    load_autoencoder,
+    load_autoencoder_card,
+    load_card,
+    load_trained,
+    save_trained,
+)
 
 KEY = "deep_cnn"
 FIGURES: dict[str, Any] = {
@@ -370,3 +381,24 @@ def test_every_key_has_weights_and_no_weights_are_without_a_card() -> None:
                       for kind in ("safetensors", "json"))  # fmt: skip
     assert set(MODELS) <= weights
     assert weights == cards
+
+
+@pytest.mark.parametrize("key", [*MODELS, *AUTOENCODERS])
+def test_every_shipped_card_names_its_data_as_a_run_file_does(key: str) -> None:
+    card: Described = (load_card if key in MODELS else load_autoencoder_card)(key)
+    assert card.origin == MNIST_ORIGIN
+    assert ("pen pictures" in card.seen_besides) is (key == "deep_cnn_pen")
+    assert ("non-digits" in card.seen_besides) is (key in READERS)
+
+
+def test_a_card_of_other_digits_does_not_call_them_mnist(folder: Path) -> None:
+    assert load_trained(KEY, folder).card.origin is None
+
+
+@pytest.mark.mnist
+def test_mnist_s_origin_is_that_of_the_official_files(
+    mnist_training_digits: Digits, mnist_test_digits: Digits
+) -> None:
+    train, test = mnist_training_digits, mnist_test_digits
+    assert origin_of("mnist", train, test) == MNIST_ORIGIN
+    assert data_checksum(train.images, train.labels) == MNIST_TRAINING_SHA256

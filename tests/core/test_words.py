@@ -4,7 +4,16 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from mnist_core.words import a_digit, in_percent, percent, presentable, spaced, superscript
+from mnist_core.words import (
+    a_digit,
+    in_percent,
+    percent,
+    plainly,
+    power_of_ten,
+    presentable,
+    spaced,
+    superscript,
+)
 
 
 @pytest.mark.parametrize(
@@ -13,6 +22,21 @@ from mnist_core.words import a_digit, in_percent, percent, presentable, spaced, 
 )
 def test_thousands_are_set_apart(count: int, said: str) -> None:
     assert spaced(count) == said
+
+
+@given(st.one_of(st.integers(-(2**53), 2**53), st.floats(allow_nan=False)))
+@example(0.1)
+@example(1e-06)
+@example(60_000)
+def test_a_number_that_is_written_plainly_comes_back_the_same(number: float) -> None:
+    assert type(number)(plainly(number)) == number
+
+
+@pytest.mark.parametrize(
+    ("number", "said"), [(64, "64"), (1.0, "1"), (0.001, "0.001"), (0.1 + 0.2, str(0.1 + 0.2))]
+)
+def test_a_number_is_written_plainly_without_needless_digits(number: float, said: str) -> None:
+    assert plainly(number) == said
 
 
 @pytest.mark.parametrize(("exponent", "said"), [(0, "⁰"), (38, "³⁸"), (-12, "⁻¹²"), (-45, "⁻⁴⁵")])
@@ -55,3 +79,9 @@ def test_a_file_name_is_shown_without_markup_or_folders(name: str) -> None:
 
 def test_a_digit_has_its_article() -> None:
     assert [a_digit(digit) for digit in (0, 7, 8)] == ["a 0", "a 7", "an 8"]
+
+
+def test_numbers_far_from_one_are_powers_of_ten() -> None:
+    numbers = (3.214, 0.001, 9_999, 1.3e-12, 20_000)
+    said = ["3.21", "0.001", "1e+04", "1.3\u00a0·\u00a010⁻¹²", "2.0\u00a0·\u00a010⁴"]
+    assert [power_of_ten(number) for number in numbers] == said

@@ -7,10 +7,12 @@ import torch
 import torch.nn.functional as F
 from streamlit.testing.v1 import AppTest
 
+from mnist_core.experiments.float_equality import FLOATS, FloatName, add_in_two_orders
 from mnist_core.experiments.kernels import Kernel, sum_channels, tinted, window_at
 from mnist_core.layers.convolution import Sliding
 from mnist_core.pictures.own_digits import own_digit
 from mnist_core.weights import load_trained
+from mnist_core.words import in_percent, power_of_ten
 from tests.ui.visitor import (
     buttons,
     change,
@@ -20,6 +22,7 @@ from tests.ui.visitor import (
     picture,
     press,
     run_with,
+    said,
     sent,
     visit,
     widget,
@@ -85,7 +88,10 @@ def test_a_window_that_does_not_fit_in_gets_a_sentence_and_nothing_is_lost():
 def test_same_padding_is_computed_kept_and_refused_at_a_larger_stride():
     app = visit_lesson(kernel_size="4", kernel_same="true")
     assert size_shown(app) == "Output 28 × 28"
-    assert any("3 in all, which is odd: 1 above and on the left" in c.value for c in app.caption)
+    assert any(
+        "3 zeros in each direction, which is odd: 1 above and on the left" in c.value
+        for c in app.caption
+    )
     change(app, "Stride s", 2)
     assert "“Same” padding keeps the size only at stride 1" in app.warning[0].value
     flip(app, "“Same” padding: keep the size")
@@ -104,6 +110,9 @@ def test_own_numbers_are_used_resized_and_forgotten_with_another_start():
     app = visit_lesson(kernel="Identity")
     run_with(app, kernel_edited=Kernel(torch.full((3, 3), 0.5), 0.25))
     assert cells(app) == [0.5] * 9 + [0.25]
+    assert (
+        app.caption[0].value == "Your own weights: you began with *Identity* and have changed it."
+    )
     window = window_at(DIGIT[0, 0], Kernel(torch.full((3, 3), 0.5), 0.25), Sliding((1, 1)), 294)
     assert made(app) == pytest.approx(window.output, abs=0.006)
     change(app, "Kernel size k", 4)
@@ -121,6 +130,7 @@ def test_undo_brings_the_chosen_kernel_back():
     assert "Undo my changes" not in buttons(app)
     run_with(app, kernel_edited=Kernel(torch.ones(3, 3)))
     press(app, "Undo my changes")
+    assert app.caption[0].value.startswith("1 in the middle and 0 elsewhere")
     assert cells(app) == [0, 0, 0, 0, 1, 0, 0, 0, 0, 0]
 
 
@@ -183,3 +193,13 @@ def test_it_works_without_mnist_and_without_a_drawing():
     assert "you have not drawn one yet" in says
     assert " test digit " not in says
     assert "Output 28 × 28" in picture(app, "kernel_slide")
+
+
+@pytest.mark.parametrize("name", FLOATS)
+def test_a_sum_in_two_orders_is_close_and_not_equal(name: FloatName):
+    app = visit_lesson(sum_floats=name)
+    orders = add_in_two_orders(DIGIT, name)
+    assert f"`==` holds in **{in_percent(orders.equal_share)}** of the cells" in said(app)
+    assert f"at most {power_of_ten(orders.greatest)}" in picture(app, "two_orders")
+    close = "are" if orders.are_close(name) else "are **not**"
+    assert f"both pictures {close} the same" in said(app)

@@ -1,6 +1,7 @@
 """The first page as its visitor finds it."""
 
 import io
+import re
 
 import numpy as np
 import pytest
@@ -10,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 from mnist_core.errors import DataUnavailable
 from mnist_core.pictures.own_digits import DIGITS, Point, on_canvas
 from tests.digits import SCRIBBLE
+from tests.ui.odd_networks import ODD
 from tests.ui.visitor import change, drawing_of, errors, html, not_here, press, said, visit
 
 SEVEN = DIGITS[7]
@@ -192,3 +194,15 @@ def test_unusable_weights_get_a_sentence(monkeypatch):
         "The weights of deep_cnn are not here.",
         "The weights of deep_cnn_pen are not here.",
     ]
+
+
+def test_a_network_without_numbers_for_this_picture_has_no_answer_and_that_is_said() -> None:
+    session = {"drawing": drawing_of(SEVEN), "networks": {"odd": ODD}, "model": "odd"}
+    app = visit("draw", session)
+    assert prediction(app) == "–"
+    assert "**No answer.** What the network computes for this picture" in said(app)
+    assert "<b>no answer</b>" in html(app)
+    assert not re.search(r"\bnan\b", said(app) + html(app), re.IGNORECASE)
+    change(app, "model", "deep_cnn_pen")
+    assert prediction(app) == "7"
+    assert "The network “Odd” says: **No answer.**" in said(app)

@@ -7,6 +7,7 @@ import torch
 from streamlit.testing.v1 import AppTest
 
 from mnist_core.inside.dropout import predict_with_masks
+from mnist_core.inside.dropout_study import load_study, mean_and_error, paired_gain
 from mnist_core.pictures.own_digits import own_digit
 from mnist_core.weights import load_trained
 from tests.ui.visitor import (
@@ -16,6 +17,7 @@ from tests.ui.visitor import (
     flip,
     html,
     html_parts,
+    picture,
     press,
     said,
     subheaders,
@@ -34,6 +36,7 @@ def test_without_mnist_and_without_a_drawing_the_page_is_whole() -> None:
         "Single places or whole maps",
         "Train mode and eval mode",
         "Two conventions, one expectation",
+        "Does it help?",
         "How sure is the network? Ask it a hundred times",
         "Try this",
     ]
@@ -123,3 +126,25 @@ def test_weights_that_cannot_be_loaded_get_a_sentence_and_the_rest_stays(
     assert f"The weights of {failing} are not here." in said(app)
     assert "Try this" in subheaders(app)
     assert "Train mode and eval mode" in subheaders(app)
+
+
+def test_whether_dropout_helps_is_said_as_it_was_measured() -> None:
+    found = load_study()
+    app = visit("dropout")
+    shown = picture(app, "dropout_study")
+    for one in found.rates:
+        mean, error = mean_and_error(one.test)
+        assert f"{(1 - mean) * 100:.2f} ± {error * 100:.2f} %" in shown
+    gain, error = paired_gain(found)
+    verdict = (
+        "makes no difference" if abs(gain) <= 2 * error else "helps" if gain > 0 else "does harm"
+    )
+    assert f"**Here it {verdict}" in said(app)
+    assert f"{len(found.rates[0].test)} times at each rate" in said(app)
+    assert f"`{found.command}`" in said(app)
+
+
+def test_a_linear_layer_is_named_as_that_behind_which_one_picture_has_no_spread() -> None:
+    app = visit("dropout")
+    flip(app, "all_in_training")
+    assert "a linear layer a feature is a single number" in said(app)

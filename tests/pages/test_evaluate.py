@@ -7,6 +7,7 @@ import re
 import numpy as np
 import pytest
 import torch
+import torch.nn.functional as F
 from streamlit.testing.v1 import AppTest
 from torch import Tensor, nn
 
@@ -14,7 +15,10 @@ from mnist_core.data.mnist import Digits
 from mnist_core.errors import DataUnavailable
 from mnist_core.evaluation.metrics import confusion, predict_logits, rank_mistakes, summarise
 from mnist_core.evaluation.robustness import CHANGES, Point
+from mnist_core.experiments.weighted_draws import weighted_test
 from mnist_core.weights import load_card
+from mnist_core.words import in_percent
+from tests.ui.odd_networks import ODD
 from tests.ui.visitor import (
     buttons,
     change,
@@ -358,3 +362,45 @@ def test_a_shipped_network_is_said_to_be_as_accurate_as_its_card_says():
     accuracy = load_card("softmax_regression").mnist_test_accuracy
     assert f"{accuracy * 100:.2f} %" in html(app)
     assert f">{round(10_000 * (1 - accuracy))}<" in html(app)
+
+
+@pytest.mark.usefixtures("digits_here")
+def test_a_test_on_drawn_digits_stands_beside_the_right_one():
+    app = evaluate(STUB)
+    is_right = LOGITS.argmax(dim=1) == DIGITS.labels
+    losses = F.cross_entropy(LOGITS / STUB.temperature, DIGITS.labels.long(), reduction="none")
+    before = ""
+    for seed in (0, 1):
+        test = weighted_test(is_right, losses, seed)
+        accuracies = f"| **{in_percent(test.accuracy)}** | {in_percent(test.drawn_accuracy)} |"
+        assert f"| accuracy {accuracies}" in said(app)
+        assert f"| mean loss (nats) | {test.loss:.4f} | {test.drawn_loss:.4f} |" in said(app)
+        assert f"| digits looked at | all | {in_percent(test.looked_at)} |" in said(app)
+        assert f"90 – 100 %: {float(test.looks[-1]):.1%}".replace("%", " %")[-6:] in html(app)
+        assert said(app) != before
+        before = said(app)
+        press(app, "Draw again")
+
+
+# Digits without an answer
+
+
+@pytest.mark.usefixtures("digits_here")
+def test_digits_for_which_the_network_has_no_numbers_are_wrong_and_in_no_picture() -> None:
+    app = evaluate(ODD)
+    logits = predict_logits(ODD.model, DIGITS.images)
+    summary = summarise(logits, DIGITS.labels)
+    assert 0 < summary.unanswered < COUNT
+    assert f"For {summary.unanswered} of the digits the network has no answer" in said(app)
+    assert f"{summary.loss:.4f}" in html(app)
+    text = said(app) + html(app) + "".join(str(part.proto) for part in app.get("plotly_chart"))
+    assert not re.search(r"\bnan\b", text.replace("NaN", ""))
+
+
+@pytest.mark.usefixtures("digits_here")
+def test_a_network_without_any_answer_is_only_said_to_have_none() -> None:
+    model = Columns(float("nan"))
+    app = evaluate(Network("none", "None", model))
+    assert "For every digit the network has no answer" in said(app)
+    assert "What is mistaken for what" not in subheaders(app)
+    assert not re.search(r"\bnan\b", said(app) + html(app), re.IGNORECASE)

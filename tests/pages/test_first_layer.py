@@ -85,7 +85,7 @@ def test_units_are_sorted_by_their_use_for_the_digit_or_by_their_norm() -> None:
     app = visit("first_layer", digit_from=OURS, own_digit="3")
     assert units_shown(app) == ranked(use.use)[:64].tolist()
     assert f"{use.active} of the 512 units" in said(app)
-    change(app, "units_by", "norm")
+    change(app, "units_by", "squared norm")
     change(app, "units_page", 8)
     weight = next(p for p in model.parameters() if p.shape == (512, 784))
     assert units_shown(app) == ranked(squared_norms(weight))[-64:].tolist()

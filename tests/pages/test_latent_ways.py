@@ -2,19 +2,28 @@
 
 import base64
 import re
+from dataclasses import replace
 
 import pytest
 import torch
 from streamlit.testing.v1 import AppTest
 
-from mnist_core.latent.codes import decode, encode, loss_terms
+from mnist_core.latent.codes import (
+    decode,
+    encode,
+    error_at_mean,
+    loss_terms,
+    redraw_error,
+    standard_normal,
+)
 from mnist_core.latent.generate import draw_class, in_the_style_of, prior_samples
 from mnist_core.latent.plane import load_map
 from mnist_core.latent.ways import way_between
+from mnist_core.layers.vae_loss import pixel_entropy
 from mnist_core.models.cvae import ConditionalVAE
 from mnist_core.pictures.image_files import animated_gif, encode_png, there_and_back
 from mnist_core.pictures.own_digits import own_digit
-from mnist_core.weights import load_autoencoder
+from mnist_core.weights import TrainedAutoencoder, load_autoencoder
 from tests.digits import NO_INK, SCRIBBLE
 from tests.ui.visitor import (
     all_but,
@@ -163,6 +172,53 @@ def test_both_terms_of_the_loss_stand_beside_the_mean_of_the_test_digits() -> No
     terms = loss_terms(VAE.model, own_digit(9))
     assert f"{terms.reconstruction.item():.1f} + {terms.kl.item():.1f} =" in html(app)
     assert f"= {VAE.card.test['loss']:.1f} nats" in html(app)
+
+
+def test_two_errors_of_one_digit_have_two_names_and_are_told_apart() -> None:
+    app, image = visit_latent(own_digit="7"), own_digit(7)
+    at_mean, redraw = (float(f(VAE.model, image)) for f in (error_at_mean, redraw_error))
+    entropy = float(pixel_entropy(image))
+    assert f"{at_mean:.1f} − {entropy:.1f} = {redraw:.1f} **nats**" in said(app)
+    assert f"this picture: {redraw:.1f}" in html(app)
+    assert "reconstruction, at one draw of z" in html(app)
+    assert "reconstruction error" not in said(app) + html(app)
+    assert "not the redraw error" in said(app)
+
+
+def test_the_bound_is_said_to_hold_for_the_mean_over_z_and_for_black_and_white() -> None:
+    text = said(visit_latent())
+    assert "mean over all draws of $z$ from the cloud is an upper" in text
+    assert "pixels that are black or white" in text
+
+
+@pytest.mark.parametrize(
+    ("dead", "says"),
+    [
+        (0, None),
+        (1, "1 of its 20 numbers carries nothing"),
+        (7, "7 of its 20 numbers carry nothing"),
+    ],
+)
+def test_the_numbers_of_the_conditional_network_that_carry_nothing_are_counted(
+    dead: int, says: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def load(key: str) -> TrainedAutoencoder:
+        trained = load_autoencoder(key)
+        card = replace(trained.card, kl_per_dimension=[0.0] * dead + [0.02] * (20 - dead))
+        return replace(trained, card=card)
+
+    monkeypatch.setattr(process, "load_autoencoder", load)
+    text = said(visit_latent())
+    assert says in text if says else "nothing: for every test digit" not in text
+
+
+def test_the_lengths_on_the_two_ways_are_those_that_the_experiment_names() -> None:
+    ends = [standard_normal(1, VAE.model.latent_dim, seed)[0] for seed in (1, 2)]
+    line, arc = (way_between(VAE.model, *ends, 10, spherical=on) for on in (False, True))
+    start, lowest = line.lengths[0], line.lengths.min()
+    text = said(visit_latent())
+    assert f"falls from {start:.1f} to {lowest:.1f} in the middle" in text
+    assert f"between {arc.lengths.max():.1f} and {arc.lengths.min():.1f} all the way" in text
 
 
 def test_epsilon_moves_z_and_the_digit() -> None:

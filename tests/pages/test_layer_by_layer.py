@@ -6,8 +6,13 @@ import pytest
 import torch
 from streamlit.testing.v1 import AppTest
 
+from mnist_core.data.mnist import to_images_01
+from mnist_core.inside.attack import under_attack
 from mnist_core.inside.units import SOFTMAX
 from mnist_core.models.deep_cnn import DeepCNN
+from mnist_core.pictures.own_digits import own_digit
+from mnist_core.reading import load_reader
+from mnist_core.words import percent
 from tests.ui.layer_by_layer.networks import layers_of
 from tests.ui.visitor import (
     change,
@@ -20,6 +25,9 @@ from tests.ui.visitor import (
     visit,
     widget,
 )
+from ui.layer_by_layer.attacked import attack
+from ui.layer_by_layer.unit_figures import say_temperature
+from ui.shared.digit import test_digits
 from ui.shared.session.networks import Network
 
 STEP = re.compile(r'data-step="(\d)" data-value="([^"]+)" data-network="([^"]+)"')
@@ -147,3 +155,48 @@ def test_the_page_works_without_mnist() -> None:
     app = visit_lesson(digit_from="Test digit")
     assert "drawn by this program" in said(app)
     assert steps(app)
+
+
+# Under attack
+
+
+def test_an_attacked_digit_of_which_none_stands_out_is_not_said_to_be_read() -> None:
+    text = said(visit_lesson(epsilon="0.2", first="deep_cnn_pen", second="deep_cnn"))
+    assert "The network is **not sure** that this is a digit: none of the ten stands out." in text
+    assert "The network reads" not in text
+    assert "The first is **not sure** that this is a digit" in text
+    assert "<b>not sure</b>" in picture(visit_lesson(epsilon="0.2"), "changes")
+    assert "The network reads **3**" in said(visit_lesson())
+
+
+def test_the_network_trained_on_mnist_alone_is_offered_beside_it() -> None:
+    app = visit_lesson(epsilon="0.3")
+    alone = load_reader("deep_cnn")
+    attacked = attack(alone.model, own_digit(3), 0.3)
+    (probabilities,) = alone.probabilities(attacked)
+    assert f"the *Deep CNN* reads **{probabilities.argmax()}**" in said(app)
+    press(app, "Look into the Deep CNN")
+    assert widget(app, "Network").value == "deep_cnn"
+
+
+@pytest.mark.usefixtures("without_mnist")
+def test_many_digits_are_attacked_and_the_table_says_what_became_of_them() -> None:
+    digits = test_digits.generate_digits(test_digits.TEST_COUNT, test_digits.TEST_SEED)
+    images_01, labels = to_images_01(digits.images[:100]), digits.labels[:100].long()
+    app = visit_lesson(epsilon="0.2", attack_many="true")
+    for key in ("deep_cnn", "deep_cnn_pen"):
+        reader = load_reader(key)
+        found = under_attack(reader.model, images_01, labels, 0.2, reader.temperature)
+        assert percent(found.surely_wrong or found.unsure) in said(app)
+    assert "Of the first 100 generated digits" in said(app)
+
+
+# The softmax
+
+
+def test_the_temperature_in_the_softmax_is_explained() -> None:
+    app = visit_lesson()
+    change(app, "Layer", SOFTMAX)
+    temperature = load_reader("deep_cnn_pen").temperature
+    assert f"T = {temperature:.2f} is the <b>temperature</b>" in picture(app, "unit_softmax")
+    assert "1 leaves them as the network computes them" in say_temperature(1.0)

@@ -3,6 +3,7 @@
 import csv
 import io
 import pickle
+import re
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -12,16 +13,23 @@ import torch
 from safetensors.torch import save
 from streamlit.testing.v1 import AppTest
 
+from mnist_core.data.mnist import Digits
 from mnist_core.data.origin import origin_of
 from mnist_core.errors import WeightsUnusable
+from mnist_core.evaluation.published import epoch_figures, load_ten_seeds
+from mnist_core.experiments.pixel_constants import standardise
 from mnist_core.models import resnet18_transfer
+from mnist_core.models.parts import layer_weights
 from mnist_core.models.recipes import FAR_TOO_HIGH
 from mnist_core.models.registry import ARCHITECTURES
 from mnist_core.pictures.own_digits import DIGITS
+from mnist_core.training.order import mixing_of
 from mnist_core.training.player import Player
-from mnist_core.training.run import Run
+from mnist_core.training.run import Run, Stretch
 from mnist_core.training.run_file import pack_run
+from mnist_core.training.run_names import say_setting
 from mnist_core.training.timeline import Moment
+from mnist_core.words import in_percent, percent, spaced
 from tests.core.tiny import tiny_digits
 from tests.ui.visitor import (
     buttons,
@@ -492,3 +500,130 @@ def test_a_network_whose_training_diverged_is_said_to_be_so_where_it_is_used(pag
     network = Network("mine", "Mine", run.model_at(run.now()), flaw="This training had diverged.")
     session = {"networks": {"mine": network}, "model": "mine", "evaluated": "mine"}
     assert "This training had diverged." in [part.value for part in visit(page, session).warning]
+
+
+@pytest.mark.parametrize("key", ["mlp", "deep_cnn", "cvae", "resnet18_transfer"])
+def test_the_chosen_network_is_described_with_its_layers_and_whose_settings_these_are(
+    app: AppTest, key: str
+) -> None:
+    change(app, "Network", key)
+    entry, model = ARCHITECTURES[key], ARCHITECTURES[key].build()
+    count = spaced(sum(p.numel() for p in model.parameters() if p.requires_grad))
+    assert entry.says in said(app)
+    frozen = key == "resnet18_transfer"
+    says = f"A training changes {count} numbers; " if frozen else f"changes its {count} numbers."
+    assert says in said(app)
+    for layer in layer_weights(model):
+        assert f"| {layer.partition('. ')[2]} | " in said(app)
+    (sentence,) = [part for part in said(app).splitlines() if "The course leaves open" in part]
+    assert ("The course does not have this network" in sentence) is (key == "cvae")
+    course, ours = sentence.split("The course leaves open")
+    recipe = entry.source_recipe
+    assert say_setting("optimizer", recipe.optimizer) in (
+        ours if "optimizer" in entry.ours else course
+    )
+    assert say_setting("seed", recipe.seed) in ours
+    shuffled = say_setting("shuffle", recipe.shuffle)
+    assert shuffled in (ours if "shuffle" in entry.ours else course)
+
+
+def test_the_published_table_stands_beside_the_run_that_has_its_recipe(app: AppTest) -> None:
+    for epoch in (1, 2):
+        current_run(app).advance_to(10 * epoch)
+    run(app)
+    rows = [part for part in said(app).splitlines() if re.match(r"\| \d \| ", part)]
+    shares, losses = rows[:3], rows[3:]
+    tests = {test.step: test for test in current_run(app).history.tests}
+    for epoch, one in enumerate(epoch_figures(load_ten_seeds()), start=1):
+        own = tests.get(10 * epoch)
+        share = f"{one.mean_accuracy * 100:.1f} ± {one.accuracy_deviation * 100:.1f} %"
+        read_right = percent(own.accuracy) if own else "not yet"
+        expected = f"| {epoch} | {percent(one.published_accuracy)} | {read_right} | {share} |"
+        assert shares[epoch - 1].replace("\u00a0", " ") == expected
+        nats = f"{one.mean_loss:.3f} ± {one.loss_deviation:.3f}"
+        loss = f"{own.loss:.3f}" if own else "not yet"
+        assert losses[epoch - 1] == f"| {epoch} | {one.published_loss:.3f} | {loss} | {nats} |"
+    assert sorted(tests)[-1] == 20, "the third epoch was not trained"
+    assert load_ten_seeds().command in said(app)
+    change(app, "Optimiser", "adam")
+    assert load_ten_seeds().command not in said(app)
+
+
+def test_what_no_shuffling_does_is_said_of_the_digits_in_use(
+    app: AppTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "Their own order is well mixed" in said(app)
+    assert "MNIST's own order" not in said(app)
+    runs(app).end()
+    in_order = TRAIN.select(TRAIN.labels.long().argsort())
+    data = TrainingData(in_order, TEST, origin_of("mnist", in_order, TEST))
+    monkeypatch.setattr(training_data, "shared_mnist", lambda: data)
+    opened = visit("train")
+    assert "They are not well mixed" in said(opened)
+    assert "Their own order is well mixed" not in said(opened)
+    mixing = mixing_of(in_order.labels.long())
+    assert f"Of these digits {in_percent(mixing.alike)} follow one of their own kind" in said(
+        opened
+    )
+    runs(opened).end()
+
+
+def test_a_race_on_different_data_says_so(app: AppTest) -> None:
+    step(app)
+    change(app, "Optimiser", "adam")
+    step(app)
+    assert "do not train on the same data" not in said(app)
+    other = current_run(app)
+    other.stretches = [Stretch(0, origin_of("files", TEST, TRAIN))]
+    run(app)
+    assert "do not train on the same data" in said(app)
+
+
+def test_the_resnet_s_page_says_on_how_many_it_is_tested_and_what_its_train_mode_costs(
+    app: AppTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    few = (
+        TRAIN.select(torch.arange(100)),
+        Digits(TEST.images.repeat(6, 1, 1), TEST.labels.repeat(6)),
+    )
+    data = TrainingData(*few, origin_of("mnist", *few))
+    monkeypatch.setattr(training_data, "shared_mnist", lambda: data)
+    tested = "Tested on 500 of the 600 test digits, always the same ones"
+    cost = "sends its pictures through the whole backbone"
+    change(app, "Network", "resnet18_transfer")
+    change(app, "Random backbone instead of the pretrained one", True)
+    press(app, "Play")
+    runs(app).pause_all()
+    run(app)
+    assert tested in said(app)
+    assert cost not in said(app)
+    change(app, "Keep the frozen backbone in eval() while the head trains", False)
+    press(app, "Play")
+    runs(app).pause_all()
+    run(app)
+    assert not current_run(app).recipe.frozen_batch_norm
+    assert not current_run(app).is_preparing
+    assert tested in said(app)
+    assert cost in said(app)
+
+
+def test_the_constants_that_standardise_are_computed_from_the_digits_in_use(app: AppTest) -> None:
+    mean, deviation = TRAIN.pixel_statistics
+    found = standardise((mean, deviation), 255, 256)
+    assert f"| constants | {found.constants[0]:.4f} | {found.constants[1]:.4f} |" in said(app)
+    assert f"| the pixels afterwards | {found.mean:.4f} | {found.deviation:.4f} |" in said(app)
+    assert "They do not belong together" in said(app)
+    change(app, "Constants of pixels divided by", 255)
+    assert f"| constants | {mean:.4f} | {deviation:.4f} |" in said(app)
+    assert "| the pixels afterwards | 0.0000 | 1.0000 |" in said(app)
+    assert "Scale and constants belong together" in said(app)
+
+
+def test_a_network_trained_on_other_digits_says_so_wherever_it_is_used(app: AppTest) -> None:
+    step(app)
+    press(app, "Use on the Draw page")
+    origin = origin_of("files", TEST, TRAIN)
+    current_run(app).stretches = [Stretch(0, origin)]
+    press(app, "Use on the Draw page")
+    titles = [network.title for network in app.session_state["networks"].values()]
+    assert titles == ["Yours 1: MLP", f"Yours 2: MLP, trained on {origin.short}"]

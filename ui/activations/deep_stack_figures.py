@@ -3,7 +3,8 @@
 import numpy as np
 
 from mnist_core.experiments.deep_stack import Fate, Journey, Scales
-from ui.activations.figures import FRAME, named_lines, power_of_ten
+from mnist_core.words import power_of_ten
+from ui.activations.figures import FRAME, named_lines
 from ui.shared.figures.charts import LiveChart, quantity
 from ui.shared.figures.colours import BLUE, GREEN, ORANGE
 from ui.shared.figures.html import Values

@@ -9,7 +9,7 @@ import numpy as np
 
 from mnist_core.experiments.matrix_powers import Eigen, Power, Spectrum
 from mnist_core.pictures.image_files import encode_png
-from ui.activations.figures import power_of_ten
+from mnist_core.words import power_of_ten
 from ui.shared.figures.colours import BLUE, GREEN, ORANGE, OUTLINE
 from ui.shared.figures.html import Values, address
 from ui.shared.figures.pixel_maps import Look, signed_map

@@ -67,6 +67,7 @@ SAYS = {
     "dilation 1, on the standardised picture, the output is a map of its first layer (which has "
     "padding 1 in the deep networks and 0 in the small one).",
 }
+EDITED = "Your own weights: you began with *{start}* and have changed it."
 
 
 @section
@@ -74,11 +75,11 @@ def one_kernel(digit: LessonDigit) -> None:
     """A kernel slides over one channel; its settings rerun this part alone."""
     starts = [*PRESETS, LEARNT_START]
     start = pills(KERNEL, "Start from", starts, wrap=True, on_change=forget_edits)
-    st.caption(SAYS[start])
+    edited = KERNEL_EDITED.get()
+    st.caption(SAYS[start] if edited is None else EDITED.format(start=start))
     settings, shown = st.columns([340, 720], gap="large")
     with settings:
         chosen = _choose_kernel(start)
-        edited = KERNEL_EDITED.get()
         kernel = chosen if edited is None else edited.resized(chosen.size)
         cells = st.container()
         picture, is_grey = _choose_scale(digit.image)

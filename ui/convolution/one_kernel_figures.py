@@ -128,13 +128,13 @@ def same_sentence(kernel_size: int, dilation: int) -> str:
     """How much padding would keep the size at stride 1, in words."""
     before, after = same_padding(kernel_size, dilation)
     shared = (
-        f"{before} on each side"
+        f"{before} before the picture and {after} after it"
         if before == after
         else f"which is odd: {before} above and on the left, {after} below and on the right"
     )
     return (
-        f"“Same” padding here: {dilation} · ({kernel_size} − 1) = {before + after} in all, "
-        f"{shared}."
+        f"“Same” padding here: {dilation} · ({kernel_size} − 1) = {before + after} zeros in each "
+        f"direction, {shared}."
     )
 
 

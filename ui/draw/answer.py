@@ -4,6 +4,7 @@ import numpy as np
 import streamlit as st
 import torch
 
+from mnist_core.layers.activations import none_stands_out
 from mnist_core.pictures.image_files import encode_png
 from mnist_core.pictures.preprocessing import Problem
 from mnist_core.reading import DigitReader, Reading, Verdict
@@ -11,7 +12,10 @@ from mnist_core.words import percent
 from ui.shared.figures.html import captioned_row, picture, probability_bars
 
 DASH = "–"
-FLAT = 0.2
+NO_NUMBERS = (
+    "**No answer.** What the network computes for this picture are no finite numbers, so nothing "
+    "can be read out of them. Its training has probably diverged."
+)
 
 
 def show_answer(reading: Reading | None) -> None:
@@ -36,7 +40,7 @@ def show_answer(reading: Reading | None) -> None:
 def show_probabilities(reading: Reading | None) -> None:
     """The ten probabilities in fixed order."""
     st.caption("If it is a digit: how probable is each?")
-    if reading is None or reading.verdict is Verdict.NOTHING:
+    if reading is None or not reading.is_answer:
         st.html(probability_bars(np.zeros(10), None))
     else:
         best = None if is_flat(reading) else reading.best_guesses[0]
@@ -45,7 +49,7 @@ def show_probabilities(reading: Reading | None) -> None:
 
 def is_flat(reading: Reading) -> bool:
     """True when no digit stands out among the probabilities."""
-    return float(reading.probabilities.max()) < FLAT
+    return bool(none_stands_out(torch.from_numpy(reading.probabilities)))
 
 
 def describe(reading: Reading | None) -> str:
@@ -57,6 +61,8 @@ def describe(reading: Reading | None) -> str:
             "No ink found. The picture should show one digit, clearly darker or lighter than "
             "what is around it: crop it to that."
         )
+    if reading.verdict is Verdict.NO_NUMBERS:
+        return NO_NUMBERS
     first, second = reading.best_guesses[:2]
     chances = [percent(float(reading.probabilities[k])) for k in (first, second)]
     if reading.digit is not None:
@@ -85,7 +91,10 @@ def show_xray(reader: DigitReader, reading: Reading) -> None:
     cells = []
     for number, (stage, row) in enumerate(zip(stages, probabilities, strict=True), start=1):
         digit = int(row.argmax())
-        text = f"Step {number}, {stage.name}: would be read as {digit}"
-        caption = f"{number}. {stage.name}<br>→ <b>{digit}</b> ({percent(float(row[digit]))})"
+        says, text = f"<b>{digit}</b> ({percent(float(row[digit]))})", f"would be read as {digit}"
+        if not np.isfinite(row).all():
+            says, text = "<b>no answer</b>", "the network has no answer"
+        text = f"Step {number}, {stage.name}: {text}"
+        caption = f"{number}. {stage.name}<br>→ {says}"
         cells.append((picture(stage.image, text, side_px=124), caption))
     st.html(captioned_row(cells))

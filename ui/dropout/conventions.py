@@ -12,7 +12,7 @@ from ui.shared.figures.pixel_maps import Look, captioned, grey_map
 from ui.shared.lesson import section
 from ui.shared.process import shared_reader
 from ui.shared.state import MEAN_OVER, MEAN_RATE, MEAN_SEED
-from ui.shared.widgets import dice, slide_along
+from ui.shared.widgets import dice, slide_over
 
 MEANS_OVER = [1, 3, 10, 30, 100, 300, 1000]
 CONVENTIONS = """
@@ -43,7 +43,7 @@ def conventions(digit: LessonDigit) -> None:
     with left:
         rate = rate_slider(MEAN_RATE)
     with right:
-        count = slide_along(MEAN_OVER, "Masks", MEANS_OVER)
+        count = slide_over(MEAN_OVER, "Masks", MEANS_OVER, (MEANS_OVER[0], MEANS_OVER[-1]))
     model = shared_reader("softmax_regression").trained.model
     unit = int(model(digit.image).argmax())
     weight, bias = unit_on_pixels(model, unit)

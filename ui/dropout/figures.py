@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mnist_core.words import percent
-from ui.shared.figures.colours import BAR_BLUE, MARK, ORANGE, OUTLINE, TABULAR, TRACK
+from ui.shared.figures.colours import BAR_BLUE, BAR_GREY, MARK, ORANGE, OUTLINE, TABULAR, TRACK
 from ui.shared.figures.html import Values, bar, bar_chart, figure, grid
 from ui.shared.figures.pixel_maps import Look, grey_map, number_map, signed_map
 from ui.shared.figures.svg import letters, line, svg
@@ -128,6 +128,38 @@ def probability_histogram(
         f"{bars}{''.join(lines)}{ticks}",
         "width:100%;max-width:520px;overflow:visible",
     )
+
+
+@dataclass(frozen=True)
+class Misread:
+    """Shares misread at one rate of dropout, each with its standard error."""
+
+    rate: float
+    own: tuple[float, float]
+    test: tuple[float, float]
+
+
+def misread_bars(found: Sequence[Misread]) -> str:
+    """For each rate, how many of the training and of the test digits are misread; one scale."""
+    longest = max(share for one in found for share, _ in (one.own, one.test)) or 1.0
+    rows = "".join(
+        f'<b style="grid-row:span 2;align-self:center">p = {one.rate:g}</b>'
+        f"{_bar(one.own[0] / longest, BAR_GREY, _with_error(one.own), 3)}"
+        f"{_bar(one.test[0] / longest, BAR_BLUE, _with_error(one.test), 0)}"
+        for one in found
+    )
+    said = "; ".join(
+        f"p = {one.rate:g}: {_with_error(one.own)} of its training digits, "
+        f"{_with_error(one.test)} of the test digits"
+        for one in found
+    )
+    names = legend({"its training digits misread": BAR_GREY, "test digits misread": BAR_BLUE})
+    columns, style = "4.2em 1fr 7em", "gap:2px 10px;font-size:.9rem;max-width:620px"
+    return names + bar_chart(f"Share misread. {said}", rows, columns, style, "misread")
+
+
+def _with_error(share: tuple[float, float]) -> str:
+    return f"{share[0] * 100:.2f} ± {share[1] * 100:.2f} %"
 
 
 @dataclass(frozen=True)

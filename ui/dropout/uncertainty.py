@@ -42,8 +42,10 @@ on something wrong.
 FULL_TRAIN = """
 `model.train()` would switch on more than dropout: **batch norm** would no longer use the mean and
 spread that it remembers from training but those of the present batch, and would change its memory
-with each look. For one picture alone there is no spread. So we leave batch norm in eval mode. With
-a copy of the *Deep CNN*, which has batch norm, and your digit, this would happen:
+with each look. For one picture alone that spread is only the one between its own places. And after
+a linear layer a feature is a single number for each picture: there one picture has no spread at
+all. So we leave batch norm in eval mode. With a copy of the *Deep CNN*, which has batch norm, and
+your digit, this would happen:
 """
 
 

@@ -1,5 +1,7 @@
 """What an evaluation looks like in words and pictures: headline, gallery, changed digits."""
 
+import math
+
 import streamlit as st
 import torch
 
@@ -17,12 +19,15 @@ UNITS = {"rotation": "°", "shift": " px", "thickness": " px"}
 
 
 def show_summary(summary: Summary) -> None:
-    """Four figures side by side; on a phone two by two."""
+    """Four figures side by side; on a phone two by two; and a sentence about digits without any."""
+    if summary.unanswered:
+        st.warning(say_unanswered(summary), icon=":material/warning:")
+    none_answered = summary.unanswered == summary.count
     shown = (
         (in_percent(summary.accuracy), "read right"),
         (f"{summary.wrong}", f"wrong of {spaced(summary.count)}"),
-        (f"{summary.loss:.4f}", "mean loss −log p, in nats"),
-        (in_percent(summary.ece), "calibration error (ECE)"),
+        ("–" if none_answered else f"{summary.loss:.4f}", "mean loss −log p, in nats"),
+        ("–" if none_answered else in_percent(summary.ece), "calibration error (ECE)"),
     )
     cells = "".join(
         f'<div><div style="font-size:2rem;font-weight:700;line-height:1.2">{value}</div>'
@@ -33,6 +38,20 @@ def show_summary(summary: Summary) -> None:
         '<div class="evaluation-summary" style="display:grid;gap:12px 24px;'
         "font-variant-numeric:tabular-nums;"
         f'grid-template-columns:repeat(auto-fit,minmax(150px,1fr))">{cells}</div>'
+    )
+
+
+def say_unanswered(summary: Summary) -> str:
+    """For how many digits the network has no answer, and what becomes of them."""
+    which = f"{spaced(summary.unanswered)} of the digits"
+    if summary.unanswered == summary.count:
+        which = "every digit"
+    elif summary.unanswered == 1:
+        which = "one of the digits"
+    return (
+        f"For {which} the network has no answer: what it computes are no finite numbers. That "
+        "counts as wrong, and stands in none of the tables and pictures. Most likely its training "
+        "had diverged."
     )
 
 
@@ -66,8 +85,11 @@ def show_changed(network: Network, digits: Digits, index: int, change: Change) -
         change.values, images[:, 0].numpy(), read.tolist(), sure.tolist(), strict=True
     ):
         amount = (f"{value:+g}" if value else "0").replace("-", "−") + UNITS.get(change.key, "")
-        text = f"{change.title}, {amount}: read as {digit} ({percent(p)})"
-        style = "" if digit == label else WRONG
-        caption = f'{amount}<br><span style="{style}">→ {digit}</span>'
+        text, shown = f"read as {digit} ({percent(p)})", str(digit)
+        if not math.isfinite(p):
+            text = shown = "no answer"
+        text = f"{change.title}, {amount}: {text}"
+        style = "" if shown == str(label) else WRONG
+        caption = f'{amount}<br><span style="{style}">→ {shown}</span>'
         cells.append((picture(image, text, side_px=SAMPLE_PX), caption))
     st.html(captioned_row(cells, cell_px=SAMPLE_PX))

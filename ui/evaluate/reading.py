@@ -5,7 +5,7 @@ from dataclasses import replace
 import streamlit as st
 
 from mnist_core.data.mnist import Digits
-from mnist_core.evaluation.metrics import summarise
+from mnist_core.evaluation.metrics import answered, summarise
 from ui.evaluate.gallery import show_summary
 from ui.evaluate.measured import PAUSE_S, measured_of, read_on, share_read
 from ui.shared.session.networks import Network
@@ -42,6 +42,11 @@ def read_for_a_moment(network: Network, digits: Digits) -> None:
         st.rerun()
     st.progress(share, f"Reading the test digits: {share:.0%}")
     headline(network, digits)
+
+
+def has_answers(network: Network) -> bool:
+    """Whether there is anything that it has read."""
+    return bool(answered(measured_of(network.key).logits).any())
 
 
 def headline(network: Network, digits: Digits) -> None:

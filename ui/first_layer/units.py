@@ -20,10 +20,10 @@ together. Sort them, and each keeps its place while you move through the trainin
 """
 USE = """
 *Use for this digit* is the unit's activation $a_j$ (what it says about your digit, after ReLU)
-times the length of its outgoing weights: how much it adds to what the next layer sees. *Norm* is
-the sum of its squared weights after training.
+times the length of its outgoing weights: how much it adds to what the next layer sees. The *squared
+norm* is the sum of its squared weights after training.
 """
-NORM, BY_USE = "norm", "use for this digit"
+NORM, BY_USE = "squared norm", "use for this digit"
 units_walk = Walk(UNIT_MOMENT, UNITS_PLAY)
 
 

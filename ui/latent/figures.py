@@ -65,7 +65,7 @@ def error_strip(shares: Values, greatest: float, error: float, name: str) -> str
     side = "right" if place > 50 else "left"
     offset = 100 - place if side == "right" else place
     alt = (
-        f"Histogram of the reconstruction errors of the test digits from 0 to {greatest:.0f} "
+        f"Histogram of the redraw errors of the test digits from 0 to {greatest:.0f} "
         f"nats; {name} is marked at {error:.1f} nats"
     )
     return (
@@ -77,7 +77,7 @@ def error_strip(shares: Values, greatest: float, error: float, name: str) -> str
         f'border-bottom:{FRAME}">{bars}<span style="position:absolute;top:0;bottom:0;'
         f'left:calc({place:.2f}% - 1.5px);width:3px;background:{MARK}"></span></div>'
         f'<div style="display:flex;justify-content:space-between"><span>0</span>'
-        f"<span>reconstruction error in nats</span><span>{greatest:.0f}</span></div></div>"
+        f"<span>redraw error in nats</span><span>{greatest:.0f}</span></div></div>"
     )
 
 
@@ -85,7 +85,9 @@ def stacked_bars(rows: Sequence[tuple[str, float, float]]) -> str:
     """Bars of two terms in nats: (name, reconstruction, KL) each, all on one scale."""
     longest = max(reconstruction + kl for _, reconstruction, kl in rows)
     bars = "".join(_stacked(*row, longest) for row in rows)
-    return f"{legend({'reconstruction': BAR_BLUE, 'KL': ORANGE})}<div>{bars}</div>"
+    return (
+        f"{legend({'reconstruction, at one draw of z': BAR_BLUE, 'KL': ORANGE})}<div>{bars}</div>"
+    )
 
 
 def _stacked(name: str, reconstruction: float, kl: float, longest: float) -> str:

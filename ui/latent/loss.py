@@ -19,10 +19,14 @@ from ui.shared.widgets import slide
 TERMS = """
 In training, the autoencoder makes one number small: the **loss**. It has two terms that pull in
 different directions. **Reconstruction**: how surprised is the decoder by the ink, when it sees only
-$z$? **KL**: how much more does the cloud $q(z|x)$ say than the cloud $N(0, I)$ that all digits have
-to share? Both are measured in **nats**, a unit of information: 1 nat is 1.44 bits.
+one random draw $z$ from your digit's cloud $q(z|x)$? **KL**: how much more does that cloud say than
+the cloud $N(0, I)$ that all digits have to share? Both are measured in **nats**,
+a unit of information: 1 nat is 1.44 bits.
 """
 TERMS_SAY = """
+The first number is for one draw: another would give another number. It is not the redraw error of
+*From your drawing*, which is taken at the mean $\\mu$ and without the picture's own entropy.
+
 If only the first counted, each digit would get a place of its own far away from all others, and
 between the places there would be nothing. If only the second counted, all digits would get the same
 cloud, and the decoder would see no difference between them.
@@ -53,7 +57,9 @@ The **β-VAE** multiplies the KL term by a number β (Higgins et al. 2017):
 BETA_SAYS = """
 - **β = 0**: only the reconstruction counts. The pictures come out sharp, but the codes lie far
   apart with empty space between them, so random numbers decode to nonsense.
-- **β = 1**: the loss as it stands above. It is an upper bound on $-\\log p(x)$.
+- **β = 1**: the loss as it stands above. Its mean over all draws of $z$ from the cloud is an upper
+  bound on $-\\log p(x)$, the surprise at your picture itself; the loss of one draw need not be. And
+  strictly, that holds for pixels that are black or white: a grey one counts as a probability.
 - **β = 4**: the clouds hardly dare to differ from $N(0, I)$. Many of the 20 numbers say nothing any
   more, reconstructions are blurred, but random numbers decode to something like digits.
 

@@ -3,7 +3,7 @@
 import streamlit as st
 import torch
 
-from mnist_core.latent.codes import decode, encode
+from mnist_core.latent.codes import COLLAPSED_NATS, decode, encode, numbers_in_use
 from mnist_core.latent.generate import in_the_style_of
 from mnist_core.latent.plane import load_map
 from mnist_core.latent.ways import exchange_class
@@ -32,6 +32,11 @@ STYLE = """
 The **conditional** autoencoder was told, for every picture, which digit it is. So its 20 numbers
 need not say *what* is written and are free for *how*: the style. Encode your digit, keep the code,
 and tell the decoder one digit after another.
+"""
+UNUSED = """
+{unused} of its {total} numbers {carry} nothing: for every test digit the cloud there is that of
+all, with a KL of at most {limit:g} nats on average. The field calls that **collapsed**. The style
+lives in the other {used}.
 """
 
 
@@ -83,12 +88,25 @@ def show_exchange(digit: LessonDigit) -> None:
         )
 
 
+def say_unused(kl_nats: list[float]) -> str:
+    """How many latent numbers have collapsed, by their mean KL; "" for none."""
+    used, total = numbers_in_use(kl_nats), len(kl_nats)
+    if used == total:
+        return ""
+    carry = "carries" if total - used == 1 else "carry"
+    return UNUSED.format(
+        unused=total - used, total=total, carry=carry, limit=COLLAPSED_NATS, used=used
+    )
+
+
 @section
 def show_style(digit: LessonDigit) -> None:
     """All ten digits as the writer of the current one would write them."""
     st.markdown("**Style.**" + STYLE)
-    model = shared_autoencoder("cvae").model
+    trained = shared_autoencoder("cvae")
+    model, kl = trained.model, trained.card.kl_per_dimension
     assert isinstance(model, ConditionalVAE)
+    st.markdown(say_unused(kl))
     label = choose_class("Your digit is a", STYLE_OF, digit)
     images = in_the_style_of(model, digit.image, label)
     left, right = st.columns([1, 6], gap="small")

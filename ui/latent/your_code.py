@@ -24,10 +24,24 @@ digit, then what becomes of it when $z$ is the mean $\\mu$, then from draws out 
 """
 IS_IT_A_DIGIT = """
 The autoencoder has learnt to draw digits and nothing else. What comes out badly is unlike
-everything that it has seen. So the **reconstruction error** is a hint whether the picture is a
-digit. It adds up, over all pixels, how surprised the decoder is by your ink $x_i$, when it has
-itself drawn the ink $p_i$ there:
+everything that it has seen. So how well it draws your picture again is a hint whether that is a
+digit. Take $z = \\mu$ and add up, over all pixels, how surprised the decoder is by your ink $x_i$
+when it has itself drawn the ink $p_i$ there. But a grey pixel surprises even a decoder that draws
+exactly that grey ($p_i = x_i$). That part is the picture's own **entropy** $H(x)$, and no decoder
+can help it. So it is taken away, and what is left is the **redraw error**, 0 for a perfect redraw:
 """
+FORMULA = r"""
+\begin{gathered}
+\ell_i(q) = x_i \log q + (1-x_i) \log(1-q) \\
+\begin{aligned}
+-\log p(x|\mu) &= -\sum_{i=1}^{784} \ell_i(p_i) \\
+H(x) &= -\sum_{i=1}^{784} \ell_i(x_i) \\
+\text{redraw error} &= -\log p(x|\mu) - H(x)
+\end{aligned} \end{gathered}
+"""
+SUM = (
+    "For this picture: {at_mean:.1f} − {entropy:.1f} = {error:.1f} **nats**, a unit of information."
+)
 ONE_SIDED = """
 The hint works in one direction only. A large error says: hardly a digit. A small one does not say
 that it *is* one: a dot or a short line is easy to draw, and the empty page is the easiest of all.
@@ -39,17 +53,17 @@ BLANK = (
 NO_INK = "This picture is blank: there is no ink in it, so what comes out of it says nothing."
 SAYS = {
     Verdict.USUAL: "**It comes out as well as digits do.** {below} of the test digits have a "
-    "smaller error than {says}: {error:.1f} nats.",
-    Verdict.UNUSUAL: "**It is probably no digit, or a very unusual one.** Its error of "
-    "{error:.1f} nats is larger than that of {below} of the test digits.",
-    Verdict.UNLIKE_ANY: "**It is unlike any test digit.** Its error of {error:.1f} nats is larger "
+    "smaller redraw error than {says}.",
+    Verdict.UNUSUAL: "**It is probably no digit, or a very unusual one.** Its redraw error "
+    "is larger than that of {below} of the test digits.",
+    Verdict.UNLIKE_ANY: "**It is unlike any test digit.** Its redraw error is larger "
     "than that of every single one of them. A scribble?",
 }
 
 
 @section
 def show_your_code(digit: LessonDigit) -> None:
-    """The digit, its reconstruction and samples of q(z|x); its error beside the test digits'."""
+    """The digit, drawn again from the mean and from samples; its redraw error beside others'."""
     st.subheader("From your drawing", anchor=False)
     st.markdown(CODE)
     if digit.unmet:
@@ -91,13 +105,10 @@ def walk_from(code: list[float]) -> None:
 
 
 def show_likeness(trained: TrainedAutoencoder, digit: LessonDigit) -> None:
-    """The error in nats beside those of the test digits, and what that says."""
+    """The redraw error in nats beside those of the test digits, and what that says."""
     st.markdown(IS_IT_A_DIGIT)
-    st.latex(
-        r"\begin{gathered} -\log p(x|z) = -\sum_{i=1}^{784} \ell_i \\"
-        r"\ell_i = x_i \log p_i + (1-x_i) \log(1-p_i) \end{gathered}"
-    )
-    quantiles = trained.card.error_quantiles
+    st.latex(FORMULA)
+    quantiles = trained.card.redraw_quantiles
     found = likeness(trained.model, digit.image, quantiles)
     histogram = error_histogram(quantiles, found.error)
     st.html(error_strip(histogram.shares.numpy(), histogram.greatest, found.error, "this picture"))
@@ -110,4 +121,6 @@ def say_likeness(found: Likeness, digit: LessonDigit) -> str:
     if found.verdict is Verdict.BLANK:
         return NO_INK
     below = percent(found.share_below) or "0 %"
-    return SAYS[found.verdict].format(below=below, says=digit.name, error=found.error)
+    at_mean = found.error + found.entropy
+    parts = SUM.format(at_mean=at_mean, entropy=found.entropy, error=found.error)
+    return f"{SAYS[found.verdict].format(below=below, says=digit.name)} {parts}"

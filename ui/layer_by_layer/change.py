@@ -6,10 +6,11 @@ import streamlit as st
 import torch
 from torch import Tensor
 
-from mnist_core.inside.attack import fgsm
 from mnist_core.inside.saliency import probabilities_of
+from mnist_core.layers.activations import none_stands_out
 from mnist_core.pictures.changes import Bend, bend
 from mnist_core.words import percent
+from ui.layer_by_layer.attacked import attack, show_two_upbringings
 from ui.shared.components.pictures import show_picture
 from ui.shared.digit.choose import LessonDigit
 from ui.shared.figures.pixel_maps import Look, captioned, grey_map, signed_map
@@ -43,11 +44,12 @@ def change_digit(digit: LessonDigit, network: Network) -> LessonDigit:
         by, epsilon = _sliders()
         st.button("Reset", icon=":material/restart_alt:", on_click=reset_changes)
         bent = bend(digit.image, by)
-        attacked = _attack(network, bent, epsilon) if epsilon else bent
+        attacked = attack(network.model, bent, epsilon) if epsilon else bent
         if by != Bend() or epsilon:
             _show_steps(network, [digit.image, bent, attacked], epsilon)
         st.markdown(FGSM_SAYS)
         st.latex(FGSM)
+        show_two_upbringings(bent, epsilon)
     changed = _in_words(by, epsilon)
     return replace(digit, image=attacked, name=f"{digit.name}, {changed}") if changed else digit
 
@@ -70,11 +72,6 @@ def _sliders() -> tuple[Bend, float]:
         down = slide(DOWN_PX, "Move down (pixels)", -6, 6, 1)
         epsilon = slide(EPSILON, "Attack: step ε for each pixel", 0.0, 0.5, 0.01)
     return Bend(turned, to_right, down, thicker, noise), epsilon
-
-
-def _attack(network: Network, image_01: Tensor, epsilon: float) -> Tensor:
-    answer = probabilities_of(network.model, image_01, network.temperature).argmax()
-    return fgsm(network.model, image_01, answer[None], epsilon)
 
 
 def _show_steps(network: Network, images: list[Tensor], epsilon: float) -> None:
@@ -104,9 +101,16 @@ def _read_figure(network: Network, image_01: Tensor, name: str) -> tuple[str, st
     """The picture, and what the network reads in it."""
     probabilities = probabilities_of(network.model, image_01, network.temperature)
     digit = int(probabilities.argmax())
-    reads = f"read as {digit}, {percent(float(probabilities[digit]))}"
+    chance = percent(float(probabilities[digit]))
+    if not probabilities.isfinite().all():
+        reads, shown = "no answer", "<b>no answer</b>"
+    elif none_stands_out(probabilities):
+        reads = f"not sure, best guess {digit}, {chance}"
+        shown = f"<b>not sure</b> ({digit}: {chance})"
+    else:
+        reads, shown = f"read as {digit}, {chance}", f"read as <b>{digit}</b> ({chance})"
     picture = grey_map(image_01[0, 0].numpy(), Look(f"{name}: {reads}", width_px=SIDE_PX))
-    return picture, f"{name}<br>read as <b>{digit}</b> ({percent(float(probabilities[digit]))})"
+    return picture, f"{name}<br>{shown}"
 
 
 def _in_words(by: Bend, epsilon: float) -> str:

@@ -1,10 +1,13 @@
 """The same digit through two networks."""
 
 import streamlit as st
+import torch
 
 from mnist_core.inside.comparison import Comparison, anatomy, compare
+from mnist_core.layers.activations import none_stands_out
 from mnist_core.models.registry import MODELS
 from mnist_core.words import a_digit, in_percent, percent, spaced
+from ui.layer_by_layer.answer import reads
 from ui.layer_by_layer.network import DIVERGED
 from ui.layer_by_layer.why_figures import (
     explained_map,
@@ -56,10 +59,9 @@ def _verdict(compared: Comparison) -> str:
     """What each reads, and where they differ most."""
     first, second = compared.answers
     p, q = compared.probabilities
-    said = (
-        f"The first reads **{first}** ({percent(float(p[first]))}), "
-        f"the second **{second}** ({percent(float(q[second]))}). "
-    )
+    said = f"The first {reads(p)}, the second {reads(q)}. "
+    if none_stands_out(torch.stack([p, q])).any():
+        return f"{said}So there is no answer in which they could agree."
     disputed = compared.most_disputed
     chances = [percent(float(chance[disputed])) or "0 %" for chance in (p, q)]
     agree = "They agree" if first == second else "They disagree"

@@ -26,7 +26,7 @@ from ui.shared.state import (
     MapSize,
     Setting,
 )
-from ui.shared.widgets import pick, segmented, slide_along
+from ui.shared.widgets import pick, segmented, set_between, slide_along
 
 Shapes = list[tuple[str, tuple[int, ...]]]
 """Name and shape of what each layer makes of one picture."""
@@ -39,7 +39,10 @@ every place. Orange is above zero, blue below, the page's own colour is zero, an
 layer share one scale. Point at a map to enlarge it. **Click on a cell** to take that unit apart; it
 is outlined in red, and the red frame on the digit shows what it can see.
 """
-DIVERGED = "The training of this network diverged: what it computes are no numbers any more."
+DIVERGED = (
+    "For this picture the network has no answer: what it computes are no finite numbers. Most "
+    "likely the training of this network diverged."
+)
 
 
 def traceable(networks: dict[str, Network]) -> dict[str, Network]:
@@ -141,7 +144,7 @@ def place_slider(place: DeltaGenerator, label: str, setting: Setting[int], size:
     if size == 1:
         return 0
     if setting.key in st.session_state:
-        setting.set(min(setting.get(), size - 1))
+        set_between(setting, min(setting.get(), size - 1), (0, size - 1))
     within = replace(setting, default=min(setting.default, size - 1))
     with place:  # a plain slider with another end is a new widget: no link follows
         return slide_along(within, label, range(size))

@@ -149,6 +149,18 @@ def pooled_window(step: Pooled) -> str:
     return captioned([(number_map(values, scale_limit(values), look), "the window")])
 
 
+def say_temperature(temperature: float) -> str:
+    """What T is, and what this one does to the shares."""
+    says = f"T = {temperature:.2f} is the <b>temperature</b>: all ten logits are divided by it. "
+    if temperature == 1:
+        return f"{says}1 leaves them as the network computes them."
+    does = "more alike" if temperature > 1 else "less alike"
+    return (
+        f"{says}Here that makes the shares {does}, and keeps their order. It was fitted after the "
+        "training, so that the network is right as often as it is sure."
+    )
+
+
 def softmax_table(step: Softmaxed) -> str:
     """Ten rows: logit, exponential, share."""
     head = "".join(
@@ -163,8 +175,9 @@ def softmax_table(step: Softmaxed) -> str:
         "<style>.softmax :is(th,td){padding:1px 12px 1px 0;text-align:right}</style>"
         f'<table class="softmax" style="{TABULAR};font-size:.9rem">'
         f"<tr>{head}</tr>{rows}</table>"
-        '<div style="font-size:.82rem;opacity:.75">z₊ is the largest of the ten, so that no number '
-        "gets too large</div>"
+        '<div style="font-size:.82rem;opacity:.75">z₊ is the largest of the ten: taking it off '
+        "changes no share, and no number gets too large.<br>"
+        f"{say_temperature(step.temperature)}</div>"
     )
 
 

@@ -13,8 +13,10 @@ from mnist_core.inside.saliency import (
     probabilities_of,
 )
 from mnist_core.inside.trace import Block, blocks_of
+from mnist_core.layers.activations import none_stands_out
 from mnist_core.models.classifier import FeatureClassifier
 from mnist_core.words import percent
+from ui.layer_by_layer.answer import UNSURE
 from ui.layer_by_layer.network import DIVERGED
 from ui.layer_by_layer.unit_figures import field_mark
 from ui.layer_by_layer.why_figures import explained_map, explained_with_scale, full_limit
@@ -114,9 +116,13 @@ def _choose_explained(probabilities: Tensor) -> int:
     asked = answer if chosen == ITS_ANSWER else int(chosen)
     chance = percent(float(probabilities[answer]))
     other = f", and {asked} with {percent(float(probabilities[asked])) or '0 %'}"
+    if none_stands_out(probabilities):
+        says = f"The network {UNSURE}: none of the ten stands out. Its best guess is {answer}"
+    else:
+        says = f"The network reads **{answer}**"
     st.markdown(
-        f"The network reads **{answer}** with a probability of {chance}"
-        f"{other if asked != answer else ''}. The maps explain its score for **{asked}**."
+        f"{says} with a probability of {chance}{other if asked != answer else ''}. "
+        f"The maps explain its score for **{asked}**."
     )
     return asked
 

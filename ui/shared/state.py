@@ -5,7 +5,9 @@ from typing import Generic, Literal, TypeVar, cast
 
 import streamlit as st
 
+from mnist_core.experiments.float_equality import FloatName
 from mnist_core.experiments.kernels import Kernel
+from mnist_core.experiments.pixel_constants import RIGHT, WRONG
 from mnist_core.models.registry import DEFAULT_MODEL
 
 T = TypeVar("T")
@@ -18,8 +20,9 @@ Home = Literal["address", "session", "page"]
 class Setting(Generic[T]):
     """The value of one widget: its key (in the address its name) and its default.
 
-    lives_in: where the widget keeps it: in the page's address; in the session, so that it is there
-              when the visitor comes back; or in the page, which forgets it when the visitor leaves
+    lives_in: where it is kept: by its widget in the page's address (see `ui.shared.address`); in
+              the session, so that it is there when the visitor comes back; or in the page, which
+              forgets it when the visitor leaves
     """
 
     key: str
@@ -41,21 +44,24 @@ SOURCE = Setting("source", "Draw")
 TEST_DIGIT = Setting("digit", 0)
 DATA = Setting("data", "MNIST", "session")
 EVALUATED = Setting("evaluated", DEFAULT_MODEL)
-EVALUATION_STOPPED = Setting("evaluation_stopped", False)
+EVALUATION_STOPPED = Setting("evaluation_stopped", False, "session")
 ANY_DIGIT = -1
 IS_DIGIT = Setting("is_digit", ANY_DIGIT, "page")
 READ_AS = Setting("read_as", ANY_DIGIT, "page")
 GALLERY_PAGE = Setting("gallery_page", 1, "page")
 COMPARED: Setting[list[str]] = Setting("compared", [], "page")
 CHANGED_DIGIT = Setting("changed_digit", 0, "page")
-MEASURING_CURVES = Setting("measuring_curves", False)
+MEASURING_CURVES = Setting("measuring_curves", False, "session")
+TEST_DRAW = Setting("test_draw", 0, "session")
 NETWORK = Setting("net", "mlp")
+PIXELS_OVER = Setting("pixels_over", RIGHT)
+CONSTANTS_OF = Setting("constants_of", WRONG)
 SPEED = Setting("speed", 0.0, "session")
 LOG_X = Setting("log_x", False)
 LOG_Y = Setting("log_y", False)
 LOOK_BACK = Setting("look_back", 0, "page")
 RACING: Setting[list[int]] = Setting("racing", [], "session")
-RACERS = Setting("racers", 0)
+RACERS = Setting("racers", 0, "session")
 RACE_CURVE: Setting[Curve] = Setting("race_curve", "training_loss", "session")
 
 
@@ -74,9 +80,9 @@ def temperature_of(network_key: str, own: float) -> Setting[float]:
     return Setting(f"temperature_of_{network_key}", own, "page")
 
 
-INTENT = Setting("intent", "")
-NETWORKS_KEPT = Setting("networks_kept", 0)
-UPLOAD_ROUND = Setting("upload_round", 0)
+INTENT = Setting("intent", "", "session")
+NETWORKS_KEPT = Setting("networks_kept", 0, "session")
+UPLOAD_ROUND = Setting("upload_round", 0, "session")
 # What the lessons inside the network look at
 
 LESSON_SOURCE = Setting("digit_from", "My drawing")
@@ -92,13 +98,14 @@ KERNEL_SAME = Setting("kernel_same", False)
 KERNEL_STRIDE = Setting("kernel_stride", 1)
 KERNEL_DILATION = Setting("kernel_dilation", 1)
 KERNEL_STANDARDISED = Setting("kernel_standardised", True, "session")
-KERNEL_EDITED: Setting[Kernel | None] = Setting("kernel_edited", None)
-KERNEL_PROBLEM = Setting("kernel_problem", "")
+KERNEL_EDITED: Setting[Kernel | None] = Setting("kernel_edited", None, "session")
+KERNEL_PROBLEM = Setting("kernel_problem", "", "session")
 WINDOW = Setting("kernel_window", 294, "page")
-WINDOW_MOVES = Setting("kernel_window_moves", False)
+WINDOW_MOVES = Setting("kernel_window_moves", False, "session")
 CHANNELS_IN = Setting("channels_in", 3)
 CHANNELS_OUT = Setting("channels_out", 4)
 CHANNEL_BIAS = Setting("channel_bias", 0.0)
+SUM_FLOATS: Setting[FloatName] = Setting("sum_floats", "float32")
 CHANNEL_CELL = Setting("channel_cell", 294, "session")
 # Pooling
 
@@ -109,17 +116,17 @@ POOL_PADDING = Setting("pool_padding", 0)
 POOL_CEIL = Setting("pool_ceil", False)
 POOL_COUNTS_PADDING = Setting("pool_counts_padding", True)
 POOL_POSITION = Setting("pool_position", 64, "page")
-POOL_PLAYING = Setting("pool_playing", False)
+POOL_PLAYING = Setting("pool_playing", False, "session")
 SHIFT_RIGHT = Setting("shift_right", 1)
 SHIFT_DOWN = Setting("shift_down", 0)
 SHIFT_CHANNEL = Setting("shift_channel", 25, "page")
 SHIFT_KERNEL = Setting("shift_kernel", 2, "page")
 # Dropout
 
-DROPPED_SEED = Setting("dropped_seed", 0)
-MAPS_SEED = Setting("maps_seed", 0)
-MODES_SEED = Setting("modes_seed", 0)
-MEAN_SEED = Setting("mean_seed", 0)
+DROPPED_SEED = Setting("dropped_seed", 0, "session")
+MAPS_SEED = Setting("maps_seed", 0, "session")
+MODES_SEED = Setting("modes_seed", 0, "session")
+MEAN_SEED = Setting("mean_seed", 0, "session")
 MAPS_NETWORK = Setting("maps_of", "convnet")
 MAPS_RATE = Setting("maps_rate", 0.5)
 MODES_RATE = Setting("modes_rate", 0.5)
@@ -128,7 +135,7 @@ MEAN_OVER = Setting("mean_over", 10)
 SPREAD_NETWORK = Setting("spread_of", "convnet")
 SPREAD_AS_TRAINED = Setting("spread_as_trained", True)
 SPREAD_RATE = Setting("spread_rate", 0.5)
-SPREAD_SEED = Setting("spread_seed", 0)
+SPREAD_SEED = Setting("spread_seed", 0, "session")
 ALL_IN_TRAINING = Setting("all_in_training", False, "session")
 # Batch normalisation
 
@@ -157,7 +164,7 @@ STACK_DEPTH = Setting("stack_depth", 20)
 STACK_WIDTH = Setting("stack_width", 100)
 STACK_ACTIVATION = Setting("stack_activation", "sigmoid")
 STACK_START = Setting("stack_start", "default")
-STACK_SEED = Setting("stack_seed", 0)
+STACK_SEED = Setting("stack_seed", 0, "session")
 PAIR = Setting("complex_pair", False)
 FIRST_EIGENVALUE = Setting("first_eigenvalue", 1.1)
 SECOND_EIGENVALUE = Setting("second_eigenvalue", 0.7)
@@ -168,7 +175,7 @@ EIGEN_TIMES = Setting("eigen_times", 3)
 SPECTRUM_START = Setting("spectrum_start", "xavier")
 SPECTRUM_TIMES = Setting("spectrum_times", 5)
 EQUAL_STEP = Setting("equal_step", 100, "page")
-EQUAL_PLAYING = Setting("equal_playing", False)
+EQUAL_PLAYING = Setting("equal_playing", False, "session")
 # Layer by layer
 
 TRACED = Setting("traced", DEFAULT_MODEL)
@@ -182,15 +189,15 @@ INPUT_RANK = Setting("input_rank", 1, "session")
 
 AT_THE_END = 1000
 TEMPLATE_MOMENT = Setting("template_moment", AT_THE_END, "page")
-TEMPLATES_PLAY = Setting("templates_play", False)
+TEMPLATES_PLAY = Setting("templates_play", False, "session")
 TEMPLATES_ONE_SCALE = Setting("templates_one_scale", True)
 UNIT_MOMENT = Setting("unit_moment", AT_THE_END, "page")
-UNITS_PLAY = Setting("units_play", False)
+UNITS_PLAY = Setting("units_play", False, "session")
 UNITS_BY = Setting("units_by", "use for this digit")
 UNITS_PAGE = Setting("units_page", 1, "page")
 KERNELS_OF = Setting("kernels_of", "convnet")
 KERNEL_MOMENT = Setting("kernel_moment", AT_THE_END, "page")
-KERNELS_PLAY = Setting("kernels_play", False)
+KERNELS_PLAY = Setting("kernels_play", False, "session")
 COLUMNS_OF = Setting("columns_of", "", "page")
 COLUMNS_PAGE = Setting("columns_page", 1, "page")
 # Why this answer
@@ -201,6 +208,7 @@ DOWN_PX = Setting("down", 0)
 THICKER_PX = Setting("thicker", 0.0)
 NOISE_SD = Setting("noisy", 0.0)
 EPSILON = Setting("epsilon", 0.0)
+ATTACK_MANY = Setting("attack_many", False)
 EXPLAINED = Setting("why", "its answer")
 GRADIENT_SHOWN = Setting("gradient", "signed")
 WINDOW_PX = Setting("window", 5)
@@ -218,7 +226,7 @@ def cam_layer_of(network_key: str, default: T) -> Setting[T]:
 
 MAP_OF = Setting("map_of", "2 numbers")
 LATENT = Setting("z", "")
-LATENT_SEED = Setting("z_seed", 0)
+LATENT_SEED = Setting("z_seed", 0, "session")
 
 
 # Latent space: ways
@@ -243,7 +251,7 @@ def _way_end(name: str, kind: str, test_digit: int, seed: int, mean_of: int) -> 
     )
 
 
-CODE_SEED = Setting("code_seed", 0)
+CODE_SEED = Setting("code_seed", 0, "session")
 WAY_FROM = _way_end("from", "The digit above", 0, 1, 3)
 WAY_TO = _way_end("to", "Mean of a digit", 1, 2, 0)
 WAY_KIND = Setting("way", "linear")

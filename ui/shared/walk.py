@@ -28,7 +28,8 @@ def walk_through(walk: Walk, count: int, label: str) -> int:
     position = min(walk.position.get(), count - 1)
     if walk.playing.get() and position < count - 1 and not _has_just_begun(walk):
         position += 1
-    walk.position.set(position)
+    if position != walk.position.get():  # what is set is sent back, and would undo what came since
+        walk.position.set(position)
     if walk.playing.get() and position == count - 1:
         walk.playing.set(False)
         st.rerun()

@@ -3,12 +3,16 @@
 Each widget starts at the Setting's default and keeps its value where the Setting lives.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
+from decimal import Decimal
 from typing import Literal, TypedDict, TypeVar
 
 import streamlit as st
 
 from mnist_core.models.registry import MODELS
+from mnist_core.words import plainly
+from ui.shared.address import choices, lines, numbers, switches, take_from_address
 from ui.shared.figures.charts import LiveChart
 from ui.shared.session.networks import Network, label_of
 from ui.shared.state import Setting
@@ -32,6 +36,8 @@ def slide(
     on_change: Callback | None = None,
 ) -> Number:
     """A slider between two ends that stay."""
+    asked = take_from_address(setting, label, numbers(lowest, highest))
+    format = format or _decimals_of(setting.get() if asked is None else asked)
     return st.slider(
         label, lowest, highest, setting.default, step, format, on_change=on_change,
         **_kept(setting),
@@ -48,10 +54,24 @@ def slide_up_to(
     on_change: Callback | None = None,
 ) -> int:
     """A slider whose ends move: a value beyond them comes back to the nearer one."""
-    setting.set(min(max(setting.get(), lowest), highest))
+    start = min(max(setting.default, lowest), highest)
+    take_from_address(replace(setting, default=start), label, numbers(lowest, highest))
+    set_between(setting, min(max(setting.get(), lowest), highest), (lowest, highest))
     return st.slider(
-        label, lowest, highest, disabled=disabled, on_change=on_change, **_kept(setting)
+        label, lowest, highest, start, disabled=disabled, on_change=on_change, **_kept(setting)
     )
+
+
+def set_between(setting: Setting[int], value: int, ends: tuple[int, int]) -> None:
+    """Set the value of a slider, before it is shown; nothing where it has that value already.
+
+    What is set is sent to the browser, where a visitor who holds an arrow key may be further by
+    then. But a slider with other ends is a new one, which has to be told where it stands.
+    """
+    known = f"{setting.key}_ends"
+    if st.session_state.get(setting.key) != value or st.session_state.get(known) != ends:
+        setting.set(value)
+    st.session_state[known] = ends
 
 
 def slide_along(
@@ -67,7 +87,34 @@ def slide_along(
     It starts at the first where the default is not among them.
     """
     start = setting.default if setting.default in options else options[0]
+    take_from_address(replace(setting, default=start), label, choices(options, say))
     return st.select_slider(label, options, start, format_func=say, help=help, **_kept(setting))
+
+
+def slide_over(
+    setting: Setting[Number],
+    label: str,
+    usual: Sequence[Number],
+    within: tuple[Number, Number],
+    *,
+    say: Callable[[Number], str] = plainly,
+    help: str | None = None,
+) -> Number:
+    """A slider over the usual values, the default, and each other one that this session has had.
+
+    usual:  in their order
+    within: least and greatest value that is possible, such as an address may ask for
+    say:    another text for each number, without anything lost but spaces
+    """
+    asked = take_from_address(setting, label, numbers(*within, say))
+    had: set[Number] = st.session_state.setdefault(f"had_{setting.key}", set())
+    had |= {setting.get(), setting.get() if asked is None else asked}
+    least, greatest = within
+    stops = {value for value in had.union(usual) if least <= value <= greatest}
+    stops |= {setting.default, setting.get()}
+    return st.select_slider(
+        label, sorted(stops), setting.default, format_func=say, help=help, **_kept(setting)
+    )
 
 
 def pick(
@@ -79,13 +126,18 @@ def pick(
     on_change: Callback | None = None,
     width: int | Literal["stretch"] = "stretch",
     label_visibility: Literal["visible", "collapsed"] = "visible",
+    only_here: Collection[Option] = (),
 ) -> Option:
-    """A box to select from; it starts at the first where the default is not offered."""
+    """A box to select from; it starts at the first where the default is not offered.
+
+    only_here: options that no other session has, so that no address may name them
+    """
     values = list(options)
+    start = values.index(setting.default) if setting.default in values else 0
+    _take_choice(replace(setting, default=values[start]), label, options, only_here)
     return st.selectbox(
-        label, values, values.index(setting.default) if setting.default in values else 0,
-        _says(options), help=help, on_change=on_change, width=width,
-        label_visibility=label_visibility, **_kept(setting),
+        label, values, start, _says(options), help=help, on_change=on_change, width=width,
+        label_visibility=label_visibility, **_kept(setting, only_here),
     )  # fmt: skip
 
 
@@ -98,6 +150,7 @@ def pills(
     on_change: Callback | None = None,
 ) -> Option:
     """One of many short words or digits, all in sight."""
+    _take_choice(setting, label, options)
     return st.pills(
         label, list(options), required=True, default=setting.default,
         format_func=_says(options), wrap=wrap, on_change=on_change, **_kept(setting),
@@ -114,16 +167,27 @@ def pills_of_many(
     )  # fmt: skip
 
 
-def segmented(setting: Setting[Option], label: str, options: Options[Option]) -> Option:
-    """One of a few, side by side."""
+def segmented(
+    setting: Setting[Option],
+    label: str,
+    options: Options[Option],
+    *,
+    only_here: Collection[Option] = (),
+) -> Option:
+    """One of a few, side by side.
+
+    only_here: options that no other session has, so that no address may name them
+    """
+    _take_choice(setting, label, options, only_here)
     return st.segmented_control(
         label, list(options), required=True, default=setting.default,
-        format_func=_says(options), **_kept(setting),
+        format_func=_says(options), **_kept(setting, only_here),
     )  # fmt: skip
 
 
 def toggle(setting: Setting[bool], label: str, *, help: str | None = None) -> bool:
     """A switch."""
+    take_from_address(setting, label, switches())
     return st.toggle(label, setting.default, help=help, **_kept(setting))
 
 
@@ -136,11 +200,13 @@ def number(
     width: int | Literal["stretch"] = "stretch",
 ) -> int:
     """A field for a whole number."""
+    take_from_address(setting, label, numbers(lowest, highest))
     return st.number_input(label, lowest, highest, setting.default, width=width, **_kept(setting))
 
 
 def text(setting: Setting[str], label: str, max_chars: int) -> str:
     """A field for a line of text."""
+    take_from_address(setting, label, lines(max_chars))
     return st.text_input(label, setting.default, max_chars, **_kept(setting))
 
 
@@ -153,7 +219,8 @@ def choose_network(
 ) -> Network:
     """One of `networks`, of which there is at least one."""
     titles = {key: label_of(key, networks) for key in networks}
-    return networks[pick(setting, label, titles, on_change=on_change)]
+    own = networks.keys() - MODELS.keys()
+    return networks[pick(setting, label, titles, on_change=on_change, only_here=own)]
 
 
 def choose_shipped(setting: Setting[str], label: str, keys: Sequence[str]) -> str:
@@ -174,18 +241,41 @@ def show_chart(chart: LiveChart) -> None:
     st.vega_lite_chart(chart.with_data(), alt=chart.alt)
 
 
+def _decimals_of(value: float) -> str | None:
+    """A slider's format for a value between its stops; None where two decimals say it all."""
+    decimals = len(f"{Decimal(plainly(value)):f}".partition(".")[2])
+    return f"%.{decimals}f" if decimals > 2 else None
+
+
 class _Kept(TypedDict):
     key: str
     bind: Literal["query-params"] | None
     persist_state: Literal["session"] | None
 
 
-def _kept(setting: Setting[Option]) -> _Kept:
+def _kept(setting: Setting[Option], only_here: Collection[Option] = ()) -> _Kept:
+    stays_here = setting.lives_in == "address" and setting.get() in only_here
+    in_address = setting.lives_in == "address" and not stays_here
     return {
         "key": setting.key,
-        "bind": "query-params" if setting.lives_in == "address" else None,
-        "persist_state": "session" if setting.lives_in == "session" else None,
+        "bind": "query-params" if in_address else None,
+        "persist_state": "session" if setting.lives_in == "session" or stays_here else None,
     }
+
+
+def _take_choice(
+    setting: Setting[Option],
+    label: str,
+    options: Options[Option],
+    only_here: Collection[Option] = (),
+) -> None:
+    """What the address asks for; it hears of the choice again that follows one of `only_here`."""
+    take_from_address(setting, label, choices(list(options), _says(options)))
+    stayed_here = f"{setting.key}_stayed_here"
+    if setting.get() in only_here:
+        st.session_state[stayed_here] = True
+    elif st.session_state.pop(stayed_here, False):
+        setting.set(setting.get())
 
 
 def _says(options: Options[Option]) -> Callable[[Option], str]:

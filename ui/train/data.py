@@ -29,7 +29,7 @@ from ui.shared.state import DATA
 from ui.shared.widgets import segmented
 
 UPLOAD_MB = 50
-"""MNIST's training pictures have 47 MB. Also `server.maxUploadSize` must be as much."""
+"""MNIST's training pictures have 47 MB: no widget takes more, and so `server.maxUploadSize`."""
 WHAT_TO_UPLOAD = f"""
 **Train on files of your own**, in the format of MNIST's files (Fashion-MNIST comes in it, too):
 {", ".join(f"`{name}`" for name in FOUR_FILES)}, each as it is or with `.gz`. One pair, pictures and

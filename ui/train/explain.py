@@ -2,8 +2,10 @@
 
 import streamlit as st
 
+from mnist_core.data.mnist import Digits
 from mnist_core.models.recipes import Recipe
 from mnist_core.training.optimizers import OPTIMIZER_FORMULAS
+from ui.train.constants import pixel_constants
 
 WHAT_HAPPENS = """
 The network sees a **batch** of digits and gives each of the ten answers a number, the logits $z$.
@@ -15,7 +17,7 @@ does. The **optimiser** then moves every weight a little, downhill. $\\eta$ is t
 """
 VAE_LOSS = """
 This network has no answers to get right: it squeezes a picture into 20 numbers $z$ and paints it
-anew. Its loss has two terms, averaged over the batch: the **reconstruction** error, for one $z$
+anew. Its loss has two terms, averaged over the batch: the **reconstruction** term, for one $z$
 drawn from $q(z \\mid x)$, and the **KL** divergence, which keeps the numbers near a standard normal
 distribution:
 """
@@ -36,8 +38,8 @@ TRY_IT = """
 """
 
 
-def explain(recipe: Recipe) -> None:
-    """What a step does, in words and formulas."""
+def explain(recipe: Recipe, training_digits: Digits) -> None:
+    """What a step does, in words and formulas, and what standardising does to the digits."""
     st.subheader("What happens in a step", anchor=False)
     if recipe.loss == "vae":
         st.markdown(VAE_LOSS)
@@ -51,4 +53,5 @@ def explain(recipe: Recipe) -> None:
     st.latex(OPTIMIZER_FORMULAS[recipe.optimizer])
     if recipe.optimizer in ("adam", "adamw"):
         st.markdown(BIAS_CORRECTION)
+    pixel_constants(training_digits)
     st.markdown(TRY_IT)

@@ -7,13 +7,16 @@ from weakref import ref
 
 import streamlit as st
 
-from mnist_core.data.origin import Origin
+from mnist_core.data.origin import MNIST_ORIGIN, Origin
 from mnist_core.models.build import gives_numbers
 from mnist_core.models.registry import architecture
+from mnist_core.training.history import MAX_STEPS
 from mnist_core.training.player import Player, Playing
 from mnist_core.training.run import Run
 from mnist_core.training.run_as_python import run_as_python
 from mnist_core.training.run_file import open_run, pack_run, parse_run
+from mnist_core.training.run_names import say_training_data
+from mnist_core.words import spaced
 from ui.shared.lesson import try_or_say
 from ui.shared.session.data import TrainingData
 from ui.shared.session.networks import Network, keep_network, session_networks
@@ -23,8 +26,13 @@ from ui.train.actions import FULL
 from ui.train.data import data_of
 
 Answer = TypeVar("Answer", bytes, str)
-MAX_UPLOAD_MB = 64
+MAX_UPLOAD_MB = 45
+"""No run of a network of this app has a larger file."""
 PROGRAM_EVERY_S = 3.0
+CSV_HELP = (
+    f"A line for each batch. After {spaced(MAX_STEPS)} batches it keeps every second one, after "
+    "twice as many every fourth, and so on: the last column says which."
+)
 NO_NUMBERS = (
     "This network gives no numbers for answers any more: its weights have grown beyond all bounds. "
     "Go back to the last good moment first."
@@ -55,7 +63,10 @@ def save_and_use(player: Player) -> None:
         "text/csv",
         icon=":material/download:",
         on_click="ignore",
+        help=CSV_HELP,
     )
+    if run.history.every > 1:
+        columns[1].caption(f"Of this long run it keeps one batch in {run.history.every}.")
     if run.recipe.loss == "vae":
         columns[2].caption("A VAE does not name digits, so the Draw page has no use for it.")
     elif columns[2].button("Use on the Draw page", icon=":material/draw:", type="primary"):
@@ -117,7 +128,9 @@ def use_on_other_pages(player: Player) -> None:
     view = player.watch()
     run = player.run
     number = NETWORKS_KEPT.get() + 1
-    title = f"Yours {number}: {architecture(run.key).title}"
+    data = say_training_data(run)
+    on = "" if data == MNIST_ORIGIN.short else f", trained on {data}"
+    title = f"Yours {number}: {architecture(run.key).title}{on}"
     model = run.model_at(view.now)
     if not gives_numbers(model):
         st.error(NO_NUMBERS, icon=":material/error:")

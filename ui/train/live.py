@@ -15,11 +15,16 @@ from ui.shared.state import LOG_X, LOG_Y, LOOK_BACK, RACE_CURVE, RACERS, RACING,
 from ui.shared.widgets import pick, pills_of_many, slide_along, toggle
 from ui.train.insides import show_chart, show_curves, show_insides, show_moment, show_progress
 from ui.train.lines_figures import race_chart
+from ui.train.network import beside_published
 from ui.train.recipe_form import notes_on
 
 REFRESH_S = 1.0
 LONGEST_REFRESH_S = 2.5
 INSIDES_EVERY = 3
+RACE_ON_DIFFERENT_DATA = (
+    "These runs do not train on the same data, and each is tested on the test digits of its own: a "
+    "better curve can also mean easier digits."
+)
 CURVES: dict[Curve, str] = {
     "training_loss": "training loss",
     "test_loss": "test loss",
@@ -56,13 +61,19 @@ def _curves(interval_s: float | None) -> None:
         _follow(view.state, interval_s)
     with st.container(border=True):
         show_progress(view, data.name)
+        if (tested := len(player.run.test)) < len(data.test):
+            st.caption(
+                f"Tested on {spaced(tested)} of the {spaced(len(data.test))} test digits, always "
+                "the same ones: all of them would take this network too long."
+            )
     if view.problem:
         st.error(view.problem, icon=":material/error:")
     with st.container(horizontal=True):
         toggle(LOG_Y, "Loss on a log axis")
         toggle(LOG_X, "Digits seen on a log axis")
     show_curves(player, view)
-    for note in notes_on(architecture(player.run.key), player.run.recipe):
+    labels = player.run.trainer.order.labels
+    for note in notes_on(architecture(player.run.key), player.run.recipe, labels):
         st.info(note, icon=":material/school:")
 
 
@@ -78,6 +89,7 @@ def _insides() -> None:
         return
     player, data = current
     show_insides(player, player.watch(), data.test)
+    beside_published(player.run)
     _race()
 
 
@@ -98,6 +110,8 @@ def _race() -> None:
     views = {name: one.watch() for name, one in racers.items() if one.run.recipe.loss == kind}
     if len(views) < len(racers):
         st.caption("A VAE's loss is of another kind than a classifier's: they race apart.")
+    if len({one.run.origin for one in racers.values()}) > 1:
+        st.caption(RACE_ON_DIFFERENT_DATA)
     if views:
         show_chart(race_chart(views, curve, LOG_X.get(), LOG_Y.get()))
 

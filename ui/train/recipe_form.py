@@ -1,20 +1,20 @@
 """The settings of a training: the network, its recipe, and the mistakes one can make on purpose."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any, TypeVar
+from typing import Any
 
 import streamlit as st
+from torch import Tensor
 
-from mnist_core.models.recipes import FAR_TOO_HIGH, Recipe
+from mnist_core.models.recipes import FAR_TOO_HIGH, LIMITS, Recipe
 from mnist_core.models.registry import ARCHITECTURES, Architecture, architecture
+from mnist_core.training.order import Mixing, mixing_of
 from mnist_core.training.precision import bfloat16_speed_up
 from mnist_core.training.run_names import OPTIMIZER_TITLES
-from mnist_core.words import spaced
+from mnist_core.words import in_percent, spaced
 from ui.shared.state import NETWORK, Setting, recipe_key, recipe_setting
-from ui.shared.widgets import number, pick, slide_along, toggle
-
-Number = TypeVar("Number", bound=float)
+from ui.shared.widgets import number, pick, slide_over, toggle
 
 LEARNING_RATES = [
     float(f"{digit}e{power}") for power in range(-6, 2) for digit in (1, 2, 5)
@@ -43,9 +43,7 @@ MISTAKES = {
     "shuffle": (
         "No shuffling",
         "**No shuffling**, as in many first tutorials; the MLP's settings begin with it. Every "
-        "epoch shows the digits in the same order. MNIST's own order is well mixed, so the harm is "
-        "small: the same batches come again and again. With data that is sorted by digit the "
-        "network would forget each digit while it sees the others.",
+        "epoch shows the digits in the same order.",
     ),
     "equal_weights": (
         "All weights equal",
@@ -69,7 +67,9 @@ RANDOM_BACKBONE = (
 BACKBONE_IN_TRAIN = (
     "**Backbone in `train()`.** No weight of the frozen backbone changes, but its batch norms do: "
     "they normalise by each batch, and their running averages drift away from those of the "
-    "photographs. `eval()` keeps them."
+    "photographs. `eval()` keeps them. It also costs time: what the backbone makes of a picture is "
+    "another thing in every batch, so it cannot be computed once and kept. Every step, and every "
+    "test, sends its pictures through the whole backbone."
 )
 USUAL_RATES = {
     "sgd": "0.01 to 0.5", "momentum": "0.001 to 0.1", "adagrad": "0.005 to 0.05",
@@ -108,15 +108,15 @@ def choose_recipe(digits: int) -> tuple[Architecture, Recipe]:
     chosen: dict[str, Any] = {}
     with optimizer:
         chosen["optimizer"] = _optimizer(preset)
-    with rate:
-        chosen["learning_rate"] = _learning_rate(preset, chosen["optimizer"])
-    with batch:
-        chosen["batch_size"] = _batch_size(entry)
     row = st.container(horizontal=True)
     with row.popover("More settings", icon=":material/tune:", width="content"):
         chosen |= _more_settings(entry, digits)
     with row.popover("Mistakes to make on purpose", icon=":material/warning:", width="content"):
         chosen |= _mistakes(entry)
+    with rate:
+        chosen["learning_rate"] = _learning_rate(preset, chosen)
+    with batch:
+        chosen["batch_size"] = _batch_size(entry)
     return entry, replace(preset, **chosen)
 
 
@@ -150,9 +150,12 @@ def _mistakes(entry: Architecture) -> dict[str, bool]:
     return chosen | {"shuffle": not chosen["shuffle"]}
 
 
-def notes_on(entry: Architecture, recipe: Recipe) -> Sequence[str]:
-    """In Markdown: what there is to know about a training with these settings."""
-    notes = mistakes_made(recipe)
+def notes_on(entry: Architecture, recipe: Recipe, labels: Tensor) -> Sequence[str]:
+    """In Markdown: what there is to know about a training with these settings.
+
+    labels: int64 (N,), of the training digits in their own order
+    """
+    notes = mistakes_made(recipe, labels)
     if entry.key == "resnet18_transfer" and recipe.random_backbone:
         notes.append(RANDOM_BACKBONE)
     if entry.key == "resnet18_transfer" and not recipe.frozen_batch_norm:
@@ -160,15 +163,35 @@ def notes_on(entry: Architecture, recipe: Recipe) -> Sequence[str]:
     return notes
 
 
-def mistakes_made(recipe: Recipe) -> list[str]:
-    """An explanation, in Markdown, of each mistake that `recipe` makes."""
+def mistakes_made(recipe: Recipe, labels: Tensor) -> list[str]:
+    """An explanation, in Markdown, of each mistake that `recipe` makes on digits so labelled."""
     made = {
         "softmax_twice": recipe.softmax_twice,
         "shuffle": not recipe.shuffle,
         "equal_weights": recipe.equal_weights,
         "rate_far_too_high": recipe.rate_far_too_high,
     }
-    return [MISTAKES[name][1] for name, is_made in made.items() if is_made]
+    says = {name: text for name, (_, text) in MISTAKES.items()}
+    says["shuffle"] += f" {say_order(mixing_of(labels))}"
+    return [says[name] for name, is_made in made.items() if is_made]
+
+
+def say_order(mixing: Mixing) -> str:
+    """What the order of the digits in use means for a training that keeps to it."""
+    neighbours = (
+        f"Of these digits {in_percent(mixing.alike)} follow one of their own kind; "
+        f"in a random order it would be {in_percent(mixing.by_chance)}."
+    )
+    if mixing.is_good:
+        return (
+            f"{neighbours} Their own order is well mixed, so the harm is small: the same batches "
+            "come again and again. Were they sorted, the network would forget each digit while it "
+            "sees the others."
+        )
+    return (
+        f"{neighbours} They are not well mixed: while the network sees many of one kind it "
+        "forgets the others."
+    )
 
 
 def _shown(name: str, value: object) -> object:
@@ -183,14 +206,16 @@ def _optimizer(preset: Recipe) -> str:
     return pick(setting, "Optimiser", OPTIMIZER_TITLES)
 
 
-def _learning_rate(preset: Recipe, optimizer: str) -> float:
-    if st.session_state.get(recipe_key("rate_far_too_high")):
-        st.caption(f"Learning rate: **{FAR_TOO_HIGH[optimizer]:g}**, far too high on purpose")  # type: ignore[index]
+def _learning_rate(preset: Recipe, chosen: Mapping[str, Any]) -> float:
+    """chosen: the optimiser and the mistakes"""
+    optimizer = chosen["optimizer"]
+    if chosen["rate_far_too_high"]:
+        st.caption(f"Learning rate: **{FAR_TOO_HIGH[optimizer]:g}**, far too high on purpose")
         return preset.learning_rate
     usual = f"Usual for {OPTIMIZER_TITLES[optimizer]}: {USUAL_RATES[optimizer]}."
-    return _slide(
+    return slide_over(
         recipe_setting("learning_rate", preset.learning_rate), "Learning rate", LEARNING_RATES,
-        f"{usual} It may be changed while the training runs.",
+        LIMITS["learning_rate"], help=f"{usual} It may be changed while the training runs.",
     )  # fmt: skip
 
 
@@ -207,9 +232,10 @@ def _schedule(preset: Recipe) -> str:
 def _batch_size(entry: Architecture) -> int:
     least = 2 if entry.key == "deep_cnn" else 1  # batch norm compares the pictures of a batch
     sizes = [size for size in BATCH_SIZES if least <= size <= entry.greatest_batch]
-    return _slide(
+    return slide_over(
         recipe_setting("batch_size", entry.source_recipe.batch_size), "Batch size", sizes,
-        "How many digits each step looks at. It may be changed while the training runs.",
+        (least, entry.greatest_batch),
+        help="How many digits each step looks at. It may be changed while the training runs.",
     )  # fmt: skip
 
 
@@ -219,19 +245,18 @@ def _training_digits(preset: Recipe, digits: int) -> int | None:
     if setting.get() > digits:  # there were more when it was chosen
         setting.set(digits)
     fewer = [count for count in TRAINING_DIGITS if count < digits]
-    chosen = _slide(
-        setting, "Training digits used", [*fewer, digits],
-        "With few of them a large network learns them by heart: the training loss goes to 0 while "
-        "the test loss rises. That is overfitting.",
-        say=spaced,
+    chosen = slide_over(
+        setting, "Training digits used", [*fewer, digits], (1, digits), say=spaced,
+        help="With few of them a large network learns them by heart: the training loss goes to 0 "
+        "while the test loss rises. That is overfitting.",
     )  # fmt: skip
     return None if chosen >= digits else chosen
 
 
 def _weight_decay(preset: Recipe) -> float:
-    return _slide(
+    return slide_over(
         recipe_setting("weight_decay", preset.weight_decay), "Weight decay", WEIGHT_DECAYS,
-        "Pulls every weight a little towards 0 at each step.",
+        LIMITS["weight_decay"], help="Pulls every weight a little towards 0 at each step.",
     )  # fmt: skip
 
 
@@ -250,22 +275,6 @@ def _precision(entry: Architecture, preset: Recipe) -> str:
     return chosen
 
 
-def _slide(
-    setting: Setting[Number],
-    label: str,
-    usual: Sequence[Number],
-    hint: str,
-    *,
-    say: Callable[[Number], str] = "{:g}".format,
-) -> Number:
-    """A slider for one setting. It has the usual values, and what a run that came back had."""
-    known: set[Number] = st.session_state.setdefault(f"offered_{setting.key}", set())
-    known.add(setting.get())
-    unusual = {value for value in known if usual[0] <= value <= usual[-1]}
-    offered = sorted({*usual, *unusual, setting.default, setting.get()})
-    return slide_along(setting, label, offered, say=say, help=hint)
-
-
 @st.cache_resource(show_spinner="Measuring which arithmetic is faster here …")
 def _bfloat16_speed_up_here(key: str) -> float:
     """Measured once for all visitors."""
@@ -282,10 +291,10 @@ def _switches(entry: Architecture) -> dict[str, Any]:
             "Standardise the pixels (subtract their mean, divide by their standard deviation)",
         )
     if preset.loss == "vae":
-        chosen["beta"] = _slide(
-            recipe_setting("beta", preset.beta), "β: weight of the KL term", BETAS,
-            "1 is the plain VAE. Less gives sharper reconstructions and worse samples; more gives "
-            "latent numbers that say less, each more by itself.",
+        chosen["beta"] = slide_over(
+            recipe_setting("beta", preset.beta), "β: weight of the KL term", BETAS, LIMITS["beta"],
+            help="1 is the plain VAE. Less gives sharper reconstructions and worse samples; more "
+            "gives latent numbers that say less, each more by itself.",
         )  # fmt: skip
     if entry.key == "resnet18_transfer":
         chosen["random_backbone"] = toggle(

@@ -234,3 +234,27 @@ def test_the_pages_of_a_ranking_make_up_the_whole(case, size):
     assert all(len(page) == size for page in pages[:-1])
     indices = torch.cat([page.indices for page in pages]) if pages else ranking.indices
     assert_close(indices, ranking.indices)
+
+
+# Pictures without an answer
+
+
+def test_pictures_without_finite_logits_are_wrong_and_in_no_table_bin_or_ranking() -> None:
+    logits = 5 * torch.eye(10)[[0, 1, 2, 3, 4]]
+    labels = torch.tensor([0, 7, 2, 3, 4])
+    logits[2], logits[3, 1] = torch.nan, torch.inf
+    found = summarise(logits, labels)
+    assert (found.count, found.wrong, found.unanswered) == (5, 3, 2)
+    assert found.accuracy == 0.4
+    there = summarise(logits[[0, 1, 4]], labels[[0, 1, 4]])
+    assert (found.loss, found.ece) == (there.loss, there.ece)
+    assert confusion(logits, labels).counts.sum() == 3
+    assert calibration(logits, labels).count.sum() == 3
+    assert rank_mistakes(logits, labels).indices.tolist() == [1]
+
+
+def test_without_any_answer_there_is_neither_loss_nor_calibration() -> None:
+    found = summarise(torch.full((3, 10), torch.nan), torch.tensor([0, 1, 2]))
+    assert (found.wrong, found.unanswered, found.accuracy) == (3, 3, 0)
+    assert math.isnan(found.loss)
+    assert math.isnan(found.ece)

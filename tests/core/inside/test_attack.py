@@ -5,12 +5,14 @@ import torch
 import torch.nn.functional as F
 from hypothesis import given
 from hypothesis import strategies as st
-from torch import Tensor
+from torch import Tensor, nn
 from torch.testing import assert_close
 
 from mnist_core.data.mnist import Digits, to_images_01
-from mnist_core.inside.attack import fgsm, loss_gradient
+from mnist_core.inside.attack import UnderAttack, fgsm, loss_gradient, under_attack
+from mnist_core.latent.generate import generate_digits
 from mnist_core.pictures.own_digits import own_digit
+from mnist_core.reading import Verdict, load_reader
 from mnist_core.weights import load_trained
 from tests.core.seeded import small_classifier
 
@@ -87,3 +89,53 @@ def test_an_attack_fools_a_network_that_noise_of_the_same_size_does_not(
     right = [(model(x).argmax(dim=1) == labels).float().mean().item() for x in (noisy, attacked)]
     assert right[0] >= 0.9
     assert right[1] <= 0.7
+
+
+class SameForAll(nn.Module):
+    """Reads a 3 where there is little ink, and cannot tell where there is much."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.scale = nn.Parameter(torch.tensor(0.1))
+
+    def forward(self, images_01: Tensor) -> Tensor:
+        margin = self.scale * (200 - images_01.sum(dim=(1, 2, 3))).relu()
+        return torch.eye(10)[3] * margin[:, None]
+
+
+def test_of_pictures_read_right_it_is_counted_what_the_attack_makes_of_them() -> None:
+    images = torch.full((3, 1, 28, 28), 0.1)
+    found = under_attack(SameForAll(), images, torch.tensor([3, 3, 4]), epsilon=0.5)
+    assert found == UnderAttack(2, right=0, surely_wrong=0, unsure=1)
+    found = under_attack(SameForAll(), images, torch.tensor([3, 3, 4]), epsilon=0.01)
+    assert found == UnderAttack(2, right=1, surely_wrong=0, unsure=0)
+
+
+def test_where_the_network_computes_no_numbers_the_attack_changes_nothing() -> None:
+    model, images = small_classifier(0), grey(0)
+    with torch.no_grad():
+        next(model.parameters()).fill_(torch.nan)
+    assert torch.equal(fgsm(model, images, torch.tensor([1, 2]), 0.3), images)
+
+
+def test_what_has_seen_non_digits_is_not_sure_under_attack_and_what_has_not_is_surely_wrong() -> (
+    None
+):
+    digits = generate_digits(60, seed=3)
+    images, labels = to_images_01(digits.images), digits.labels.long()
+    alone, other = (load_reader(key) for key in ("deep_cnn", "deep_cnn_pen"))
+    of_alone, of_other = (
+        under_attack(one.model, images, labels, 0.2, one.temperature) for one in (alone, other)
+    )
+    assert of_other.unsure > 0.9
+    assert of_other.surely_wrong == 0
+    assert of_alone.surely_wrong > 0.5
+    assert of_alone.unsure < 0.05
+
+
+@pytest.mark.mnist
+def test_the_second_judge_refuses_many_of_the_attacked_digits(mnist_test_digits: Digits) -> None:
+    alone, images = load_reader("deep_cnn"), to_images_01(mnist_test_digits.images[:60])
+    attacked = fgsm(alone.model, images, mnist_test_digits.labels[:60].long(), 0.2)
+    refused = [alone.read(image[0].numpy()).verdict is Verdict.NOT_SURE for image in attacked]
+    assert sum(refused) > 30

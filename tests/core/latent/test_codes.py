@@ -5,7 +5,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 from torch import Tensor, nn
-from torch.distributions import Normal, kl_divergence
+from torch.distributions import Bernoulli, Normal, kl_divergence
 from torch.testing import assert_close
 
 from mnist_core.data.mnist import to_images_01
@@ -14,12 +14,13 @@ from mnist_core.latent.codes import (
     decode,
     encode,
     encode_all,
+    error_at_mean,
     kl_per_dimension,
     log_likelihood,
     loss_terms,
     loss_terms_of,
     reconstruct,
-    reconstruction_error,
+    redraw_error,
     sample_codes,
     standard_normal,
 )
@@ -123,8 +124,17 @@ def test_the_reconstruction_error_is_that_of_the_decoded_mean() -> None:
     model, images = seeded_vae(), pictures(3)
     decoded = reconstruct(model, images)
     expected = nn.functional.binary_cross_entropy(decoded, images[:, 0], reduction="none")
-    error = reconstruction_error(model, images)
+    error = error_at_mean(model, images)
     assert_close(error, expected.sum(dim=(1, 2)), rtol=1e-4, atol=1e-3)
+
+
+def test_the_redraw_error_is_the_kl_of_the_pixels_and_0_for_a_perfect_redraw() -> None:
+    model, images = seeded_vae(), pictures(3)
+    apart = kl_divergence(Bernoulli(images[:, 0]), Bernoulli(reconstruct(model, images)))
+    assert_close(redraw_error(model, images), apart.sum(dim=(1, 2)), rtol=1e-3, atol=1e-2)
+    perfect = torch.full((1, 1, 28, 28), 0.3).sigmoid()
+    assert redraw_error(freeze(LinearGaussian(2)), perfect).item() == pytest.approx(0, abs=1e-3)
+    assert error_at_mean(freeze(LinearGaussian(2)), perfect).item() > 500
 
 
 # log p(x)

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from torch.testing import assert_close
 
-from mnist_core.latent.codes import reconstruction_error
+from mnist_core.latent.codes import redraw_error
 from mnist_core.latent.likeness import Verdict, error_histogram, error_percentile, likeness
 from mnist_core.pictures.own_digits import on_canvas, own_digit
 from mnist_core.pictures.preprocessing import canvas_to_mnist
@@ -12,7 +12,7 @@ from mnist_core.weights import load_autoencoder
 from tests.digits import SCRIBBLE
 
 SHIPPED = load_autoencoder("vae")
-QUANTILES = SHIPPED.card.error_quantiles
+QUANTILES = SHIPPED.card.redraw_quantiles
 ERRORS = st.lists(st.floats(0, 500, width=32), min_size=2, max_size=200)
 
 
@@ -21,7 +21,7 @@ def test_digits_that_nothing_was_trained_on_come_out_as_well_as_test_digits(digi
     found = likeness(SHIPPED.model, own_digit(digit), QUANTILES)
     assert found.verdict is Verdict.USUAL
     assert 0 < found.share_below < 0.9
-    error = reconstruction_error(SHIPPED.model, own_digit(digit)).item()
+    error = redraw_error(SHIPPED.model, own_digit(digit)).item()
     assert found.error == pytest.approx(error)
 
 
@@ -40,7 +40,7 @@ def test_an_empty_page_is_blank_although_its_error_is_small() -> None:
 
 
 def test_what_comes_out_worse_than_99_of_100_test_digits_is_unusual() -> None:
-    error = reconstruction_error(SHIPPED.model, own_digit(5)).item()
+    error = redraw_error(SHIPPED.model, own_digit(5)).item()
     quantiles = [error - 2 + k / 50 for k in range(101)]  # error is at the hundredth of them
     assert likeness(SHIPPED.model, own_digit(5), quantiles).verdict is Verdict.UNUSUAL
     wider = [error - 2 + k / 40 for k in range(101)]

@@ -11,7 +11,11 @@ from torch import Tensor
 from torch.distributions import Bernoulli, Independent, Normal, kl_divergence
 from torch.testing import assert_close
 
-from mnist_core.layers.vae_loss import bernoulli_reconstruction, kl_to_standard_normal
+from mnist_core.layers.vae_loss import (
+    bernoulli_reconstruction,
+    kl_to_standard_normal,
+    pixel_entropy,
+)
 from mnist_core.models.vae import VAE
 
 seeds = st.integers(0, 2**32 - 1)
@@ -217,3 +221,23 @@ def test_the_generator_decides_the_noise() -> None:
     assert torch.equal(sample(0), sample(0))
     assert not torch.equal(sample(0), sample(1))
     assert not torch.equal(VAE.reparameterise(mean, log_var), VAE.reparameterise(mean, log_var))
+
+
+# Entropy of a picture
+
+
+@given(seed=seeds, batch=sizes)
+def test_the_entropy_of_a_picture_is_what_its_perfect_reconstruction_costs(
+    seed: int, batch: int
+) -> None:
+    images = grey_images((batch, 1, 4, 5), seed)
+    perfect = bernoulli_reconstruction(torch.logit(images), images)
+    assert_close(pixel_entropy(images), perfect)
+    assert_close(pixel_entropy(images), Bernoulli(images).entropy().sum(dim=(1, 2, 3)))
+    other = bernoulli_reconstruction(normal(tuple(images.shape), seed), images)
+    assert (other >= perfect).all()
+
+
+def test_a_picture_in_black_and_white_has_no_entropy() -> None:
+    images = torch.tensor([0.0, 1.0, 0.0, 1.0]).view(1, 1, 2, 2)
+    assert torch.equal(pixel_entropy(images), torch.zeros(1))

@@ -1,3 +1,4 @@
+import json
 from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
@@ -8,11 +9,11 @@ from torch.testing import assert_close
 
 from mnist_core import train as command
 from mnist_core.data.mnist import to_images_01
-from mnist_core.latent.codes import encode_all, log_likelihood, loss_terms_of, reconstruction_error
+from mnist_core.latent.codes import encode_all, log_likelihood, loss_terms_of, redraw_error
 from mnist_core.latent.plane import load_map, save_map
 from mnist_core.models.registry import AUTOENCODERS
 from mnist_core.shipping import autoencoders as shipping
-from mnist_core.shipping import run_folder
+from mnist_core.shipping import cards, run_folder
 from mnist_core.weights import load_autoencoder, save_autoencoder
 from tests.core.trainings import barred_digits
 
@@ -55,10 +56,10 @@ def test_the_command_ends_with_weights_a_map_and_a_card_of_what_was_measured(
     assert card.test["loss"] == pytest.approx(card.test["reconstruction"] + card.test["kl"])
     codes = encode_all(trained.model, test)
     assert_close(found.coordinates, found.plane.project(codes.mean), rtol=2e-3, atol=2e-3)
-    errors = reconstruction_error(trained.model, to_images_01(test.images), test.labels.long())
-    assert len(card.error_quantiles) == 101
-    assert card.error_quantiles[0] == pytest.approx(float(errors.min()), rel=1e-5)
-    assert card.error_quantiles[50] == pytest.approx(float(errors.median()), rel=0.02)
+    errors = redraw_error(trained.model, to_images_01(test.images), test.labels.long())
+    assert len(card.redraw_quantiles) == 101
+    assert card.redraw_quantiles[0] == pytest.approx(float(errors.min()), rel=1e-5)
+    assert card.redraw_quantiles[50] == pytest.approx(float(errors.median()), rel=0.02)
     assert (card.read_as_asked is None) == (card.generated is None) == (key != "cvae")
 
 
@@ -83,6 +84,32 @@ def test_a_training_broken_off_goes_on_to_the_same_weights(
     made("vae2d", tiny_world, tmp_path / "killed")
     resumed = load_autoencoder("vae2d", tiny_world).model.state_dict()
     assert_close(dict(resumed), dict(expected), rtol=0, atol=0)
+
+
+def test_a_card_that_lacks_what_is_measured_now_is_written_whole_and_the_weights_stay(
+    tiny_world: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made("cvae", tiny_world, tmp_path / "run")
+    monkeypatch.setattr(cards, "WEIGHTS_DIR", tiny_world)
+    monkeypatch.setattr(cards, "load_mnist", lambda split: DIGITS[split])
+    path, weights = tiny_world / "cvae.json", tiny_world / "cvae.safetensors"
+    before, data = json.loads(path.read_text()), weights.read_bytes()
+    old = {name: value for name, value in before.items() if name != "redraw_quantiles"}
+    path.write_text(json.dumps(old | {"error_quantiles": [1.0, 2.0], "test": {}}))
+    assert cards.main(["cvae"]) == 0
+    assert json.loads(path.read_text()) == before
+    assert weights.read_bytes() == data
+
+
+@pytest.mark.parametrize("text", ["", "[]", '{"key": "vae"}'])
+def test_a_card_that_does_not_say_how_it_was_made_is_not_measured_anew(
+    text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "vae.json").write_text(text)
+    monkeypatch.setattr(cards, "WEIGHTS_DIR", tmp_path)
+    assert cards.main(["vae"]) == 1
+    assert "does not say how its weights were made" in capsys.readouterr().err
+    assert (tmp_path / "vae.json").read_text() == text
 
 
 def test_the_mean_likelihood_is_over_the_first_test_digits(tiny_world: Path) -> None:

@@ -13,7 +13,7 @@ from torch.testing import assert_close
 
 from mnist_core import train as command
 from mnist_core.data.mnist import Digits, to_images_01
-from mnist_core.errors import DataUnavailable, MnistLabError
+from mnist_core.errors import DataUnavailable, MnistLabError, RecipeUnusable
 from mnist_core.models.deep_cnn import DeepCNN
 from mnist_core.models.recipes import MLP_SOURCE, Recipe
 from mnist_core.models.registry import MODELS
@@ -26,8 +26,10 @@ from mnist_core.shipping.classifiers import (
     calibrate,
     gather_material,
     measure_held_out,
+    new_pupil,
     trade_off,
     train,
+    train_teachers,
 )
 from mnist_core.shipping.run_folder import claim_run
 from mnist_core.training.objectives import NOT_A_DIGIT
@@ -186,10 +188,14 @@ def drawn(monkeypatch: pytest.MonkeyPatch) -> dict[str, Tensor]:
         "pen_labels": torch.full((50,), 1),
         "held_out_pen": grey(20, 202),
         "held_out_pen_labels": torch.full((20,), 2),
+        "low_resolution": grey(40, 205),
+        "low_resolution_labels": torch.full((40,), 3),
+        "held_out_low_resolution": grey(15, 206),
+        "held_out_low_resolution_labels": torch.full((15,), 4),
         "non_digits": grey(30, 203),
         "held_out_non_digits": grey(10, 204),
     }
-    monkeypatch.setattr(shipping, "load_or_draw", lambda _: pictures)
+    monkeypatch.setattr(shipping, "load_or_draw", lambda *_: pictures)
     return pictures
 
 
@@ -210,15 +216,23 @@ def test_mnist_alone_means_that_no_pen_stroke_and_no_held_out_digit_is_trained_o
 
 @pytest.mark.usefixtures("drawn")
 def test_pen_strokes_and_non_digits_join_in_the_numbers_that_the_recipe_asks_for() -> None:
-    recipe = replace(RECIPE, held_out=20, pen_per_epoch=40, non_digits_per_epoch=25)
+    recipe = replace(
+        RECIPE,
+        held_out=20,
+        pen_per_epoch=40,
+        low_resolution_per_epoch=10,
+        non_digits_per_epoch=25,
+    )
     material = gather_material("deep_cnn_pen", recipe, numbered_digits(100))
-    assert [pool.per_epoch for pool in material.pools] == [80, 40, 25]
-    assert greys_of(material.pools[1:]) == {201, 203}
-    assert greys_of(material.digit_pools[1:]) == {201}
-    assert set(material.pools[2].labels.tolist()) == {NOT_A_DIGIT}
-    assert set(material.held_out[1].labels.tolist()) == {2}
-    assert int(material.held_out[1].images[0, 0, 0]) == 202
-    assert set(material.checksums) == {"mnist", "pen pictures", "non-digits"}
+    assert [pool.per_epoch for pool in material.pools] == [80, 10, 40, 25]
+    assert greys_of(material.pools[1:]) == {201, 203, 205}
+    assert greys_of(material.digit_pools[1:]) == {201, 205}
+    assert set(material.pools[3].labels.tolist()) == {NOT_A_DIGIT}
+    assert [set(digits.labels.tolist()) for digits in material.held_out[1:]] == [{4}, {2}]
+    assert [int(digits.images[0, 0, 0]) for digits in material.held_out[1:]] == [206, 202]
+    assert set(material.checksums) == {
+        "mnist", "uploads of 8×8 cells", "pen pictures", "non-digits",
+    }  # fmt: skip
 
 
 @pytest.mark.usefixtures("drawn")
@@ -333,3 +347,37 @@ def test_when_measuring_fails_the_weights_of_before_stay(
     with pytest.raises(DataUnavailable):
         command.main(["deep_cnn", "--epochs", "1", "--device", "cpu", "--folder", str(tmp_path)])
     assert not tiny_world.exists()
+
+
+# Teachers
+
+
+def test_teachers_are_trained_apart_and_the_pupil_begins_with_the_first(
+    material: Material, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shipping, "FIRST_LAYER_DIR", tmp_path / "first_layer")
+    recipe = replace(RECIPE, teachers=2, teacher_epochs=1, epochs=1)
+
+    def build(own: Recipe) -> DeepCNN:
+        torch.manual_seed(own.seed)
+        return DeepCNN(0.2, 0.3)
+
+    teachers = train_teachers(recipe, build, material, tmp_path, device="cpu")
+    first, second = (dict(teacher.named_parameters()) for teacher in teachers)
+    assert not torch.equal(first["head.weight"], second["head.weight"])
+    assert not any(p.requires_grad for p in first.values())
+    one_more = train_teachers(recipe, build, material, tmp_path, device="cpu", only=2)
+    assert_close(dict(one_more[0].named_parameters()), second, rtol=0, atol=0)
+    pupil = new_pupil(build(recipe), teachers)
+    assert_close(pupil.state_dict(), teachers[0].state_dict(), rtol=0, atol=0)
+    trainer = Trainer(pupil, material.pools, recipe, teachers=teachers)
+    train(trainer, material, tmp_path)
+    assert not torch.equal(pupil.state_dict()["head.weight"], first["head.weight"])
+    moments = load_file(shipping.gather_first_layer("pupil", tmp_path))
+    begun = build(replace(recipe, seed=1)).features[0].weight
+    assert_close(moments["000000"], begun.detach().half())
+
+
+def test_a_recipe_with_teachers_is_refused_without_them(material: Material) -> None:
+    with pytest.raises(RecipeUnusable, match="asks for 2 teachers"):
+        Trainer(DeepCNN(), material.pools, replace(RECIPE, teachers=2))

@@ -122,3 +122,38 @@ def test_the_test_sample_is_drawn_at_random_but_always_the_same() -> None:
     assert torch.equal(runs[0].test.images, runs[1].test.images)
     assert not torch.equal(runs[0].test.images, test.images[:500])
     assert len(Run("mlp", quick_recipe("mlp"), train, test).test) == 700
+
+
+def test_features_that_were_kept_need_not_be_computed_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    begun = resnet_run()
+    for _ in range(2):
+        begun.work()
+    kept = {name: value.clone() for name, value in begun.prepared().items()}
+    straight = prepared(begun)
+    monkeypatch.setattr(features_module, "SHELF", features_module._Shelf(10**6))
+    resumed = resnet_run()
+    resumed.take_prepared(kept)
+    units = 0
+    while resumed.is_preparing:
+        resumed.work()
+        units += 1
+    assert units == 5 - 2  # of 12 and 20 pictures in parts of 8
+    assert torch.equal(resumed.trainer.order.images, straight.trainer.order.images)
+
+
+@pytest.mark.parametrize("damage", ["other", "shape", "kind", "too many"])
+def test_features_of_something_else_are_not_taken(damage: str) -> None:
+    features = FrozenFeatures(barred_digits(8).images, "mine")
+    whole = torch.ones(8, 512, dtype=torch.float16)
+    kept = {
+        "other": {"another": whole},
+        "shape": {"mine": whole[:, :10]},
+        "kind": {"mine": whole.float()},
+        "too many": {"mine": torch.cat([whole, whole])},
+    }
+    features.take(kept[damage])
+    assert features.done == 0
+    features.take({"mine": whole})
+    assert features.is_complete

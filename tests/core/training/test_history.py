@@ -175,10 +175,21 @@ def test_the_csv_has_a_line_for_a_test_whose_batch_was_dropped(
     assert rows[7][f"update_ratio {LAYERS[0]}"] == "0.007"
 
 
+def test_the_csv_says_when_it_keeps_every_second_batch_only(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(history, "MAX_STEPS", 5)
+    for count, every in ((5, 1), (6, 2), (11, 2), (12, 4)):
+        rows = rows_of(history_of(count, watch_every=100, test_every=100).to_csv())
+        assert {row["one_batch_in"] for row in rows} == {str(every)}
+        assert [int(row["step"]) for row in rows] == [*range(every, count + 1, every)]
+
+
 def test_the_csv_of_a_run_that_did_nothing_is_its_titles() -> None:
     assert History().to_csv() == (
         "step,samples,training_loss,training_accuracy,learning_rate,batch_size,"
-        "training_reconstruction,training_kl,test_loss,test_accuracy,test_reconstruction,test_kl\n"
+        "training_reconstruction,training_kl,test_loss,test_accuracy,test_reconstruction,test_kl,"
+        "one_batch_in\n"
     )
 
 

@@ -7,8 +7,9 @@ from hypothesis import strategies as st
 from torch import Tensor
 from torch.testing import assert_close
 
+from mnist_core.data.mnist import Digits
 from mnist_core.training.objectives import NOT_A_DIGIT
-from mnist_core.training.order import DigitOrder, Pool
+from mnist_core.training.order import DigitOrder, Pool, mixing_of
 from tests.core.trainings import numbered_digits
 
 SIZES = st.integers(1, 250)
@@ -192,3 +193,26 @@ def test_orders_share_no_random_numbers_with_each_other_or_with_torch() -> None:
     torch_state = torch.get_rng_state()
     assert [next_numbers(first, 64)] == [next_numbers(second, 64)] == alone
     assert torch.equal(torch.get_rng_state(), torch_state)
+
+
+def test_the_mixing_of_labels_is_counted() -> None:
+    labels = torch.tensor([0, 0, 1, 1, 1, 2])
+    mixing = mixing_of(labels)
+    assert mixing.alike == 3 / 5
+    assert mixing_of(labels[:1]).alike == 0, "it has no neighbour"
+    assert mixing.by_chance == pytest.approx((2 / 6) ** 2 + (3 / 6) ** 2 + (1 / 6) ** 2)
+
+
+def test_shuffled_labels_are_well_mixed_and_sorted_ones_are_not() -> None:
+    labels = torch.arange(2000) % 10
+    shuffled = labels[torch.randperm(2000, generator=torch.Generator().manual_seed(0))]
+    assert mixing_of(shuffled).is_good
+    assert mixing_of(labels).is_good, "0, 1, 2, … over and over"
+    assert not mixing_of(labels.sort().values).is_good
+
+
+@pytest.mark.mnist
+def test_mnist_s_own_order_is_well_mixed(mnist_training_digits: Digits) -> None:
+    mixing = mixing_of(mnist_training_digits.labels.long())
+    assert mixing.is_good
+    assert mixing.alike == pytest.approx(mixing.by_chance, abs=0.01)

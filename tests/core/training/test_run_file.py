@@ -128,6 +128,23 @@ def test_a_finished_run_is_finished_when_it_is_opened() -> None:
     assert again.trainer.epochs_done == 1
 
 
+@pytest.mark.parametrize("at_step", [3, 5])
+def test_a_run_saved_in_the_middle_of_a_test_repeats_that_test(at_step: int) -> None:
+    straight = quick_run("mlp", epochs=1)  # 5 steps, tested after 3 and 5
+    while straight.step_count < at_step:
+        straight.work()
+    assert straight.is_testing
+    resumed = opened(pack_run(straight))
+    assert resumed.is_testing
+    assert not resumed.is_done
+    for run in (straight, resumed):
+        run.advance_to(5)
+    assert resumed.is_done
+    assert repr(resumed.history.tests) == repr(straight.history.tests)
+    assert [test.step for test in resumed.history.tests] == [3, 5]
+    assert not opened(pack_run(straight)).is_testing
+
+
 def test_the_weights_stand_in_the_file_under_their_own_names() -> None:
     run = quick_run("mlp")
     tensors, metadata = parts_of(pack_run(run))

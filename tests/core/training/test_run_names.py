@@ -2,8 +2,9 @@ from dataclasses import replace
 
 from mnist_core.data.origin import Origin, origin_of
 from mnist_core.models.recipes import SOFTMAX_REGRESSION_SOURCE, Recipe
-from mnist_core.training.run import Run
-from mnist_core.training.run_names import name_runs, say_setting
+from mnist_core.models.registry import ARCHITECTURES
+from mnist_core.training.run import Run, Stretch
+from mnist_core.training.run_names import is_as_published, name_runs, say_setting, say_training_data
 from tests.core.tiny import tiny_digits
 
 PLAIN = replace(SOFTMAX_REGRESSION_SOURCE, batch_size=16)
@@ -75,3 +76,41 @@ def test_runs_on_other_data_are_told_apart() -> None:
     assert names[1] == "2: Softmax regression, on generated digits (seed 1)"
     assert names[2].startswith("3: Softmax regression, on own files (")
     assert names[3] == "4: Softmax regression, on digits that its file does not name"
+
+
+def test_the_course_s_recipe_is_known_whatever_its_seed_and_epochs() -> None:
+    digits = tiny_digits(64)
+    mnist = origin_of("mnist", digits, digits)
+    source = ARCHITECTURES["mlp"].source_recipe
+
+    def published(recipe: Recipe, origin: Origin | None = mnist, key: str = "mlp") -> bool:
+        return is_as_published(Run(key, recipe, digits, digits, origin=origin))
+
+    assert published(source)
+    assert published(replace(source, seed=7, epochs=1))
+    assert not published(replace(source, shuffle=True))
+    assert not published(replace(source, learning_rate=2e-3))
+    assert not published(source, origin_of("files", digits, digits))
+    assert not published(source, None)
+    assert not published(source, key="softmax_regression")
+    changed = Run("mlp", source, digits, digits, origin=mnist)
+    changed.set_learning_rate(0.5)
+    assert not is_as_published(changed)
+
+
+def test_on_what_a_run_was_trained_is_said_of_all_its_stretches() -> None:
+    digits = tiny_digits(64)
+    mnist = origin_of("mnist", digits, digits)
+    files = origin_of("files", digits, digits)
+    run = Run("mlp", ARCHITECTURES["mlp"].source_recipe, digits, digits, origin=mnist)
+    assert say_training_data(run) == "MNIST"
+    run.stretches.append(Stretch(0, files))
+    assert say_training_data(run) == files.short, "nothing was trained on MNIST"
+    run.advance_to(1)
+    assert say_training_data(run) == files.short
+    run.stretches = [Stretch(0, mnist), Stretch(1, files)]
+    assert say_training_data(run) == "MNIST"
+    run.advance_to(2)
+    assert say_training_data(run) == f"MNIST, then {files.short}"
+    run.stretches = [Stretch(0, None)]
+    assert say_training_data(run) == "digits that its file does not name"

@@ -60,7 +60,7 @@ def test_the_formula_holds_uneven_padding():
     text = size_formula(28, 4, Sliding(same_padding := (1, 2)))
     assert f"({same_padding[0]} + {same_padding[1]})" in text
     assert text.endswith("**28**")
-    assert "4 in all, 2 on each side" in same_sentence(3, 2)
+    assert "4 zeros in each direction, 2 before the picture and 2 after it" in same_sentence(3, 2)
 
 
 def test_cells_keep_their_exact_number_beside_the_short_one():

@@ -1,6 +1,8 @@
+import ast
 import gzip
 import os
 import tomllib
+from collections.abc import Iterator
 
 import pytest
 import torch
@@ -10,6 +12,8 @@ from streamlit.testing.v1 import AppTest
 from mnist_core.data.idx import FOUR_FILES
 from mnist_core.data.mnist import Digits
 from mnist_core.errors import DataUnavailable
+from mnist_core.models.registry import ARCHITECTURES
+from mnist_core.training.history import MAX_LAYER_LOOKS, MAX_STEPS, MAX_TESTS, STEP_COLUMNS
 from tests.ui.visitor import (
     ROOT,
     change,
@@ -24,6 +28,7 @@ from tests.ui.visitor import (
 )
 from ui.shared.session.data import GENERATED, OWN, TrainingData
 from ui.train.data import UPLOAD_MB
+from ui.train.files import MAX_UPLOAD_MB
 
 FILES_ASKED_FOR = "Your own pictures and labels"
 File = tuple[str, bytes, str]
@@ -328,6 +333,27 @@ def test_what_was_left_waiting_is_freed_by_the_next_upload(without_mnist, freed)
     assert len(freed) == 1
 
 
-def test_the_server_lets_files_through_that_the_page_accepts():
+def uploaders() -> Iterator[ast.Call]:
+    """Every call of `st.file_uploader` in the app."""
+    for path in [*(ROOT / "ui").rglob("*.py"), *(ROOT / "pages").rglob("*.py")]:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and ast.unparse(node.func) == "st.file_uploader":
+                yield node
+
+
+def test_the_server_lets_through_what_the_largest_widget_needs_and_no_more():
     config = tomllib.loads((ROOT / ".streamlit/config.toml").read_text())
-    assert config["server"]["maxUploadSize"] >= UPLOAD_MB
+    assert config["server"]["maxUploadSize"] == max(UPLOAD_MB, MAX_UPLOAD_MB)
+    assert 10**6 * UPLOAD_MB > 60_000 * 28 * 28
+    limits = [{word.arg for word in call.keywords} for call in uploaders()]
+    assert len(limits) == 3
+    assert all("max_upload_size" in names for names in limits)
+
+
+@pytest.mark.parametrize("key", sorted(ARCHITECTURES.keys() - {"resnet18_transfer"}))
+def test_the_largest_file_of_a_run_can_be_brought_back(key: str):
+    numbers = sum(tensor.numel() for tensor in ARCHITECTURES[key].build().state_dict().values())
+    log = MAX_STEPS * len(STEP_COLUMNS) + MAX_TESTS * 6 + MAX_LAYER_LOOKS * 41
+    assert 4 * 4 * numbers + 8 * log < 10**6 * MAX_UPLOAD_MB, (
+        "weights, their mean, two moments, log"
+    )

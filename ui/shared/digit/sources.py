@@ -5,7 +5,7 @@ import streamlit as st
 from numpy.typing import NDArray
 from PIL import Image
 
-from mnist_core.pictures.image_files import decode_picture
+from mnist_core.pictures.image_files import MAX_BYTES, decode_picture
 from ui.shared.digit.canvas import digit_canvas
 from ui.shared.digit.test_digits import offered_test_digits
 from ui.shared.lesson import try_or_say
@@ -13,6 +13,7 @@ from ui.shared.state import SOURCE, TEST_DIGIT
 from ui.shared.widgets import number, segmented
 
 DRAW, UPLOAD, PHOTO, TEST = "Draw", "Upload", "Photo", "Test digit"
+UPLOAD_MB = MAX_BYTES // 10**6
 FILE_TYPES = ["png", "jpg", "jpeg", "webp", "gif"]
 
 
@@ -27,8 +28,8 @@ def _uploaded() -> NDArray[np.uint8] | None:
     file = st.file_uploader(
         "A picture of one digit: a scan, a screenshot, a photo",
         FILE_TYPES,
-        max_upload_size=5,
-        help="At most 5 MB. It is read and forgotten, never stored.",
+        max_upload_size=UPLOAD_MB,
+        help=f"At most {UPLOAD_MB} MB. It is read and forgotten, never stored.",
     )
     return _decoded(file.getvalue()) if file else None
 
