@@ -13,6 +13,7 @@ import torch
 from hypothesis import settings
 
 from mnist_core.data.mnist import Digits, load_mnist, mnist_is_here
+from mnist_core.latent.generate import generate_digits
 
 # Helpers' asserts say as much as tests' own: pytest does so by itself only in test_*.py.
 pytest.register_assert_rewrite("tests.browser", "tests.core", "tests.pages", "tests.ui")
@@ -103,3 +104,9 @@ def mnist_training_digits() -> Digits:
 def mnist_test_digits() -> Digits:
     """For tests marked `mnist`."""
     return load_mnist("test")
+
+
+@pytest.fixture(scope="session")
+def unseen_digits() -> Digits:
+    """MNIST's test digits; where they are not, generated ones, for what holds of either."""
+    return load_mnist("test") if mnist_is_here() else generate_digits(200, seed=0)

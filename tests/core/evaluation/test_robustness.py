@@ -141,11 +141,10 @@ def test_the_standard_error_of_a_point_is_the_binomial_one():
     assert point.standard_error == pytest.approx(math.sqrt(0.9 * 0.1 / 1000))
 
 
-@pytest.mark.mnist
 def test_a_shipped_network_reads_slightly_changed_digits_and_not_much_changed_ones(
-    mnist_test_digits: Digits,
+    unseen_digits: Digits,
 ):
-    digits = Digits(mnist_test_digits.images[:100], mnist_test_digits.labels[:100])
+    digits = Digits(unseen_digits.images[:100], unseen_digits.labels[:100])
     (*_, curve) = grow_curve(load_reader().trained.model, digits, CHANGES["rotation"])
     by_degrees = {point.value: point.accuracy for point in curve}
     assert min(by_degrees[degrees] for degrees in (-15, 0, 15)) >= 0.97

@@ -77,12 +77,11 @@ def test_a_network_that_is_all_but_certain_can_still_be_attacked():
     assert model(attacked)[0, answer] < model(image)[0, answer]
 
 
-@pytest.mark.mnist
 def test_an_attack_fools_a_network_that_noise_of_the_same_size_does_not(
-    mnist_test_digits: Digits,
+    unseen_digits: Digits,
 ):
     model = load_trained("deep_cnn").model
-    images, labels = to_images_01(mnist_test_digits.images[:60]), mnist_test_digits.labels[:60]
+    images, labels = to_images_01(unseen_digits.images[:60]), unseen_digits.labels[:60]
     attacked = fgsm(model, images, labels.long(), 0.1)
     signs = torch.randn(images.shape, generator=torch.Generator().manual_seed(0)).sign()
     noisy = (images + 0.1 * signs).clamp(0, 1)
@@ -133,9 +132,8 @@ def test_what_has_seen_non_digits_is_not_sure_under_attack_and_what_has_not_is_s
     assert of_alone.unsure < 0.05
 
 
-@pytest.mark.mnist
-def test_the_second_judge_refuses_many_of_the_attacked_digits(mnist_test_digits: Digits) -> None:
-    alone, images = load_reader("deep_cnn"), to_images_01(mnist_test_digits.images[:60])
-    attacked = fgsm(alone.model, images, mnist_test_digits.labels[:60].long(), 0.2)
+def test_the_second_judge_refuses_many_of_the_attacked_digits(unseen_digits: Digits) -> None:
+    alone, images = load_reader("deep_cnn"), to_images_01(unseen_digits.images[:60])
+    attacked = fgsm(alone.model, images, unseen_digits.labels[:60].long(), 0.2)
     refused = [alone.read(image[0].numpy()).verdict is Verdict.NOT_SURE for image in attacked]
     assert sum(refused) > 30
