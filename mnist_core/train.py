@@ -39,6 +39,7 @@ from mnist_core.shipping.classifiers import (
 from mnist_core.shipping.run_folder import Saves, claim_run, kept_after, noted_precision, stopped_in
 from mnist_core.training.distributed import Workers, join_workers, leave_workers
 from mnist_core.training.last_good import is_finite
+from mnist_core.training.objectives import taught_by
 from mnist_core.training.precision import faster_precision
 from mnist_core.training.run import Run
 from mnist_core.training.run_file import open_run, write_run
@@ -165,7 +166,7 @@ def train_shipped(
         recipe,
         device=options.device,
         workers=workers,
-        teachers=teachers,
+        objective=taught_by(teachers) if teachers else None,
     )
     train(trainer, material, run)
     if workers.rank == 0:

@@ -63,6 +63,9 @@ class Recipe:
     teacher_weight: weight of their answers against the labels', in [0, 1]
     teacher_temperature: of their answers and of those compared with them
     beta:           of a VAE: weight of the KL term
+    kl_warm_up:     share of the training over which that weight rises from 0, in a line
+    readable_weight: of a conditional VAE: weight of what a trained network says of digits drawn
+                    from the prior, in nats; see `read_by`
     """
 
     loss: LossName
@@ -97,6 +100,8 @@ class Recipe:
     teacher_weight: float = 0.6
     teacher_temperature: float = 2.0
     beta: float = 1.0
+    kl_warm_up: float = 0.0
+    readable_weight: float = 0.0
 
     @property
     def peak_learning_rate(self) -> float:
@@ -170,7 +175,7 @@ LIMITS: dict[str, tuple[float, float]] = {
     "non_digits_per_epoch": (0, 10**6), "non_digit_weight": (0.0, 1e3),
     "low_resolution_per_epoch": (0, 10**6), "teachers": (0, 100), "teacher_epochs": (1, 10_000),
     "teacher_weight": (0.0, 1.0), "teacher_temperature": (0.01, 1e3),
-    "beta": (0.0, 100.0),
+    "beta": (0.0, 100.0), "kl_warm_up": (0.0, 1.0), "readable_weight": (0.0, 1e3),
 }  # fmt: skip
 """Least and greatest value of each number."""
 MAX_DISTORTION = 360.0

@@ -30,6 +30,7 @@ from mnist_core.models.recipes import Recipe
 from mnist_core.models.vae import VAE
 from mnist_core.reading import load_reader
 from mnist_core.shipping.run_folder import read_history, train_epochs
+from mnist_core.training.objectives import read_by
 from mnist_core.training.order import Pool
 from mnist_core.training.run import Run
 from mnist_core.training.trainer import Trainer
@@ -39,6 +40,8 @@ LIKELIHOOD_SAMPLES = 500
 LIKELIHOOD_DIGITS = 1_000
 QUANTILES = 101
 PER_CLASS = 1_000
+GUIDE = "mlp"
+"""Says of a conditional VAE's digits, while it is trained, whether they can be read."""
 JUDGE = "deep_cnn"
 GENERATED = 20_000
 GENERATED_SEED = 1
@@ -47,8 +50,13 @@ BATCH = 1000
 
 def train_autoencoder(key: str, recipe: Recipe, run: Path, device: str = "cpu") -> VAE:
     """Train to the end of the recipe, resuming what `run` holds; the averaged weights, frozen."""
+    reader = load_reader(GUIDE).model.to(device) if recipe.readable_weight else None
     trainer = Trainer(
-        build_network(key, recipe, 0.0, 1.0), [Pool.of(load_mnist("train"))], recipe, device=device
+        build_network(key, recipe, 0.0, 1.0),
+        [Pool.of(load_mnist("train"))],
+        recipe,
+        device=device,
+        objective=read_by(reader) if reader else None,
     )
     train_epochs(trainer, run)
     return freeze(cast(VAE, trainer.averaged_model().cpu()))

@@ -10,6 +10,7 @@ from torch import Tensor, nn
 
 from mnist_core.layers.vae_loss import bernoulli_reconstruction, kl_to_standard_normal
 from mnist_core.models.recipes import LossName, Recipe
+from mnist_core.models.vae import VAE
 
 NOT_A_DIGIT = -1
 SOFTMAX_TWICE_FLOOR = math.log(1 + 9 * math.exp(-1))
@@ -123,6 +124,30 @@ def vae_loss(
     reconstruction = bernoulli_reconstruction(logits.float(), images_01).mean()
     kl = kl_to_standard_normal(mean.float(), log_var.float()).mean()
     return BatchLoss(reconstruction + recipe.beta * kl, reconstruction=reconstruction, kl=kl)
+
+
+def read_by(reader: nn.Module) -> "Objective":
+    """The loss of a conditional VAE whose drawn digits `reader`, a trained network, shall read.
+
+    To `vae_loss` comes readable_weight · mean of −log softmax(reader(x))[y], of half a batch of
+    x = decode(z, y) with z ~ N(0, I) and y drawn evenly. A posterior never covers all of its prior:
+    without this, what lies between is drawn by nobody's example.
+    Source: the auxiliary classifier of Odena, Olah, Shlens 2017, “Conditional image synthesis with
+    auxiliary classifier GANs”, here a trained and frozen one.
+    """
+
+    def readable_loss(
+        model: nn.Module, images_01: Tensor, labels: Tensor, recipe: Recipe, noise: torch.Generator
+    ) -> BatchLoss:
+        own, count = vae_loss(model, images_01, labels, recipe, noise), max(1, len(labels) // 2)
+        assert isinstance(model, VAE)
+        device = images_01.device
+        latents = torch.randn(count, model.latent_dim, generator=noise, device=device)
+        asked = torch.randint(0, 10, (count,), generator=noise, device=device)
+        misread = F.cross_entropy(reader(model.decode(latents, asked)), asked)
+        return replace(own, loss=own.loss + recipe.readable_weight * misread)
+
+    return readable_loss
 
 
 Objective = Callable[[nn.Module, Tensor, Tensor, Recipe, torch.Generator], BatchLoss]

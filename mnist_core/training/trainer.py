@@ -1,8 +1,7 @@
 """A trainer that advances by one batch and can be snapshotted and restored exactly."""
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import torch
@@ -19,7 +18,7 @@ from mnist_core.models.recipes import Recipe, ScheduleName, check_recipe
 from mnist_core.models.vae import VAE
 from mnist_core.pictures.distortion import distort
 from mnist_core.training.distributed import ALONE, Workers
-from mnist_core.training.objectives import OBJECTIVES, BatchLoss, Objective, taught_by
+from mnist_core.training.objectives import OBJECTIVES, BatchLoss, Objective
 from mnist_core.training.optimizers import make_optimizer
 from mnist_core.training.order import DigitOrder, Pool
 
@@ -99,9 +98,9 @@ class Trainer:
         *,
         device: str = "cpu",
         workers: Workers = ALONE,
-        teachers: Sequence[nn.Module] = (),
+        objective: Objective | None = None,
     ) -> None:
-        """teachers: as many as the recipe asks for, in evaluation mode.
+        """objective: in place of the recipe's loss, where that needs other networks.
 
         Raises RecipeUnusable for settings that cannot be, or that `model` cannot take.
         """
@@ -110,7 +109,7 @@ class Trainer:
         self.model: nn.Module = model.to(self.device).to(memory_format=torch.channels_last)
         self.learning_rate, self.batch_size = recipe.peak_learning_rate, recipe.batch_size
         check_loss(model, recipe)
-        self.objective = choose_objective(recipe, teachers)
+        self.objective = choose_objective(recipe, objective)
         self.average = None if recipe.ema_decay is None else average_of(model, recipe.ema_decay)
         trained = [p for p in model.parameters() if p.requires_grad]
         self.optimizer = make_optimizer(recipe, trained)
@@ -152,7 +151,11 @@ class Trainer:
         if not self.model.training:
             self.model.train()
         result = self.objective(
-            self.model, images_01, labels[share].to(self.device), self.recipe, self.noise
+            self.model,
+            images_01,
+            labels[share].to(self.device),
+            recipe_at(self.recipe, progress),
+            self.noise,
         )
         result = self.workers.mean(result, len(images_01) / count)
         loss = result.loss.item()
@@ -276,14 +279,24 @@ def as_inputs(images: Tensor) -> Tensor:
     return to_images_01(images) if images.ndim == 3 else images.float()
 
 
-def choose_objective(recipe: Recipe, teachers: Sequence[nn.Module]) -> Objective:
-    """The recipe's loss, with its teachers' where it has any. Raises RecipeUnusable."""
-    if len(teachers) != recipe.teachers:
+def choose_objective(recipe: Recipe, given: Objective | None) -> Objective:
+    """The one given, or the recipe's loss. Raises RecipeUnusable where that is not enough."""
+    if given is None and (recipe.teachers or recipe.readable_weight):
         raise RecipeUnusable(
-            f"This recipe asks for {recipe.teachers} teachers: it makes the shipped weights, "
-            "from the command line."
+            "This recipe needs other networks than its own: it makes shipped weights, from the "
+            "command line."
         )
-    return taught_by(teachers) if teachers else OBJECTIVES[recipe.loss]
+    return given or OBJECTIVES[recipe.loss]
+
+
+def recipe_at(recipe: Recipe, progress: float) -> Recipe:
+    """The recipe with its β of the moment when `progress` (0 to 1) of the training is done.
+
+    Source: Bowman et al. 2016, “Generating sentences from a continuous space”, section 3.1.
+    """
+    if progress >= recipe.kl_warm_up:
+        return recipe
+    return replace(recipe, beta=recipe.beta * progress / recipe.kl_warm_up)
 
 
 def check_loss(model: nn.Module, recipe: Recipe) -> None:

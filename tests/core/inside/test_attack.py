@@ -1,6 +1,5 @@
 """Digits bent by hand and attacked along the gradient."""
 
-import pytest
 import torch
 import torch.nn.functional as F
 from hypothesis import given

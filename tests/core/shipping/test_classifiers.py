@@ -32,7 +32,7 @@ from mnist_core.shipping.classifiers import (
     train_teachers,
 )
 from mnist_core.shipping.run_folder import claim_run
-from mnist_core.training.objectives import NOT_A_DIGIT
+from mnist_core.training.objectives import NOT_A_DIGIT, taught_by
 from mnist_core.training.order import Pool
 from mnist_core.training.trainer import Trainer
 from mnist_core.weights import load_trained, save_trained
@@ -370,7 +370,7 @@ def test_teachers_are_trained_apart_and_the_pupil_begins_with_the_first(
     assert_close(dict(one_more[0].named_parameters()), second, rtol=0, atol=0)
     pupil = new_pupil(build(recipe), teachers)
     assert_close(pupil.state_dict(), teachers[0].state_dict(), rtol=0, atol=0)
-    trainer = Trainer(pupil, material.pools, recipe, teachers=teachers)
+    trainer = Trainer(pupil, material.pools, recipe, objective=taught_by(teachers))
     train(trainer, material, tmp_path)
     assert not torch.equal(pupil.state_dict()["head.weight"], first["head.weight"])
     moments = load_file(shipping.gather_first_layer("pupil", tmp_path))
@@ -379,5 +379,5 @@ def test_teachers_are_trained_apart_and_the_pupil_begins_with_the_first(
 
 
 def test_a_recipe_with_teachers_is_refused_without_them(material: Material) -> None:
-    with pytest.raises(RecipeUnusable, match="asks for 2 teachers"):
+    with pytest.raises(RecipeUnusable, match="needs other networks"):
         Trainer(DeepCNN(), material.pools, replace(RECIPE, teachers=2))

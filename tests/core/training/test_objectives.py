@@ -14,6 +14,7 @@ from mnist_core.layers.vae_loss import (
     bernoulli_reconstruction,
     kl_to_standard_normal,
 )
+from mnist_core.models.cvae import ConditionalVAE
 from mnist_core.models.softmax_regression import SoftmaxRegression
 from mnist_core.models.vae import VAE
 from mnist_core.training.objectives import (
@@ -22,6 +23,7 @@ from mnist_core.training.objectives import (
     classifier_loss,
     cross_entropy,
     digit_or_uniform_loss,
+    read_by,
     taught_by,
     teacher_loss,
     vae_loss,
@@ -251,3 +253,23 @@ def test_no_gradient_reaches_a_teacher() -> None:
     taught_by([teacher])(model, images_01, labels, recipe, generator()).loss.backward()
     assert all(p.grad is None for p in teacher.parameters())
     assert all(p.grad is not None for p in model.parameters())
+
+
+# A conditional VAE whose digits are read
+
+
+def test_what_the_reader_misreads_of_digits_from_the_prior_comes_to_the_loss_of_the_vae() -> None:
+    images_01, labels = images_and_labels()
+    torch.manual_seed(0)
+    model, reader = ConditionalVAE(), SoftmaxRegression().requires_grad_(False)
+    recipe = replace(quick_recipe("vae"), readable_weight=3.0)
+    noise = generator(4)
+    own = vae_loss(model, images_01, labels, recipe, noise)
+    latents = torch.randn(8, model.latent_dim, generator=noise)
+    asked = torch.randint(0, 10, (8,), generator=noise)
+    misread = F.cross_entropy(reader(model.decode(latents, asked)), asked)
+    batch = read_by(reader)(model, images_01, labels, recipe, generator(4))
+    assert_close(batch.loss, own.loss + 3 * misread)
+    assert batch.kl == own.kl
+    batch.loss.backward()
+    assert all(p.grad is None for p in reader.parameters())

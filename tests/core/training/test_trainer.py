@@ -22,10 +22,11 @@ from mnist_core.models.deep_cnn import DeepCNN
 from mnist_core.models.parts import layer_weights
 from mnist_core.models.recipes import Recipe
 from mnist_core.models.registry import ARCHITECTURES
+from mnist_core.models.vae import VAE
 from mnist_core.training import trainer as training
 from mnist_core.training.objectives import NOT_A_DIGIT
 from mnist_core.training.order import Pool
-from mnist_core.training.trainer import Trainer, distorted_share_at, schedule_factor
+from mnist_core.training.trainer import Trainer, distorted_share_at, recipe_at, schedule_factor
 from tests.core.trainings import (
     PLAIN,
     barred_digits,
@@ -612,3 +613,23 @@ def test_a_training_draws_nothing_from_the_numbers_that_all_share() -> None:
     before = torch.get_rng_state()
     next_losses(trainer, 6)
     assert torch.equal(torch.get_rng_state(), before)
+
+
+# The weight of the KL term
+
+
+def test_the_kl_weight_rises_in_a_line_to_that_of_the_recipe() -> None:
+    recipe = replace(PLAIN, beta=2.0, kl_warm_up=0.4)
+    assert [recipe_at(recipe, share).beta for share in (0, 0.1, 0.2, 0.4, 1, 1.5)] == [
+        0, 0.5, 1, 2, 2, 2,
+    ]  # fmt: skip
+    assert recipe_at(replace(recipe, kl_warm_up=0.0), 0.0).beta == 2
+
+
+def test_a_step_is_taken_with_the_kl_weight_of_its_moment() -> None:
+    digits = barred_digits(64, seed=0)
+    recipe = replace(quick_recipe("vae"), batch_size=32, epochs=2, kl_warm_up=1.0)
+    trainer = Trainer(VAE(), [Pool.of(digits)], recipe)
+    parts = [trainer.step() for _ in range(3)]
+    for done, part in enumerate(parts):
+        assert part.loss == pytest.approx(part.reconstruction + done / 4 * part.kl, rel=1e-5)
