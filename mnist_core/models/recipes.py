@@ -113,12 +113,13 @@ SHIPPED = Recipe(
     "digit_or_uniform", "adamw", learning_rate=2e-3, schedule="warm_up_cosine", weight_decay=0.02,
     batch_size=128, epochs=50, standardise=True, ema_decay=0.999,
     distorted_share=0.9, final_distorted_share=0.3, calm_from=0.7, held_out=5_000,
-    teachers=2, teacher_epochs=10,
 )  # fmt: skip
-DEEP_CNN = Recipe(**{**vars(SHIPPED), "epochs": 14, "teacher_epochs": 14})
+DEEP_CNN = SHIPPED
 DEEP_CNN_PEN = Recipe(
     **{
         **vars(SHIPPED),
+        "teachers": 2,
+        "teacher_epochs": 10,
         "epochs": 10,
         "pen_per_epoch": 25_000,
         "low_resolution_per_epoch": 4_000,
@@ -143,7 +144,15 @@ VAE_SHIPPED = Recipe(
     "vae", "adam", learning_rate=4e-3, schedule="warm_up_cosine", batch_size=128, epochs=60,
     ema_decay=0.999,
 )  # fmt: skip
-CVAE_SHIPPED = Recipe(**{**vars(VAE_SHIPPED), "beta": 2.0, "epochs": 40})
+CVAE_SHIPPED = Recipe(
+    **{
+        **vars(VAE_SHIPPED),
+        "learning_rate": 3e-3,
+        "epochs": 36,
+        "kl_warm_up": 0.3,
+        "readable_weight": 6.0,
+    }
+)
 
 # What follows is how the source, the course material that defined the project, trains each
 # network. Where it leaves something open: shuffled, pixels as they are, seed 0.

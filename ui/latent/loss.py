@@ -3,10 +3,11 @@
 import streamlit as st
 import torch
 
-from mnist_core.latent.codes import encode, kl_per_dimension, loss_terms
+from mnist_core.latent.codes import encode, kl_per_dimension, loss_terms, numbers_in_use
 from mnist_core.latent.ways import OneNumber, axis_reach, density_curve, draw_one_number
 from mnist_core.models.registry import ARCHITECTURES, AUTOENCODERS
 from mnist_core.weights import AutoencoderCard
+from mnist_core.words import percent
 from ui.latent.figures import Bells, bells, paired_columns, stacked_bars
 from ui.shared.components.pictures import show_picture
 from ui.shared.digit.choose import LessonDigit
@@ -63,9 +64,12 @@ BETA_SAYS = """
 - **β = 4**: the clouds hardly dare to differ from $N(0, I)$. Many of the 20 numbers say nothing any
   more, reconstructions are blurred, but random numbers decode to something like digits.
 
-Our own conditional autoencoder taught us the same lesson. The shipped VAE has β = {plain:g}, the
-conditional one β = {conditional:g}: with β = 1, its codes fitted $N(0, I)$ less well, and of the
-digits that it drew from random numbers fewer could be read.
+Our own conditional autoencoder taught us the same lesson. With β = 1 some of the digits that it
+drew from random numbers could not be read; with β = 2 nearly all could, but more than half of its
+20 numbers said nothing any more. The shipped one has β = {conditional:g} again, which rises from 0
+in the first {warm_up} of the training, so that no number is given up before it is of use; and while
+it is trained, a network that reads digits tells it which of its random ones cannot be read. Now
+{used} of its {total} numbers say something.
 
 Train it yourself and watch both terms, reconstructions and samples:
 """
@@ -156,8 +160,15 @@ def show_beta(digit: LessonDigit) -> None:
     """What β trades, and links to trainings with it."""
     st.markdown("**What β trades.**" + BETA)
     st.latex(r"\mathcal{L}_\beta = -\log p(x|z) + \beta \cdot \text{KL}")
-    plain, conditional = (AUTOENCODERS[key].recipe.beta for key in ("vae", "cvae"))
-    st.markdown(BETA_SAYS.format(plain=plain, conditional=conditional))
+    recipe, kl = AUTOENCODERS["cvae"].recipe, shared_autoencoder("cvae").card.kl_per_dimension
+    st.markdown(
+        BETA_SAYS.format(
+            conditional=recipe.beta,
+            warm_up=percent(recipe.kl_warm_up),
+            used=numbers_in_use(kl),
+            total=len(kl),
+        )
+    )
     with st.container(horizontal=True):
         for beta in PRESETS:
             st.page_link(

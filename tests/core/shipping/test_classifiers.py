@@ -323,7 +323,7 @@ def test_the_command_ends_with_weights_that_load_and_a_card_of_what_was_done(
     assert card.judge == {}
     assert 0 <= card.mnist_test_accuracy <= 1
     assert card.refusal is not None
-    assert card.refusal["refused_share"] == 0.008
+    assert card.refusal["refused_share"] == 0.005
     assert f"torch {torch.__version__}" in card.machine
     moments = load_file(tiny_world / "first_layer" / "deep_cnn.safetensors")
     assert min(moments) == "000000"
