@@ -17,7 +17,6 @@ from pathlib import Path
 from typing import get_args
 
 import torch
-from torch import nn
 from tqdm import tqdm
 
 from mnist_core.data.mnist import load_mnist, pixel_statistics
@@ -32,14 +31,11 @@ from mnist_core.shipping.classifiers import (
     describe_machine,
     finish,
     gather_material,
-    new_pupil,
     train,
-    train_teachers,
 )
 from mnist_core.shipping.run_folder import Saves, claim_run, kept_after, noted_precision, stopped_in
 from mnist_core.training.distributed import Workers, join_workers, leave_workers
 from mnist_core.training.last_good import is_finite
-from mnist_core.training.objectives import taught_by
 from mnist_core.training.precision import faster_precision
 from mnist_core.training.run import Run
 from mnist_core.training.run_file import open_run, write_run
@@ -88,8 +84,6 @@ def parse_arguments(arguments: list[str]) -> argparse.Namespace:
         settings.add_argument(_option(name), type=kind)
     for name in FLAGS:
         settings.add_argument(_option(name), action=argparse.BooleanOptionalAction, default=None)
-    parser.add_argument("--teacher", type=int, metavar="K",
-                        help="train only the K-th teacher of the shipped weights")  # fmt: skip
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     parser.add_argument("--threads", type=int, default=1, help="CPU threads (default 1)")
     parser.add_argument("--folder", type=Path, help="folder for checkpoints (default under runs/)")
@@ -150,24 +144,9 @@ def train_shipped(
     if workers.rank == 0:
         claim_run(run, recipe)
     material = gather_material(options.key, recipe, mnist)
-
-    def build(own: Recipe) -> nn.Module:
-        architecture = MODELS[options.key].architecture
-        return build_network(architecture, own, *pixel_statistics(mnist.images))
-
-    teachers = train_teachers(
-        recipe, build, material, run, device=options.device, only=options.teacher
-    )
-    if options.teacher:
-        return
-    trainer = Trainer(
-        new_pupil(build(recipe), teachers),
-        material.pools,
-        recipe,
-        device=options.device,
-        workers=workers,
-        objective=taught_by(teachers) if teachers else None,
-    )
+    architecture = MODELS[options.key].architecture
+    model = build_network(architecture, recipe, *pixel_statistics(mnist.images))
+    trainer = Trainer(model, material.pools, recipe, device=options.device, workers=workers)
     train(trainer, material, run)
     if workers.rank == 0:
         card = finish(options.key, command, recipe, run, machine)

@@ -56,12 +56,6 @@ class Recipe:
                     with the uniform distribution as their target
     non_digit_weight: weight of their loss
     low_resolution_per_epoch: uploads of 8×8 cells mixed into each epoch
-    teachers:       networks trained before this one, by this recipe with the seeds 1, 2, … and
-                    without teachers of their own; the training begins with the weights of the
-                    first. 0 is none
-    teacher_epochs: of theirs
-    teacher_weight: weight of their answers against the labels', in [0, 1]
-    teacher_temperature: of their answers and of those compared with them
     beta:           of a VAE: weight of the KL term
     kl_warm_up:     share of the training over which that weight rises from 0, in a line
     readable_weight: of a conditional VAE: weight of what a trained network says of digits drawn
@@ -95,10 +89,6 @@ class Recipe:
     non_digits_per_epoch: int = 0
     non_digit_weight: float = 0.5
     low_resolution_per_epoch: int = 0
-    teachers: int = 0
-    teacher_epochs: int = 12
-    teacher_weight: float = 0.6
-    teacher_temperature: float = 2.0
     beta: float = 1.0
     kl_warm_up: float = 0.0
     readable_weight: float = 0.0
@@ -115,12 +105,12 @@ SHIPPED = Recipe(
     distorted_share=0.9, final_distorted_share=0.3, calm_from=0.7, held_out=5_000,
 )  # fmt: skip
 DEEP_CNN = SHIPPED
+# Of the seeds 1 and 2 the second had the fewer held-out mistakes.
 DEEP_CNN_PEN = Recipe(
     **{
         **vars(SHIPPED),
-        "teachers": 2,
-        "teacher_epochs": 10,
         "epochs": 10,
+        "seed": 2,
         "pen_per_epoch": 25_000,
         "low_resolution_per_epoch": 4_000,
         "non_digits_per_epoch": 10_000,
@@ -150,7 +140,7 @@ CVAE_SHIPPED = Recipe(
         "learning_rate": 3e-3,
         "epochs": 36,
         "kl_warm_up": 0.3,
-        "readable_weight": 6.0,
+        "readable_weight": 12.0,
     }
 )
 
@@ -182,8 +172,7 @@ LIMITS: dict[str, tuple[float, float]] = {
     "ema_decay": (0.0, 1.0), "distorted_share": (0.0, 1.0), "final_distorted_share": (0.0, 1.0),
     "calm_from": (0.0, 1.0), "held_out": (0, 50_000), "pen_per_epoch": (0, 10**6),
     "non_digits_per_epoch": (0, 10**6), "non_digit_weight": (0.0, 1e3),
-    "low_resolution_per_epoch": (0, 10**6), "teachers": (0, 100), "teacher_epochs": (1, 10_000),
-    "teacher_weight": (0.0, 1.0), "teacher_temperature": (0.01, 1e3),
+    "low_resolution_per_epoch": (0, 10**6),
     "beta": (0.0, 100.0), "kl_warm_up": (0.0, 1.0), "readable_weight": (0.0, 1e3),
 }  # fmt: skip
 """Least and greatest value of each number."""

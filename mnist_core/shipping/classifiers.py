@@ -2,14 +2,13 @@
 
 import os
 import platform
-from collections.abc import Callable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 import torch
 from safetensors.torch import load_file
-from torch import Tensor, nn
+from torch import Tensor
 
 from mnist_core.data.mnist import Digits, data_checksum, load_mnist, split_held_out
 from mnist_core.errors import DataUnavailable
@@ -43,7 +42,7 @@ from mnist_core.shipping.judging import (
     judge_scribbles,
 )
 from mnist_core.shipping.pen_pictures import load_or_draw
-from mnist_core.shipping.run_folder import Row, claim_run, read_history, train_epochs
+from mnist_core.shipping.run_folder import Row, read_history, train_epochs
 from mnist_core.training.objectives import NOT_A_DIGIT
 from mnist_core.training.order import Pool
 from mnist_core.training.trainer import Trainer
@@ -51,7 +50,6 @@ from mnist_core.weights import FIRST_LAYER_DIR, Card, Trained, save_trained
 
 RUNS = Path("runs")
 BEST = "best.safetensors"
-TEACHER = "teacher_{}"
 PEN_PICTURES = RUNS / "pen_pictures.safetensors"
 NAMES = {"pen": "pen pictures", "low_resolution": "uploads of 8×8 cells"}
 CHOOSE_FROM = 0.6  # the checkpoint is chosen among the epochs after this share of the training
@@ -139,46 +137,9 @@ def train(trainer: Trainer, material: Material, run: Path) -> list[Row]:
     return train_epochs(trainer, run, judge)
 
 
-def train_teachers(
-    recipe: Recipe,
-    build: Callable[[Recipe], nn.Module],
-    material: Material,
-    run: Path,
-    *,
-    device: str,
-    only: int | None = None,
-) -> list[nn.Module]:
-    """The teachers that `recipe` asks for, frozen, each trained in a folder of its own in `run`.
-
-    build: a network with the initial weights of a recipe
-    only: the one teacher to train now, so that several processes can share the work
-    """
-    teachers: list[nn.Module] = []
-    for seed in range(1, recipe.teachers + 1) if only is None else [only]:
-        own = replace(recipe, seed=seed, epochs=recipe.teacher_epochs, teachers=0)
-        folder, teacher = run / TEACHER.format(seed), build(own)
-        claim_run(folder, own)
-        train(Trainer(teacher, material.pools, own, device=device), material, folder)
-        teacher.load_state_dict(load_file(folder / BEST))
-        teachers.append(freeze(teacher))
-    return teachers
-
-
-def new_pupil(model: nn.Module, teachers: list[nn.Module]) -> nn.Module:
-    """`model` with the weights of the first of its teachers, where it has any."""
-    if teachers:
-        model.load_state_dict(teachers[0].state_dict())
-    return model
-
-
 def gather_first_layer(key: str, run: Path) -> Path:
-    """The moments that `run` holds in one file beside the weights; returns its path.
-
-    A pupil's first steps are those of its first teacher, with whose weights it began.
-    """
+    """The moments that `run` holds in one file beside the weights; returns its path."""
     moments: dict[str, Tensor] = {}
-    first_teacher = run / TEACHER.format(1)
-    run = first_teacher if first_teacher.exists() else run
     for path in sorted(run.glob("first_layer_*.safetensors")):
         moments |= load_file(path)
     path = FIRST_LAYER_DIR / f"{key}.safetensors"

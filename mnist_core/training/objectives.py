@@ -1,7 +1,7 @@
 """What a training step makes small: the losses by name."""
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import torch
@@ -73,36 +73,6 @@ def label_loss(logits: Tensor, labels: Tensor, recipe: Recipe) -> BatchLoss:
     is_digit = labels != NOT_A_DIGIT
     right = (logits.argmax(dim=1) == labels).sum() / is_digit.sum()
     return BatchLoss(loss, right)
-
-
-def teacher_loss(logits: Tensor, taught: Tensor, temperature: float) -> Tensor:
-    """T² times the mean cross-entropy of softmax(z / T) against softmax(t / T), in nats.
-
-    logits z, taught t: (B, 10). T² keeps the gradient's size the same whatever T is.
-    Source: Hinton, Vinyals, Dean 2015, “Distilling the knowledge in a neural network”, section 2.
-    """
-    targets = (taught / temperature).softmax(dim=1)
-    return temperature**2 * F.cross_entropy(logits / temperature, targets)
-
-
-def taught_by(teachers: Sequence[nn.Module]) -> "Objective":
-    """The loss of a pupil: (1 − w) · that of the labels + w · that of the teachers' mean logits.
-
-    teachers: in evaluation mode; they see the pictures that the pupil sees
-    """
-
-    def pupil_loss(
-        model: nn.Module, images_01: Tensor, labels: Tensor, recipe: Recipe, noise: torch.Generator
-    ) -> BatchLoss:
-        with torch.no_grad():
-            answers = [_logits(teacher, images_01, recipe) for teacher in teachers]
-            taught = torch.stack(answers).mean(dim=0)
-        logits, weight = _logits(model, images_01, recipe), recipe.teacher_weight
-        own = label_loss(logits, labels, recipe)
-        from_teachers = teacher_loss(logits, taught, recipe.teacher_temperature)
-        return replace(own, loss=(1 - weight) * own.loss + weight * from_teachers)
-
-    return pupil_loss
 
 
 def _logits(model: nn.Module, images_01: Tensor, recipe: Recipe) -> Tensor:

@@ -281,10 +281,10 @@ def as_inputs(images: Tensor) -> Tensor:
 
 def choose_objective(recipe: Recipe, given: Objective | None) -> Objective:
     """The one given, or the recipe's loss. Raises RecipeUnusable where that is not enough."""
-    if given is None and (recipe.teachers or recipe.readable_weight):
+    if given is None and recipe.readable_weight:
         raise RecipeUnusable(
-            "This recipe needs other networks than its own: it makes shipped weights, from the "
-            "command line."
+            "This recipe needs a network that reads beside its own: it makes shipped weights, "
+            "from the command line."
         )
     return given or OBJECTIVES[recipe.loss]
 

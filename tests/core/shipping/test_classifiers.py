@@ -13,7 +13,7 @@ from torch.testing import assert_close
 
 from mnist_core import train as command
 from mnist_core.data.mnist import Digits, to_images_01
-from mnist_core.errors import DataUnavailable, MnistLabError, RecipeUnusable
+from mnist_core.errors import DataUnavailable, MnistLabError
 from mnist_core.models.deep_cnn import DeepCNN
 from mnist_core.models.recipes import MLP_SOURCE, Recipe
 from mnist_core.models.registry import MODELS
@@ -26,13 +26,11 @@ from mnist_core.shipping.classifiers import (
     calibrate,
     gather_material,
     measure_held_out,
-    new_pupil,
     trade_off,
     train,
-    train_teachers,
 )
 from mnist_core.shipping.run_folder import claim_run
-from mnist_core.training.objectives import NOT_A_DIGIT, taught_by
+from mnist_core.training.objectives import NOT_A_DIGIT
 from mnist_core.training.order import Pool
 from mnist_core.training.trainer import Trainer
 from mnist_core.weights import load_trained, save_trained
@@ -347,37 +345,3 @@ def test_when_measuring_fails_the_weights_of_before_stay(
     with pytest.raises(DataUnavailable):
         command.main(["deep_cnn", "--epochs", "1", "--device", "cpu", "--folder", str(tmp_path)])
     assert not tiny_world.exists()
-
-
-# Teachers
-
-
-def test_teachers_are_trained_apart_and_the_pupil_begins_with_the_first(
-    material: Material, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(shipping, "FIRST_LAYER_DIR", tmp_path / "first_layer")
-    recipe = replace(RECIPE, teachers=2, teacher_epochs=1, epochs=1)
-
-    def build(own: Recipe) -> DeepCNN:
-        torch.manual_seed(own.seed)
-        return DeepCNN(0.2, 0.3)
-
-    teachers = train_teachers(recipe, build, material, tmp_path, device="cpu")
-    first, second = (dict(teacher.named_parameters()) for teacher in teachers)
-    assert not torch.equal(first["head.weight"], second["head.weight"])
-    assert not any(p.requires_grad for p in first.values())
-    one_more = train_teachers(recipe, build, material, tmp_path, device="cpu", only=2)
-    assert_close(dict(one_more[0].named_parameters()), second, rtol=0, atol=0)
-    pupil = new_pupil(build(recipe), teachers)
-    assert_close(pupil.state_dict(), teachers[0].state_dict(), rtol=0, atol=0)
-    trainer = Trainer(pupil, material.pools, recipe, objective=taught_by(teachers))
-    train(trainer, material, tmp_path)
-    assert not torch.equal(pupil.state_dict()["head.weight"], first["head.weight"])
-    moments = load_file(shipping.gather_first_layer("pupil", tmp_path))
-    begun = build(replace(recipe, seed=1)).features[0].weight
-    assert_close(moments["000000"], begun.detach().half())
-
-
-def test_a_recipe_with_teachers_is_refused_without_them(material: Material) -> None:
-    with pytest.raises(RecipeUnusable, match="needs other networks"):
-        Trainer(DeepCNN(), material.pools, replace(RECIPE, teachers=2))

@@ -24,8 +24,6 @@ from mnist_core.training.objectives import (
     cross_entropy,
     digit_or_uniform_loss,
     read_by,
-    taught_by,
-    teacher_loss,
     vae_loss,
 )
 from tests.core.trainings import PLAIN, barred_digits, new_trainer, quick_recipe
@@ -208,51 +206,6 @@ def test_every_loss_is_computed_in_bfloat16_where_the_recipe_says_so(loss: str) 
         losses.append(batch.loss.item())
     assert losses[0] != losses[1]
     assert_close(losses[0], losses[1], rtol=0.02, atol=0)
-
-
-# Teachers
-
-
-@given(temperature=st.floats(0.5, 5))
-def test_the_teacher_s_loss_is_least_where_the_pupil_answers_as_it_does(temperature: float) -> None:
-    taught = random_logits().detach()
-    pupil = (taught + 1).requires_grad_()  # softmax does not see the 1
-    teacher_loss(pupil, taught, temperature).backward()
-    assert pupil.grad is not None
-    assert pupil.grad.abs().max() < 1e-6
-    other = teacher_loss(taught * 0.5, taught, temperature)
-    assert other > teacher_loss(taught, taught, temperature)
-
-
-@given(temperature=st.floats(0.5, 5))
-def test_its_gradient_is_t_times_the_difference_of_the_softened_answers(temperature: float) -> None:
-    pupil, taught = random_logits(), random_logits().detach().flip(0)
-    teacher_loss(pupil, taught, temperature).backward()
-    softened = [(z / temperature).softmax(dim=1) for z in (pupil, taught)]
-    assert_close(pupil.grad, temperature * (softened[0] - softened[1]).detach() / len(pupil))
-
-
-def test_a_pupil_hears_labels_and_teachers_in_the_shares_of_the_recipe() -> None:
-    images_01, labels = images_and_labels()
-    torch.manual_seed(0)
-    model, teachers = SoftmaxRegression(), [SoftmaxRegression(), SoftmaxRegression()]
-    taught = torch.stack([teacher(images_01) for teacher in teachers]).mean(dim=0).detach()
-    for weight in (0.0, 0.3, 1.0):
-        recipe = replace(PLAIN, teachers=2, teacher_weight=weight, teacher_temperature=2.0)
-        batch = taught_by(teachers)(model, images_01, labels, recipe, generator())
-        own = classifier_loss(model, images_01, labels, PLAIN, generator())
-        assert batch.read_right == own.read_right
-        theirs = teacher_loss(model(images_01), taught, 2.0)
-        assert_close(batch.loss, (1 - weight) * own.loss + weight * theirs)
-
-
-def test_no_gradient_reaches_a_teacher() -> None:
-    images_01, labels = images_and_labels()
-    model, teacher = SoftmaxRegression(), SoftmaxRegression()
-    recipe = replace(PLAIN, teachers=1)
-    taught_by([teacher])(model, images_01, labels, recipe, generator()).loss.backward()
-    assert all(p.grad is None for p in teacher.parameters())
-    assert all(p.grad is not None for p in model.parameters())
 
 
 # A conditional VAE whose digits are read

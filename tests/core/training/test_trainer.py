@@ -633,3 +633,9 @@ def test_a_step_is_taken_with_the_kl_weight_of_its_moment() -> None:
     parts = [trainer.step() for _ in range(3)]
     for done, part in enumerate(parts):
         assert part.loss == pytest.approx(part.reconstruction + done / 4 * part.kl, rel=1e-5)
+
+
+def test_a_recipe_that_needs_another_network_is_refused_without_it() -> None:
+    recipe = replace(quick_recipe("vae"), readable_weight=1.0)
+    with pytest.raises(RecipeUnusable, match="a network that reads"):
+        Trainer(VAE(), [pool_of(64)], recipe)
