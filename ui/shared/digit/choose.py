@@ -13,10 +13,8 @@ from ui.shared.digit.canvas import digit_canvas
 from ui.shared.digit.drawing import current_drawing
 from ui.shared.digit.test_digits import IN_USE, quiet_test_digits
 from ui.shared.figures.html import picture
-from ui.shared.state import LESSON_OWN_DIGIT, LESSON_SOURCE, TEST_DIGIT
+from ui.shared.state import DRAWN, LESSON_OWN_DIGIT, LESSON_SOURCE, OWN, TEST, TEST_DIGIT
 from ui.shared.widgets import number, pills, segmented
-
-DRAWN, TEST, OWN = "My drawing", "Test digit", "Drawn by the program"
 
 
 @dataclass(frozen=True)
