@@ -57,9 +57,9 @@ def to_grey(picture: NDArray[np.uint8]) -> FloatArray:
     if picture.ndim == 3 and picture.shape[2] not in (3, 4):
         raise PictureUnusable(f"A picture has 3 or 4 channels; this one has {picture.shape[2]}.")
     image = Image.fromarray(picture)
-    factor = -(-max(image.size) // WORKING_SIDE_PX)
-    if factor > 1:
-        image = image.reduce((min(factor, image.width), min(factor, image.height)))
+    across, down = reduction(image.width, image.height)
+    if max(across, down) > 1:
+        image = image.reduce((across, down))
     if image.mode != "RGBA":
         return _to_01(image.convert("L"))
     alpha = _to_01(image.getchannel("A"))
@@ -69,6 +69,12 @@ def to_grey(picture: NDArray[np.uint8]) -> FloatArray:
     visible = float((grey * alpha).sum() / max(float(alpha.sum()), 1e-6))
     behind = 0.0 if visible > 0.5 else 1.0
     return np.asarray(grey * alpha + behind * (1 - alpha), dtype=np.float32)
+
+
+def reduction(width: int, height: int) -> tuple[int, int]:
+    """How many pixels of a picture, across and down, become one at the working size."""
+    factor = -(-max(width, height) // WORKING_SIDE_PX)
+    return min(factor, width), min(factor, height)
 
 
 def _to_01(image: Image.Image) -> FloatArray:
