@@ -24,13 +24,29 @@ Span = tuple[int, int]
 """The parts first, …, end − 1."""
 
 MOST_PARTS = 12
-MOST_PARTS_OF_A_DIGIT = 3
-WIDEST_DIGIT = 1.6  # of the number's height
+MOST_PARTS_OF_A_DIGIT = 4
+WIDEST_DIGIT = 1.4  # of the number's height
 LOWEST_DIGIT = 0.4  # of the number's height
-NARROWEST_CUT = 0.7
-"""A part narrower than this share of its height is not cut."""
-SHARE_OF_THRESHOLD = 0.5
-"""Of what a single digit needs to be read: beside others a digit is less of a surprise."""
+NARROWEST_PAIR = 1.0
+"""A part narrower than this share of its own height is not cut: a letter more likely."""
+
+
+@dataclass(frozen=True)
+class Demand:
+    """What each digit of a number needs. score: of the second judge; probability: of the digit."""
+
+    score: float
+    probability: float
+
+
+def apart_demand(threshold: float) -> Demand:
+    """Half the score that one digit alone needs: that the ink falls apart speaks for a number."""
+    return Demand(threshold / 2, 0.0)
+
+
+def touching_demand(threshold: float) -> Demand:
+    """A third of the doubt that one digit alone may leave: pieces of a letter look like digits."""
+    return Demand(1 - (1 - threshold) / 3, 0.9)
 
 
 @dataclass(frozen=True)
@@ -91,13 +107,13 @@ def _read_apart(reader: DigitReader, whole: Reading) -> list[Reading]:
     height = box.bottom - box.top
     pen_px = pen_width(ink, parts, LOWEST_DIGIT * height)
     pieces = _Pieces(reader, ink, parts, pen_px)
-    found = pieces.read(SHARE_OF_THRESHOLD * reader.threshold)
+    found = pieces.read(apart_demand(reader.threshold))
     if found:
         return found
     cut = cut_apart(ink, parts, pieces.perhaps_touching(), pen_px)
     if len(cut.boxes) == len(parts.boxes) or len(cut.boxes) > MOST_PARTS:
         return []
-    return _Pieces(reader, ink, cut, pen_px).read(reader.threshold)
+    return _Pieces(reader, ink, cut, pen_px).read(touching_demand(reader.threshold))
 
 
 class _Pieces:
@@ -109,15 +125,15 @@ class _Pieces:
         prepared = [ink_to_mnist(parts.ink_of(ink, *span), pen_px) for span in self.spans]
         self.readings = dict(zip(self.spans, reader.read_all(prepared), strict=True))
 
-    def read(self, least_score: float) -> list[Reading]:
-        """The likeliest digits, two or more of at least this score; none where there are none."""
+    def read(self, demand: Demand) -> list[Reading]:
+        """The likeliest digits, two or more; none where one of them falls short of the demand."""
         worth = {
             span: math.log(max(reading.digit_score * reading.probabilities.max(), 1e-12))
             for span, reading in self.readings.items()
             if reading.preprocessed.problem is None
         }
         found = [self.readings[span] for span in best_spans(len(self.parts.boxes), worth)]
-        if len(found) < 2 or any(reading.digit_score < least_score for reading in found):
+        if len(found) < 2 or not all(_meets(reading, demand) for reading in found):
             return []
         return [
             replace(reading, digit=reading.best_guesses[0], verdict=Verdict.READ)
@@ -125,16 +141,19 @@ class _Pieces:
         ]
 
     def perhaps_touching(self) -> list[int]:
-        """The parts that are wide and not read as a digit."""
+        """The parts that are as wide as a pair of digits, and not read as one."""
+        read = {span for span, reading in self.readings.items() if reading.verdict is Verdict.READ}
         return [
             k
             for k, box in enumerate(self.parts.boxes)
-            if box.right - box.left >= NARROWEST_CUT * (box.bottom - box.top)
-            and not (
-                (k, k + 1) in self.readings
-                and self.readings[k, k + 1].verdict is Verdict.READ
-            )
+            if box.right - box.left >= NARROWEST_PAIR * (box.bottom - box.top)
+            and (k, k + 1) not in read
         ]
+
+
+def _meets(reading: Reading, demand: Demand) -> bool:
+    likeliest = float(reading.probabilities.max())
+    return reading.digit_score >= demand.score and likeliest >= demand.probability
 
 
 def spans_of(parts: Parts) -> Iterator[Span]:

@@ -67,13 +67,15 @@ def take_apart(ink: FloatArray) -> Parts:
 
 
 def pen_width(ink: FloatArray, parts: Parts, low_px: float) -> float:
-    """Width of the pen that wrote all parts, in pixels: the narrowest of those over `low_px` high.
+    """Width of the pen that wrote all parts, in pixels: that of the part that it comes out
+    narrowest for, low ones aside.
 
     Of a part's strokes the mean width w is 4 · the mean distance to the edge, as in
     `preprocessing.stroke_width`; where strokes run together it comes out too large.
     """
     depth = ndimage.distance_transform_edt(np.pad(ink >= 0.5, 1))[1:-1, 1:-1] - 0.5
-    numbers = [k + 1 for k, box in enumerate(parts.boxes) if box.bottom - box.top >= low_px]
+    tall = [k + 1 for k, box in enumerate(parts.boxes) if box.bottom - box.top >= low_px]
+    numbers = tall or list(range(1, len(parts.boxes) + 1))
     return float(4 * ndimage.mean(depth, parts.labels, numbers).min())
 
 
