@@ -1,7 +1,5 @@
 """A number of several digits: its ink taken apart, each digit read by itself."""
 
-import math
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -23,7 +21,7 @@ from mnist_core.reading import (
 Span = tuple[int, int]
 """The parts first, …, end − 1."""
 
-MOST_PARTS = 12
+MOST_PARTS = 16
 MOST_PARTS_OF_A_DIGIT = 4
 WIDEST_DIGIT = 1.4  # of the number's height
 LOWEST_DIGIT = 0.4  # of the number's height
@@ -37,6 +35,12 @@ class Demand:
 
     score: float
     probability: float
+
+    def is_met(self, reading: Reading) -> bool:
+        """Is the reading so sure, and no dot?"""
+        sure = float(reading.probabilities.max()) >= self.probability
+        no_dot = reading.preprocessed.problem is None
+        return sure and no_dot and reading.digit_score >= self.score
 
 
 def apart_demand(threshold: float) -> Demand:
@@ -104,88 +108,77 @@ def _read_apart(reader: DigitReader, whole: Reading) -> list[Reading]:
     parts = take_apart(ink)
     if not 1 <= len(parts.boxes) <= MOST_PARTS:
         return []
-    height = box.bottom - box.top
-    pen_px = pen_width(ink, parts, LOWEST_DIGIT * height)
+    pen_px = pen_width(ink, parts, LOWEST_DIGIT * (box.bottom - box.top))
     pieces = _Pieces(reader, ink, parts, pen_px)
-    found = pieces.read(apart_demand(reader.threshold))
-    if found:
+    if found := pieces.read_along(apart_demand(reader.threshold)):
         return found
     cut = cut_apart(ink, parts, pieces.perhaps_touching(), pen_px)
-    if len(cut.boxes) == len(parts.boxes) or len(cut.boxes) > MOST_PARTS:
+    if not len(parts.boxes) < len(cut.boxes) <= MOST_PARTS:
         return []
-    return _Pieces(reader, ink, cut, pen_px).read(touching_demand(reader.threshold))
+    return _Pieces(reader, ink, cut, pen_px).read_along(touching_demand(reader.threshold))
 
 
+@dataclass(frozen=True)
 class _Pieces:
-    """Every run of neighbouring parts that may be a digit, read."""
+    """Ink in parts of which runs of neighbours may be digits, written with one pen."""
 
-    def __init__(self, reader: DigitReader, ink: FloatArray, parts: Parts, pen_px: float) -> None:
-        self.parts, self.reader = parts, reader
-        self.spans = list(spans_of(parts))
-        prepared = [ink_to_mnist(parts.ink_of(ink, *span), pen_px) for span in self.spans]
-        self.readings = dict(zip(self.spans, reader.read_all(prepared), strict=True))
+    reader: DigitReader
+    ink: FloatArray
+    parts: Parts
+    pen_px: float
 
-    def read(self, demand: Demand) -> list[Reading]:
-        """The likeliest digits, two or more; none where one of them falls short of the demand."""
-        worth = {
-            span: math.log(max(reading.digit_score * reading.probabilities.max(), 1e-12))
-            for span, reading in self.readings.items()
-            if reading.preprocessed.problem is None
-        }
-        found = [self.readings[span] for span in best_spans(len(self.parts.boxes), worth)]
-        if len(found) < 2 or not all(_meets(reading, demand) for reading in found):
-            return []
-        return [
-            replace(reading, digit=reading.best_guesses[0], verdict=Verdict.READ)
-            for reading in found
-        ]
+    def read_along(self, demand: Demand) -> list[Reading]:
+        """The likeliest digits, two or more, that together are all parts; none where none are.
+
+        likeliest: Π score · probability is the largest, found part by part from the left
+        """
+        count = len(self.parts.boxes)
+        best: dict[int, tuple[float, list[Reading]]] = {0: (1.0, [])}
+        for first in range(count):
+            if first not in best:
+                continue
+            spans = [span for span in spans_from(self.parts, first) if span != (0, count)]
+            for (_, end), reading in zip(spans, self._read(spans), strict=True):
+                worth, digits = best[first]
+                worth *= reading.digit_score * float(reading.probabilities.max())
+                if demand.is_met(reading) and worth > best.get(end, (0.0, []))[0]:
+                    best[end] = (worth, [*digits, _as_read(reading)])
+        return best[count][1] if count in best else []
 
     def perhaps_touching(self) -> list[int]:
         """The parts that are as wide as a pair of digits, and not read as one."""
-        read = {span for span, reading in self.readings.items() if reading.verdict is Verdict.READ}
-        return [
+        wide = [
             k
             for k, box in enumerate(self.parts.boxes)
             if box.right - box.left >= NARROWEST_PAIR * (box.bottom - box.top)
-            and (k, k + 1) not in read
         ]
+        if len(self.parts.boxes) == 1:
+            return wide
+        readings = self._read([(k, k + 1) for k in wide])
+        return [k for k, one in zip(wide, readings, strict=True) if one.verdict is not Verdict.READ]
+
+    def _read(self, spans: list[Span]) -> list[Reading]:
+        return self.reader.read_all(
+            [ink_to_mnist(self.parts.ink_of(self.ink, *span), self.pen_px) for span in spans]
+        )
 
 
-def _meets(reading: Reading, demand: Demand) -> bool:
-    likeliest = float(reading.probabilities.max())
-    return reading.digit_score >= demand.score and likeliest >= demand.probability
-
-
-def spans_of(parts: Parts) -> Iterator[Span]:
-    """The runs of neighbouring parts that have the size of a digit of this number."""
-    count = len(parts.boxes)
-    if not count:
-        return
-    whole = parts.box_of(0, count)
+def spans_from(parts: Parts, first: int) -> list[Span]:
+    """The runs of neighbours from this part on that have the size of a digit of this number."""
+    whole = parts.box_of(0, len(parts.boxes))
     height = whole.bottom - whole.top
-    for first in range(count):
-        for end in range(first + 1, min(first + MOST_PARTS_OF_A_DIGIT, count) + 1):
-            box = parts.box_of(first, end)
-            tall = box.bottom - box.top >= LOWEST_DIGIT * height
-            if tall and box.right - box.left <= WIDEST_DIGIT * height:
-                yield first, end
+    ends = range(first + 1, min(first + MOST_PARTS_OF_A_DIGIT, len(parts.boxes)) + 1)
+    boxes = {end: parts.box_of(first, end) for end in ends}
+    return [
+        (first, end)
+        for end, box in boxes.items()
+        if box.bottom - box.top >= LOWEST_DIGIT * height
+        and box.right - box.left <= WIDEST_DIGIT * height
+    ]
 
 
-def best_spans(count: int, worth: Mapping[Span, float]) -> list[Span]:
-    """Spans that follow one another from part 0 to part `count`, their worths' sum the largest.
-
-    worth: of the spans that may be used; returns an empty list when none lead all the way.
-    """
-    best: dict[int, tuple[float, list[Span]]] = {0: (0.0, [])}
-    for end in range(1, count + 1):
-        ways = [
-            (best[first][0] + value, [*best[first][1], (first, last)])
-            for (first, last), value in worth.items()
-            if last == end and first in best
-        ]
-        if ways:
-            best[end] = max(ways)
-    return best[count][1] if count in best else []
+def _as_read(reading: Reading) -> Reading:
+    return replace(reading, digit=reading.best_guesses[0], verdict=Verdict.READ)
 
 
 def _in_picture(reading: Reading, picture: NDArray[np.uint8]) -> Box:

@@ -39,9 +39,15 @@ class Parts:
 
     def ink_of(self, ink: FloatArray, first: int, end: int) -> FloatArray:
         """The ink of the parts first, …, end − 1 with its soft edge, all else erased: (H, W)."""
-        own = (self.labels > first) & (self.labels <= end)
-        edge = ndimage.binary_dilation(own, NEIGHBOURS) & (self.labels == 0)
-        return np.where(own | edge, ink, 0).astype(np.float32)
+        box = self.box_of(first, end)
+        rows = slice(max(box.top - 1, 0), box.bottom + 1)
+        columns = slice(max(box.left - 1, 0), box.right + 1)
+        labels = self.labels[rows, columns]
+        own = (labels > first) & (labels <= end)
+        edge = ndimage.maximum_filter(own, 3, mode="constant") & (labels == 0)
+        kept = np.zeros_like(ink)
+        kept[rows, columns] = np.where(own | edge, ink[rows, columns], 0)
+        return kept
 
     def box_of(self, first: int, end: int) -> Box:
         """The smallest box around the parts first, …, end − 1."""
