@@ -14,6 +14,7 @@ from mnist_core.shipping.judging import (
     NUMBER_GAPS,
     PLACEMENTS,
     NumberVerdicts,
+    judge_letters_apart,
     judge_numbers,
     judge_taken_apart,
 )
@@ -22,6 +23,7 @@ from mnist_core.words import in_percent
 COUNT = 300
 BARS = {2: 0.94, 4: 0.88}
 MOST_TAKEN_APART_PERCENT = 0.5
+LETTERS = "letters"
 Cell = tuple[int, float, float]
 SAYS = f"""
 The judge's digits of one writer side by side on the canvas of 280 px, at most 200 px high: a
@@ -38,10 +40,13 @@ def judge_cell(every: int, cell: Cell) -> NumberVerdicts:
     return judge_numbers(load_reader(DEFAULT_MODEL), length, gap, brush_px, COUNT // every)
 
 
-def judge_alone(every: int, placement: str) -> float:
-    """The share of single digits that are taken apart."""
+def judge_alone(every: int, name: str) -> float:
+    """The share of single digits in a placement, or of letters, that are read as a number."""
     torch.set_num_threads(1)
-    return judge_taken_apart(load_reader(DEFAULT_MODEL), placement, every)
+    reader = load_reader(DEFAULT_MODEL)
+    if name == LETTERS:
+        return judge_letters_apart(reader, every)
+    return judge_taken_apart(reader, name, every)
 
 
 def measure_numbers(every: int) -> Found:
@@ -54,7 +59,7 @@ def measure_numbers(every: int) -> Found:
     ]
     with get_context("spawn").Pool(2) as pool:
         verdicts = dict(zip(cells, pool.map(partial(judge_cell, every), cells, 1), strict=True))
-        alone = pool.map(partial(judge_alone, every), PLACEMENTS, 1)
+        alone = pool.map(partial(judge_alone, every), (*PLACEMENTS, LETTERS), 1)
     rows = []
     for length, bar in BARS.items():
         by_gap = {
@@ -66,8 +71,9 @@ def measure_numbers(every: int) -> Found:
         rows.append(share_row(what, by_gap[worst], bar))
     rows += [
         limit_row(f"digits alone taken apart, {name}", share * 100, " %", MOST_TAKEN_APART_PERCENT)
-        for name, share in zip(PLACEMENTS, alone, strict=True)
+        for name, share in zip(PLACEMENTS, alone[:-1], strict=True)
     ]
+    rows.append(share_row("letters read as a number", alone[-1]))
     summary = found(rows, SAYS)
     return Found(f"{summary.text}\n\n{grid(verdicts)}", summary.holds)
 

@@ -37,10 +37,10 @@ class Demand:
     probability: float
 
     def is_met(self, reading: Reading) -> bool:
-        """Is the reading so sure, and no dot?"""
+        """Is the reading so sure, and of no dot?"""
         sure = float(reading.probabilities.max()) >= self.probability
-        no_dot = reading.preprocessed.problem is None
-        return sure and no_dot and reading.digit_score >= self.score
+        looked_at = reading.is_answer and reading.preprocessed.problem is None
+        return sure and looked_at and reading.digit_score >= self.score
 
 
 def apart_demand(threshold: float) -> Demand:
@@ -65,7 +65,7 @@ class NumberDigit:
 class Number:
     """What a network reads in a picture that may show several digits.
 
-    verdict: read, not sure, or nothing to read
+    verdict: read, not sure, nothing to read, or no numbers
     digits:  from left to right; none unless it is read
     whole:   the reading of the whole picture as one digit
     """
@@ -93,7 +93,7 @@ def find_number(reader: DigitReader, picture: Picture, whole: Reading | None = N
     """
     array = as_picture(picture)
     whole = whole or reader.read(array)
-    if whole.verdict is Verdict.NOTHING:
+    if not whole.is_answer:
         return Number(whole.verdict, (), whole)
     found = [whole] if whole.verdict is Verdict.READ else _read_apart(reader, whole)
     digits = tuple(NumberDigit(_in_picture(reading, array), reading) for reading in found)

@@ -176,8 +176,17 @@ def judge_numbers(
 def judge_taken_apart(reader: Reader, placement: str, every: int = 1) -> float:
     """The share of each `every`-th judge digit, alone on the canvas, that is read as a number."""
     strokes = load_strokes(judge_folder() / DIGITS_FILE)
-    read = [find_number(reader, picture) for picture in _digits(strokes, placement, every)]
-    return sum(len(number.digits) > 1 for number in read) / len(read)
+    return _taken_apart(reader, _digits(strokes, placement, every))
+
+
+def judge_letters_apart(reader: Reader, every: int = 1) -> float:
+    """The share of the judge's letters that look like no digit, but are read as a number."""
+    return _taken_apart(reader, _letters(every))
+
+
+def _taken_apart(reader: Reader, pictures: Iterable[NDArray[np.uint8]]) -> float:
+    read = [len(find_number(reader, picture).digits) > 1 for picture in pictures]
+    return sum(read) / len(read)
 
 
 def of_one_writer(strokes: StrokeSet, length: int, random: np.random.Generator) -> list[int]:

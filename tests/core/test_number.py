@@ -1,3 +1,4 @@
+import math
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -7,7 +8,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
-from torch import Tensor
+from torch import Tensor, nn
 
 from mnist_core.number import find_number, read_number
 from mnist_core.pictures.ink import reduction
@@ -196,6 +197,13 @@ def test_what_is_no_number_stays_not_sure(characters: list[Strokes]) -> None:
 def test_a_row_of_dots_is_no_number() -> None:
     dots = [np.array([[x, 140]], np.float32) for x in (60, 140, 220)]
     assert read_number(draw_strokes(dots, 30)).verdict is Verdict.NOT_SURE
+
+
+def test_a_network_that_computes_no_numbers_reads_none() -> None:
+    model = nn.Sequential(nn.Flatten(), nn.Linear(784, 10))
+    nn.init.constant_(model[1].weight, math.nan)
+    found = find_number(PlainReader(model), written("12"))
+    assert (found.verdict, found.digits) == (Verdict.NO_NUMBERS, ())
 
 
 def test_where_there_is_no_ink_there_is_no_number() -> None:
