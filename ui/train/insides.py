@@ -12,6 +12,7 @@ from mnist_core.layers.activations import to_probabilities
 from mnist_core.models.parts import layer_weights
 from mnist_core.models.vae import VAE
 from mnist_core.reading import prepare
+from mnist_core.training.expected import expected_course
 from mnist_core.training.history import TestResult
 from mnist_core.training.objectives import SOFTMAX_TWICE_FLOOR
 from mnist_core.training.player import Player, Playing, View
@@ -31,6 +32,7 @@ from ui.shared.state import LOG_X, LOG_Y
 from ui.train.curves_figures import accuracy_chart, loss_chart, vae_terms_chart
 from ui.train.lines_figures import gradient_chart
 
+CURVES_PX = 290
 PREPARING = (
     "The frozen backbone looks at each picture once. What it makes of them is kept, and then the "
     "new last layer learns from that."
@@ -86,15 +88,21 @@ def say_result(test: TestResult) -> str:
 
 
 def show_curves(player: Player, view: View) -> None:
-    """Loss and accuracy (or a VAE's two terms) side by side."""
-    left, right = st.columns(2, gap="medium")
-    twice = player.run.recipe.softmax_twice
-    with left:
-        floor = SOFTMAX_TWICE_FLOOR if twice else None
-        show_chart(loss_chart(view, LOG_X.get(), LOG_Y.get(), floor, FLOOR_LABEL))
-    with right:
-        show_chart(accuracy_chart(view, LOG_X.get()))
-        show_chart(vae_terms_chart(view, LOG_X.get()))
+    """Loss and accuracy (or a VAE's two terms) side by side, in grey before there are any.
+
+    Their height is that of their frames, which `page.css` makes low enough for a phone.
+    """
+    expected = expected_course(player.run)
+    floor = SOFTMAX_TWICE_FLOOR if player.run.recipe.softmax_twice else None
+    log_x = LOG_X.get()
+    charts = (
+        loss_chart(view, expected, log_x, LOG_Y.get(), floor=floor, floor_label=FLOOR_LABEL),
+        accuracy_chart(view, expected, log_x) or vae_terms_chart(view, expected, log_x),
+    )
+    for number, (column, chart) in enumerate(zip(st.columns(2), charts, strict=True)):
+        if chart is not None:
+            frame = column.container(height=CURVES_PX, border=False, key=f"curve_{number}")
+            frame.vega_lite_chart(chart.with_data(), height="stretch", alt=chart.alt)
 
 
 def show_insides(player: Player, view: View, test: Digits) -> None:

@@ -56,7 +56,7 @@ def say_count(sizes: list[LayerSize]) -> str:
 
 
 def say_source(entry: Architecture) -> str:
-    """Which settings of the preset are those of the course, and which are ours."""
+    """By which settings the course trains it, and which of them are ours."""
     recipe = entry.source_recipe
 
     def said(names: list[str]) -> str:
@@ -65,9 +65,9 @@ def say_source(entry: Architecture) -> str:
     theirs = [name for name in SETTINGS if name not in entry.ours]
     ours = [name for name in SETTINGS if name in entry.ours]
     begins = (
-        "Its settings begin as in the course that this network comes from"
+        "The course that this network comes from trains it with these settings"
         if entry.taught
-        else "The course does not have this network; its settings begin as the plain VAE's there"
+        else "The course does not have this network; it has the plain VAE's settings there"
     )
     return (
         f"{begins}: {said(theirs)}. The course leaves open, or has wrong, and we chose: "
