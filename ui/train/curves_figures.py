@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mnist_core.training.expected import Expected
+from mnist_core.evaluation.expected import Expected
 from mnist_core.training.player import View
 from mnist_core.words import spaced
 from ui.shared.figures.charts import Columns, LiveChart, Series, Spec, dot, level

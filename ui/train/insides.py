@@ -4,6 +4,7 @@ import streamlit as st
 from torch import nn
 
 from mnist_core.data.mnist import Digits, to_images_01
+from mnist_core.evaluation.expected import expected_course
 from mnist_core.evaluation.ten_digits import read_ten, ten_digits
 from mnist_core.inside.first_layer import first_layer_filters
 from mnist_core.latent.codes import reconstruct
@@ -12,7 +13,6 @@ from mnist_core.layers.activations import to_probabilities
 from mnist_core.models.parts import layer_weights
 from mnist_core.models.vae import VAE
 from mnist_core.reading import prepare
-from mnist_core.training.expected import expected_course
 from mnist_core.training.history import TestResult
 from mnist_core.training.objectives import SOFTMAX_TWICE_FLOOR
 from mnist_core.training.player import Player, Playing, View
@@ -92,8 +92,9 @@ def show_curves(player: Player, view: View) -> None:
 
     Their height is that of their frames, which `page.css` makes low enough for a phone.
     """
-    expected = expected_course(player.run)
-    floor = SOFTMAX_TWICE_FLOOR if player.run.recipe.softmax_twice else None
+    run = player.run
+    expected = expected_course(run.recipe.loss == "vae", run.trainer.order.epoch_size)
+    floor = SOFTMAX_TWICE_FLOOR if run.recipe.softmax_twice else None
     log_x = LOG_X.get()
     charts = (
         loss_chart(view, expected, log_x, LOG_Y.get(), floor=floor, floor_label=FLOOR_LABEL),

@@ -129,11 +129,14 @@ def recipe_of(network: str, preset: Preset) -> Recipe:
 def fill_form(key: str, recipe: Recipe, preset: Preset | None = None) -> None:
     """Let the form show `recipe`; only before its widgets are shown, or in a callback.
 
-    preset: the one that it is; otherwise the one, if any, whose recipe is the same
+    preset: the one that it is; where that is not known, the one whose recipe is the same, or else
+        the one that the form has had
     """
-    alike = [one for one in PRESETS[key] if one.recipe == recipe]
+    if preset is None:
+        had = preset_of(key, PRESET.get())
+        preset = next((one for one in PRESETS[key] if recipe_of(key, one) == recipe), had)
     NETWORK.set(key)
-    PRESET.set((preset or (alike or PRESETS[key])[0]).key)
+    PRESET.set(preset.key)
     for name in IN_FORM:
         st.session_state[recipe_key(name)] = _shown(name, getattr(recipe, name))
 

@@ -9,13 +9,12 @@ import numpy as np
 import pytest
 import torch
 
-from mnist_core.training.expected import expected_course
+from mnist_core.evaluation.expected import expected_course
 from mnist_core.training.history import STEP_COLUMNS, LayerLook, TestResult
 from mnist_core.training.player import Playing, View
 from mnist_core.training.run import Progress
 from mnist_core.training.timeline import Moment
 from mnist_core.training.trainer import LayerChange
-from tests.core.trainings import quick_run
 from tests.ui.visitor import visit_part
 from ui.shared.figures.charts import LiveChart
 from ui.train import curves_figures
@@ -24,7 +23,7 @@ from ui.train.lines_figures import gradient_chart, race_chart
 
 LAYERS = ("1. Conv 3×3, 1 → 16", "2. Linear 4608 → 64", "3. Linear 64 → 10")
 Chart = Callable[[View], LiveChart | None]
-EXPECTED = expected_course(quick_run(train=640))
+EXPECTED = expected_course(False, 640)
 
 
 def view(steps: int, vae: bool = False, tests: int = 3, dead: bool = False) -> View:

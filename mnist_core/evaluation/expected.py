@@ -7,7 +7,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mnist_core.data.mnist import SIDE
-from mnist_core.training.run import Run
 
 POINTS = 60
 LEFT_AT_THE_END = 0.1
@@ -36,12 +35,15 @@ def loss_of_guessing(is_vae: bool) -> float:
     return SIDE**2 * math.log(2) if is_vae else math.log(10)
 
 
-def expected_course(run: Run) -> Expected:
-    """It begins at guessing and falls, ever more slowly, as trainings that go well do."""
+def expected_course(is_vae: bool, epoch_size: int) -> Expected:
+    """It begins at guessing and falls, ever more slowly, as trainings that go well do.
+
+    epoch_size: pictures in an epoch
+    """
     share = np.linspace(0.0, 1.0, POINTS)
     to_learn = np.exp2(-HALVINGS * share)
-    guessing = loss_of_guessing(run.recipe.loss == "vae")
+    guessing = loss_of_guessing(is_vae)
     loss = guessing * (LEFT_AT_THE_END + (1 - LEFT_AT_THE_END) * to_learn)
     by_chance = 0.1
     accuracy = by_chance + (1 - by_chance) * (1 - LEFT_AT_THE_END) * (1 - to_learn)
-    return Expected(share * run.trainer.order.epoch_size, loss, accuracy)
+    return Expected(share * epoch_size, loss, accuracy)
