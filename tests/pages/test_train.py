@@ -150,6 +150,7 @@ def test_plain_sgd_is_a_preset_with_the_course_s_recipe_and_its_table(app: AppTe
     change(app, "Begin with", PLAIN_SGD)
     assert current_run(app).recipe == ARCHITECTURES["mlp"].source_recipe
     assert load_ten_seeds().command in said(app)
+    assert "Why so slow?" in said(app)
     change(app, "Begin with", ADAM)
     assert current_run(app).recipe == preset_of("mlp", ADAM).recipe
 

@@ -23,6 +23,14 @@ measured with `{command}`).
 """
 
 
+WHY_SO_SLOW = """
+**Why so slow?** Plain SGD moves each weight by the learning rate times its gradient, and most
+gradients are far smaller than 1: at 0.001 a weight hardly moves in a batch. Adam divides by the
+usual size of each gradient, so that every weight moves by about the learning rate. Set 0.1 for
+plain SGD, and see.
+"""
+
+
 def about_network(entry: Architecture) -> None:
     """Its layers, how many numbers it has, and which settings are the source's."""
     with st.expander(f"This network: {entry.title}", icon=":material/account_tree:"):
@@ -82,6 +90,7 @@ def beside_published(run: Run) -> None:
     measured = try_or_say(load_ten_seeds)
     if measured is None:
         return
+    st.markdown(WHY_SO_SLOW)
     st.markdown(f"**{PUBLISHED_TITLE}**")
     tests = [tests_at_epoch_ends(run).get(epoch) for epoch in range(1, PUBLISHED_EPOCHS + 1)]
     figures = epoch_figures(measured)
