@@ -4,6 +4,7 @@ import argparse
 import sys
 from collections.abc import Callable
 
+from benchmarks.challenge import measure_challenge
 from benchmarks.document import conditions, write_section
 from benchmarks.latent import measure_autoencoders
 from benchmarks.lessons import measure_lessons
@@ -32,6 +33,7 @@ def all_parts(every: int) -> dict[str, tuple[str, Callable[[], Found]]]:
         "numbers": ("Numbers of several digits", lambda: measure_numbers(every)),
         "latent": ("Autoencoders", measure_autoencoders),
         "training": ("Training with the published recipes", measure_training),
+        "challenge": ("The 99 % challenge", measure_challenge),
         "transfer": ("The transferred ResNet-18, to its first test accuracy", measure_transfer),
         "forward": ("One forward pass", measure_forward),
         "loading": ("Batches from memory against a DataLoader, one thread", measure_loading),
