@@ -157,11 +157,8 @@ def draw_stroke(page: Page, stroke: list[Point], size: float = 0.8) -> None:
 
 
 def prediction(page: Page) -> Locator:
-    return (
-        page.get_by_test_id("stMetric")
-        .filter(has_text="Prediction")
-        .get_by_test_id("stMetricValue")
-    )
+    """The digit, “?” when the network is not sure, “–” when there is nothing to read."""
+    return page.locator(".answer-sign")
 
 
 def button(page: Page, name: str) -> Locator:

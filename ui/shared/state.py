@@ -40,6 +40,7 @@ class Setting(Generic[T]):
 
 MODEL = Setting("model", DEFAULT_MODEL)
 BRUSH_PX = Setting("brush", 20, "session")
+HAND_RESTS = Setting("hand_rests", False, "session")
 SOURCE = Setting("source", "Draw")
 TEST_DIGIT = Setting("digit", 0)
 DATA = Setting("data", "MNIST", "session")
