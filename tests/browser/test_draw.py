@@ -11,6 +11,7 @@ from tests.browser.hands import (
     button,
     canvas,
     clear,
+    come_to_rest,
     draw,
     draw_stroke,
     ink_pixels,
@@ -279,6 +280,7 @@ def test_the_hand_can_be_stopped_and_rests_for_who_wants_no_motion(
 
 def test_the_canvas_has_a_name_and_a_way_by_keyboard(page: Page):
     place = page.get_by_role("application", name="Canvas.")
+    come_to_rest(page)
     for digit in (3, 8):
         place.focus()
         page.keyboard.press(str(digit))

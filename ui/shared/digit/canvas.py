@@ -39,7 +39,9 @@ _canvas: Callable[..., object] = st.components.v2.component(
     css="index-*.css",
     js="index-*.js",
 )
-_keys = st.components.v2.component("canvas_keys", js=read_beside(__file__, "canvas_keys.js"))
+_keys = st.components.v2.component(
+    "canvas_keys", js=read_beside(__file__, "canvas_keys.js"), isolate_styles=False
+)
 
 
 def _as_wide_as_its_place(**arguments: object) -> object:
