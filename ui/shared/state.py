@@ -88,6 +88,9 @@ UPLOAD_ROUND = Setting("upload_round", 0, "session")
 
 LESSON_SOURCE = Setting("digit_from", "My drawing")
 LESSON_OWN_DIGIT = Setting("own_digit", 5)
+ASKED_SOURCE = Setting("asked_source", "My drawing", "page")
+ASKED_TEST_DIGIT = Setting("asked_test_digit", 0, "page")
+ASKED_OWN_DIGIT = Setting("asked_own_digit", 5, "page")
 # Convolution
 
 KERNEL = Setting("kernel", "Edges")
