@@ -21,7 +21,7 @@ from mnist_core.pictures.preprocessing import FRAME_PX, Preprocessed, Problem, c
 from mnist_core.weights import Trained, load_trained
 
 Picture = NDArray[Any] | Image.Image | Tensor
-STANDS_OUT = 0.5
+CLEAR_LEAD = 0.5
 """By so much the likeliest digit leads the second where it stands out among the ten."""
 
 
@@ -74,9 +74,13 @@ class Reading:
         return float(first - second)
 
     @property
-    def outstanding(self) -> int | None:
-        """The likeliest digit where it stands out among the ten, sure of it or not."""
-        return self.best_guesses[0] if self.margin >= STANDS_OUT else None
+    def clear_guess(self) -> int | None:
+        """The likeliest digit where it stands out among the ten, sure of it or not.
+
+        None for what is hardly more than a dot: that the network has not been shown as it is.
+        """
+        stands_out = self.margin >= CLEAR_LEAD and self.preprocessed.problem is None
+        return self.best_guesses[0] if stands_out else None
 
 
 class DigitReader:

@@ -42,7 +42,7 @@ def answer_of(reading: Reading | None) -> dict[str, Any]:
         SURE if sure else UNSURE,
         str(reading.digit) if sure else SIGNS[UNSURE],
         reading.probabilities,
-        reading.digit if sure else reading.outstanding,
+        reading.digit if sure else reading.clear_guess,
     )
 
 

@@ -13,8 +13,8 @@ SEE = """
 **See inside it.** Every layer of the network at work on your digit, from pixels to answer.
 """
 TEACH = """
-**Teach one yourself.** A network starts with no idea, and each step of training makes it a little
-surer of your digit.
+**Teach one yourself.** A network starts with no idea. The curve shows how sure of your digit a
+small one is after each step of training on digits of ours.
 """
 FOOL = """
 **Fool it.** Put a slash through a digit, as many people write their zero, and ask the network that

@@ -19,18 +19,20 @@ def describe(reading: Reading | None) -> str:
     """For the reader, as Markdown; a guess only where one digit stands out."""
     if reading is None:
         return NOTHING_YET
-    if reading.verdict is Verdict.NOTHING:
-        return NO_INK
-    if reading.verdict is Verdict.NO_NUMBERS:
-        return NO_NUMBERS
-    if reading.digit is not None:
-        article, digit = a_digit(reading.digit).split()
-        sure = percent(float(reading.probabilities[reading.digit]))
-        return f"This is {article} **{digit}**. The network is {sure} sure."
+    if not reading.is_answer:
+        return NO_INK if reading.verdict is Verdict.NOTHING else NO_NUMBERS
+    if reading.digit is None:
+        return f"**Not sure**{_why_not_sure(reading)}"
+    article, digit = a_digit(reading.digit).split()
+    sure = percent(float(reading.probabilities[reading.digit]))
+    return f"This is {article} **{digit}**. The network is {sure} sure."
+
+
+def _why_not_sure(reading: Reading) -> str:
     if reading.preprocessed.problem is Problem.DOT:
-        return "**Not sure**: hardly more than a dot. Draw larger, or with a thinner brush."
-    guess = reading.outstanding
+        return ": hardly more than a dot. Draw larger, or with a thinner brush."
+    guess = reading.clear_guess
     if guess is None:
-        return "**Not sure** that this is a digit: none stands out."
+        return " that this is a digit: none stands out."
     chance = percent(float(reading.probabilities[guess]))
-    return f"**Not sure** that this is a digit. If it is one: **{guess}** ({chance})."
+    return f" that this is a digit. If it is one: **{guess}** ({chance})."
