@@ -20,6 +20,7 @@ FOOL = """
 **Fool it.** Put a slash through a digit, as many people write their zero, and ask the network that
 has learnt from MNIST alone.
 """
+GO = ":material/arrow_forward:"
 BLIND = "deep_cnn"
 """The network that has hardly seen a slash."""
 OWN_DIGIT = 0
@@ -36,11 +37,11 @@ def show_cards(reading: Reading | None) -> None:
     with see:
         show_picture(digit_card(image), key="card_see")
         st.markdown(SEE)
-        st.page_link("pages/layer_by_layer.py", label="Your digit, layer by layer")
+        st.page_link("pages/layer_by_layer.py", label="Your digit, layer by layer", icon=GO)
     with teach:
         show_picture(curve(image, digit, first_steps()), key="card_teach")
         st.markdown(TEACH)
-        st.page_link("pages/train.py", label="Train a network")
+        st.page_link("pages/train.py", label="Train a network", icon=GO)
     with fool:
         show_picture(slashed(image), key="card_fool")
         st.markdown(FOOL)
