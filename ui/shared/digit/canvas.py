@@ -77,7 +77,7 @@ def digit_canvas(over: Callable[[], None] | None = None) -> NDArray[np.uint8] | 
         if over is not None:
             over()
         _canvas_buttons(has_ink=bool(drawing.objects))
-        _keys(key=KEYS_KEY, on_example_change=_load_asked_example)
+        _keys(key=KEYS_KEY, data={}, on_example_change=_load_asked_example)
     return drawing.picture if drawing.objects else None
 
 
