@@ -41,7 +41,7 @@ def outcome_of_seed(seed: int) -> Outcome:
         run.work()
         finish = finish_of(run, run.history.tests)
     best = best_accuracy(run.history.tests) or 0.0
-    return finish and finish.seconds, run.progress.samples, best, precision
+    return finish.seconds if finish else None, run.progress.samples, best, precision
 
 
 def measure_challenge() -> Found:

@@ -21,6 +21,8 @@ from mnist_core.pictures.preprocessing import FRAME_PX, Preprocessed, Problem, c
 from mnist_core.weights import Trained, load_trained
 
 Picture = NDArray[Any] | Image.Image | Tensor
+CLEAR_LEAD = 0.5
+"""By so much the likeliest digit leads the second where it stands out among the ten."""
 
 
 class Verdict(StrEnum):
@@ -64,6 +66,21 @@ class Reading:
     def is_answer(self) -> bool:
         """Whether the network has looked, and computed numbers."""
         return self.verdict in (Verdict.READ, Verdict.NOT_SURE)
+
+    @property
+    def margin(self) -> float:
+        """By how much the likeliest digit leads the second: a difference of probabilities."""
+        second, first = np.sort(self.probabilities)[-2:]
+        return float(first - second)
+
+    @property
+    def clear_guess(self) -> int | None:
+        """The likeliest digit where it stands out among the ten, sure of it or not.
+
+        None for what is hardly more than a dot: that the network has not been shown as it is.
+        """
+        stands_out = self.margin >= CLEAR_LEAD and self.preprocessed.problem is None
+        return self.best_guesses[0] if stands_out else None
 
 
 class DigitReader:

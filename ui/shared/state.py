@@ -40,6 +40,7 @@ class Setting(Generic[T]):
 
 MODEL = Setting("model", DEFAULT_MODEL)
 BRUSH_PX = Setting("brush", 20, "session")
+HAND_RESTS = Setting("hand_rests", False, "session")
 SOURCE = Setting("source", "Draw")
 TEST_DIGIT = Setting("digit", 0)
 DATA = Setting("data", "MNIST", "session")
@@ -102,6 +103,9 @@ UPLOAD_ROUND = Setting("upload_round", 0, "session")
 DRAWN, TEST, OWN = "My drawing", "Test digit", "Drawn by the program"
 LESSON_SOURCE = Setting("digit_from", DRAWN)
 LESSON_OWN_DIGIT = Setting("own_digit", 5)
+ASKED_SOURCE = Setting("asked_source", "My drawing", "page")
+ASKED_TEST_DIGIT = Setting("asked_test_digit", 0, "page")
+ASKED_OWN_DIGIT = Setting("asked_own_digit", 5, "page")
 # Convolution
 
 KERNEL = Setting("kernel", "Edges")
