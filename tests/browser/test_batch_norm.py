@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from mnist_core.pictures.own_digits import DIGITS
-from tests.browser.hands import at_both_widths, choose, draw_in_popover, move, slider
+from tests.browser.hands import at_both_widths, choose, draw_in_dialog, move, slider
 
 pytestmark = [pytest.mark.browser]
 LESSON = "batch_norm"
@@ -43,7 +43,7 @@ def test_sliders_move_the_histograms_that_they_should_and_no_other(lesson: Page)
 def test_the_lesson_follows_what_is_drawn_in_it(lesson: Page):
     alone = lesson.get_by_role("img", name="in training, alone").locator("image")
     before = alone.get_attribute("href")
-    draw_in_popover(lesson, DIGITS[3])
+    draw_in_dialog(lesson, DIGITS[3])
     expect(alone).not_to_have_attribute("href", before or "")
 
 

@@ -9,13 +9,13 @@ from plotly.subplots import make_subplots
 
 from mnist_core.evaluation.metrics import Calibration, Confusion
 from mnist_core.evaluation.robustness import Change, Curve
-from ui.shared.figures.colours import BLUE, LINES, ORANGE
+from ui.shared.figures.colours import GREEN, LINES, MARK, VIOLET
 
-MISTAKES = [[0, "#C9BDA2"], [0.5, "#F2AC42"], [1, "#DE6A10"]]
+MISTAKES = [[0, "#E3C7C6"], [0.5, "#F0A19B"], [1, "#EB6F66"]]
 DIAGONAL = "#A3ABBB"
 IN_CELL = "#0C1020"
 """Dark on all colours of cells, so that it can be read in the light and in the dark theme."""
-MISSED, CLAIMED = ORANGE, BLUE
+MEASURED = GREEN
 REFERENCE = "rgba(128, 138, 160, .8)"
 """Of what is there to compare with."""
 MARKERS = ("circle", "square", "diamond", "triangle-up", "x", "star", "cross", "hexagon")
@@ -27,24 +27,31 @@ DTICK = {"rotation": 45, "noise": 0.1}
 DIGITS = np.arange(10)
 
 
-def confusion_figure(confusion: Confusion, label: int | None, read: int | None) -> go.Figure:
+def confusion_figure(
+    confusion: Confusion,
+    label: int | None = None,
+    read: int | None = None,
+    most: int | None = None,
+) -> go.Figure:
     """The 10×10 counts, coloured by mistakes only; a click on a cell selects it.
 
     label, read: the cells that are framed: one, a row, a column or none
+    most:        the count of the strongest colour; None for this matrix's greatest
     The point of each cell carries [label, read] as its customdata.
     """
     mistakes = confusion.mistakes.numpy()
+    strongest = np.sqrt(mistakes.max() if most is None else most)
     figure = go.Figure()
     figure.add_heatmap(
         z=np.where(mistakes > 0, np.sqrt(mistakes), np.nan), colorscale=MISTAKES,
-        zmin=1, zmax=max(2, np.sqrt(mistakes.max())), xgap=1, ygap=1, showscale=False,
+        zmin=1, zmax=max(2, strongest), xgap=1, ygap=1, showscale=False,
         hoverinfo="skip", hoverongaps=False,
     )  # fmt: skip
     for k in range(10):
         figure.add_shape(**_box(k, k), fillcolor=DIAGONAL, line_width=0, layer="below")
     _add_clickable_counts(figure, confusion.counts.numpy())
     if label is not None or read is not None:
-        figure.add_shape(**_box(label, read), line={"width": 3, "color": CLAIMED})
+        figure.add_shape(**_box(label, read), line={"width": 3, "color": VIOLET})
     axis = {
         "dtick": 1, "range": [-0.5, 9.5], "showgrid": False, "zeroline": False,
         "fixedrange": True, "constrain": "domain",
@@ -70,13 +77,13 @@ def misses_figure(confusion: Confusion) -> go.Figure:
     """Of each digit, the share that is missed, and the share of readings of it that are wrong."""
     recall, precision = confusion.recall.numpy(), confusion.precision.numpy()
     figure = go.Figure()
-    for name, share, colour, hover in (
-        ("is one, but read as another", 1 - recall, MISSED, "Of all %{x}s, %{y:.2%} are missed"),
-        ("read as one, but is another", 1 - precision, CLAIMED,
+    for name, share, hatch, hover in (
+        ("is one, but read as another", 1 - recall, "", "Of all %{x}s, %{y:.2%} are missed"),
+        ("read as one, but is another", 1 - precision, "/",
          "Of all pictures read as %{x}, %{y:.2%} are no %{x}"),
     ):  # fmt: skip
         figure.add_bar(
-            x=DIGITS, y=share, name=name, marker_color=colour,
+            x=DIGITS, y=share, name=name, marker={"color": MARK, "pattern": {"shape": hatch}},
             hovertemplate=f"{hover}<extra></extra>",
         )  # fmt: skip
     names = [f"<b>{k}</b><br>{_percent(recall[k])}" for k in DIGITS]
@@ -107,7 +114,7 @@ def calibration_figure(calibration: Calibration) -> go.Figure:
     figure.add_scatter(
         x=sure, y=right, mode="markers", name="measured, ± 1 standard error", customdata=count,
         cliponaxis=False,
-        marker={"size": 5 + 3 * np.log10(count), "color": CLAIMED, "line_width": 0},
+        marker={"size": 5 + 3 * np.log10(count), "color": MEASURED, "line_width": 0},
         error_y={"type": "data", "array": error, "thickness": 1.5, "width": 0},
         hovertemplate="%{x:.1%} sure, %{y:.1%} right<br>%{customdata} digits<extra></extra>",
         row=1, col=1,

@@ -1,5 +1,15 @@
 """Colours, frames and letters of all figures, legible on the light and on the dark background."""
 
+
+def in_both(light: str, dark: str) -> str:
+    """A colour that follows the theme, for CSS, HTML and SVG in the page (not for charts)."""
+    return f"light-dark({light},{dark})"
+
+
+WRONG_LIGHT, WRONG_DARK = "#C62828", "#FF8080"
+WRONG = in_both(WRONG_LIGHT, WRONG_DARK)
+"""Of words about what was read wrong."""
+
 BLUE, ORANGE, GREEN, PURPLE, GREY, VIOLET = (
     "#3B6EF5", "#E08A00", "#0F9D8A", "#C2409A", "#8A8F9E", "#7A4FD0",
 )  # fmt: skip
