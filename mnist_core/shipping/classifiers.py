@@ -8,7 +8,7 @@ from typing import Any
 
 import torch
 from safetensors.torch import load_file
-from torch import Tensor
+from torch import Tensor, nn
 
 from mnist_core.data.mnist import Digits, data_checksum, load_mnist, split_held_out
 from mnist_core.errors import DataUnavailable
@@ -46,7 +46,7 @@ from mnist_core.shipping.run_folder import Row, read_history, train_epochs
 from mnist_core.training.objectives import NOT_A_DIGIT
 from mnist_core.training.order import Pool
 from mnist_core.training.trainer import Trainer
-from mnist_core.weights import FIRST_LAYER_DIR, Card, Trained, save_trained
+from mnist_core.weights import FIRST_LAYER_DIR, Card, Trained, load_trained, save_trained
 
 RUNS = Path("runs")
 BEST = "best.safetensors"
@@ -218,8 +218,20 @@ def describe_machine(device: str, threads: int) -> str:
     return f"{device} ({name}), {threads} of {os.cpu_count()} cores, torch {torch.__version__}"
 
 
-def finish(key: str, command: str, recipe: Recipe, run: Path, machine: str) -> Card:
-    """From the chosen checkpoint in `run` to weights and card: calibrate, measure, write."""
+def begin_with_shipped(key: str, model: nn.Module) -> str:
+    """Give `model` the weights that are shipped as `key`; returns their file's SHA-256."""
+    shipped = load_trained(key)
+    model.load_state_dict(shipped.model.state_dict())
+    return shipped.card.file_sha256
+
+
+def finish(
+    key: str, command: str, recipe: Recipe, run: Path, machine: str, *, began_with: str = ""
+) -> Card:
+    """From the chosen checkpoint in `run` to weights and card: calibrate, measure, write.
+
+    began_with: see Card
+    """
     mnist = load_mnist("train")
     material = gather_material(key, recipe, mnist)
     history = read_history(run)
@@ -235,6 +247,7 @@ def finish(key: str, command: str, recipe: Recipe, run: Path, machine: str) -> C
         "recipe": asdict(recipe),
         "epoch": max(int(row["epoch"]) for row in history if "best" in row),
         "data": material.checksums,
+        "began_with": began_with,
         "parameter_count": sum(p.numel() for p in model.parameters()),
         "training_s": round(sum(row["elapsed_s"] for row in history)),
         "machine": machine,
