@@ -14,6 +14,7 @@ from ui.activations.equal_weights import EQUAL_RULE, EQUAL_SAYS, WALK, equal_wei
 from ui.activations.softmax import softmax_and_slopes
 from ui.shared.digit.choose import choose_digit
 from ui.shared.lesson import close_lesson, open_lesson
+from ui.shared.tour.stops import ACTIVATIONS
 
 ANSWERS = """
 Which function should stand between two layers, and how large should the first random weights be?
@@ -38,7 +39,7 @@ TRY_IT = [
     ),
 ]
 
-open_lesson("Activations and initialisation", ANSWERS)
+open_lesson(ACTIVATIONS, ANSWERS)
 chosen = choose_digit()
 
 curves(chosen)

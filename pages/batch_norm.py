@@ -17,6 +17,7 @@ from ui.batch_norm.channel import choose_channel, company_says
 from ui.batch_norm.running import running_averages
 from ui.shared.digit.choose import choose_digit
 from ui.shared.lesson import close_lesson, open_lesson, section
+from ui.shared.tour.stops import BATCH_NORM
 
 ANSWERS = """
 Inside a network some numbers are tiny and others huge: how does batch normalisation bring all of
@@ -77,6 +78,6 @@ def lesson(image: Tensor) -> None:
     running_averages(image)
 
 
-open_lesson("Batch normalisation", ANSWERS)
+open_lesson(BATCH_NORM, ANSWERS)
 lesson(choose_digit().image)
 close_lesson(TRY_IT, batch_statistics, normalise, batch_norm_train, batch_norm_eval, Running.update)

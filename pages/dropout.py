@@ -19,6 +19,7 @@ from ui.dropout.study import study
 from ui.dropout.uncertainty import everything_awake, spread
 from ui.shared.digit.choose import choose_digit
 from ui.shared.lesson import close_lesson, open_lesson
+from ui.shared.tour.stops import DROPOUT
 
 ANSWERS = """
 What happens to a picture, and to a network, when some of its numbers are set to 0 at random? Does
@@ -48,7 +49,7 @@ ALL_AWAKE = (
     "about anything.",
 )
 
-open_lesson("Dropout", ANSWERS)
+open_lesson(DROPOUT, ANSWERS)
 shown = choose_digit()
 
 sparser(shown)

@@ -13,6 +13,7 @@ from ui.pooling.shift import shift_lesson
 from ui.pooling.windows import window_by_window
 from ui.shared.digit.choose import choose_digit
 from ui.shared.lesson import close_lesson, open_lesson
+from ui.shared.tour.stops import POOLING
 
 ANSWERS = """
 How can a network make its picture smaller without losing what matters, and what does it gain by
@@ -39,7 +40,7 @@ TRY_IT = [
     ),
 ]
 
-open_lesson("Pooling", ANSWERS)
+open_lesson(POOLING, ANSWERS)
 digit = choose_digit()
 
 window_by_window(digit.image[0, 0])

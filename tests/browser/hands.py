@@ -22,7 +22,7 @@ def open_lesson(page: Page, url: str) -> None:
 
 def wait_for_lesson(page: Page) -> None:
     """Until all of it is there."""
-    expect(page.get_by_role("heading", name="Try this")).to_be_visible(timeout=FIRST_VISIT_MS)
+    expect(part(page, "next")).to_be_visible(timeout=FIRST_VISIT_MS)
     come_to_rest(page)
 
 

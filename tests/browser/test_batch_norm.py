@@ -7,6 +7,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from mnist_core.pictures.own_digits import DIGITS
 from tests.browser.hands import at_both_widths, choose, draw_in_popover, move, slider
+from ui.shared.tour.stops import BATCH_NORM
 
 pytestmark = [pytest.mark.browser]
 LESSON = "batch_norm"
@@ -25,7 +26,7 @@ def stands_still(page: Page) -> Locator:
 
 
 def test_sliders_move_the_histograms_that_they_should_and_no_other(lesson: Page):
-    expect(lesson.get_by_role("heading", name="Batch normalisation", exact=True)).to_be_visible()
+    expect(lesson.get_by_role("heading", name=BATCH_NORM.question)).to_be_visible()
     expect(lesson.get_by_text("Where the running averages come from")).to_be_visible()
     for _ in at_both_widths(lesson):
         expect(after(lesson)).to_have_attribute("aria-label", re.compile(r"mean 0\.000"))

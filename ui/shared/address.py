@@ -21,7 +21,7 @@ from ui.shared.state import Setting
 T = TypeVar("T")
 Number = TypeVar("Number", int, float)
 LONGEST_SHOWN = 40
-SWITCH = {"true": True, "false": False}
+SWITCH = {"true": True, "false": False, "1": True, "0": False}
 
 
 @dataclass(frozen=True)

@@ -38,6 +38,8 @@ class Setting(Generic[T]):
         st.session_state[self.key] = value
 
 
+PRESENT = Setting("present", False)
+VISITED: Setting[tuple[str, ...]] = Setting("visited", (), "session")
 MODEL = Setting("model", DEFAULT_MODEL)
 BRUSH_PX = Setting("brush", 20, "session")
 SOURCE = Setting("source", "Draw")

@@ -1,5 +1,16 @@
 """Colours, frames and letters of all figures, legible on the light and on the dark background."""
 
+
+def in_both(light: str, dark: str) -> str:
+    """A colour that follows the theme, for CSS, HTML and SVG in the page (not for charts)."""
+    return f"light-dark({light},{dark})"
+
+
+GROUND = in_both("#FFFFFF", "#10131C")
+SECOND_GROUND = in_both("#F1F4FB", "#1B2030")
+BORDER = in_both("#D5DBEA", "#343B50")
+"""Of the page and of what lies on it, as .streamlit/config.toml has them."""
+
 BLUE, ORANGE, GREEN, PURPLE, GREY, VIOLET = (
     "#3B6EF5", "#E08A00", "#0F9D8A", "#C2409A", "#8A8F9E", "#7A4FD0",
 )  # fmt: skip
