@@ -10,6 +10,7 @@ from ui.shared.address import begin_page, say_refused
 from ui.shared.process import leave_out_what_came_with, prepare_process
 from ui.shared.session.runs import pause_trainings
 from ui.shared.tour.bar import show_bar, show_next
+from ui.shared.tour.present import show_for_class
 from ui.shared.tour.router import open_page
 from ui.shared.tour.stops import TRAIN
 
@@ -21,6 +22,7 @@ bar = st.container(key="top")
 refused = begin_page(stop.key)
 with bar:
     show_bar(stop)
+show_for_class()
 page.run()
 say_refused(refused)
 show_next(stop)

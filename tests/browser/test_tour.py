@@ -50,3 +50,14 @@ def test_the_bar_stays_in_sight_and_a_click_on_the_card_s_picture_leads_on(
     come_to_rest(page)
     card.locator("img").click(force=True)
     expect(page).to_have_url(re.compile(f"/{after(POOLING).key}"))
+
+
+def test_present_stays_on_the_way_to_the_next_page(page: Page, address: str):
+    page.set_viewport_size({"width": 1920, "height": 1080})
+    page.goto(f"{address}/pooling?present=1")
+    wait_for_lesson(page)
+    part(page, "next_card").get_by_role("link").click()
+    expect(page).to_have_url(re.compile(f"/{after(POOLING).key}.*present=true"))
+    expect(page.get_by_role("button", name="New group")).to_be_visible()
+    size = "() => parseFloat(getComputedStyle(document.documentElement).fontSize)"
+    assert page.evaluate(size) == 24

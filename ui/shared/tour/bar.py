@@ -18,8 +18,8 @@ def show_bar(stop: Stop) -> None:
     styles = read_beside(__file__, "page.css", "bar.css")
     st.html(f"<style>:root{{--ground:{GROUND};--border:{BORDER}}}{styles}</style>")
     with st.container(key="bar", horizontal=True, vertical_alignment="center", gap="small"):
-        st.page_link(DRAW.file, label=f"**{APP}**", icon="✏️")
-        st.page_link(OVERVIEW.file, label=OVERVIEW.title)
+        _link(DRAW, f"**{APP}**", "✏️")
+        _link(OVERVIEW, OVERVIEW.title)
         group = group_of(stop)
         pages = f"Pages: {group}" if group else "Pages"
         menu = st.popover(f"**{pages}***Menu*", key=f"menu_of_{stop.key}")
@@ -34,7 +34,7 @@ def _menu(open_group: str | None) -> None:
         mark = " · you are here" if group == open_group else ""
         st.markdown(f"**{group}**{mark}")
         for stop in stops:
-            st.page_link(stop.file, label=numbered(stop), width="stretch")
+            _link(stop, numbered(stop))
 
 
 def numbered(stop: Stop) -> str:
@@ -59,5 +59,10 @@ def show_card(stop: Stop, label: str, key: str) -> None:
     with st.container(key=key, border=True, horizontal=True, vertical_alignment="center"):
         st.html(image(stop.picture, "", PICTURE, "svg+xml"), width="content")
         with st.container(gap=None, width="stretch"):
-            st.page_link(stop.file, label=label)
+            _link(stop, label)
             st.markdown(stop.sentence)
+
+
+def _link(stop: Stop, label: str, icon: str | None = None) -> None:
+    asked = {PRESENT.key: "true"} if PRESENT.get() else None
+    st.page_link(stop.file, label=label, icon=icon, width="stretch", query_params=asked)
