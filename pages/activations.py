@@ -24,7 +24,7 @@ their numbers fade away, or grow beyond all bounds.
 TRY_IT = [
     (
         "**In the stack, choose Sigmoid with PyTorch's default**, and pull the depth from 5 to 50.",
-        "the gradient (orange, dashed) falls along a straight line: each layer multiplies it by "
+        "the gradient (pink, dashed) falls along a straight line: each layer multiplies it by "
         "about 0.14. At 50 layers the first one gets about 10⁻⁴² of it: it learns nothing.",
     ),
     (

@@ -26,8 +26,8 @@ EXPERIMENTS = [
     (
         "Take a Deep CNN and click into the middle of a map of each ReLU in turn: rows 4, 9, 14 "
         "and 19.",
-        "the red frame on the digit grows from 3 × 3 pixels to 8 × 8, to 18 × 18 and to the whole "
-        "picture. A unit sees more, the more layers lie before it.",
+        "the violet frame on the digit grows from 3 × 3 pixels to 8 × 8, to 18 × 18 and to the "
+        "whole picture. A unit sees more, the more layers lie before it.",
     ),
     (
         "Under *Turn it, move it, thicken it, attack it*, move the digit two pixels to the right.",

@@ -98,7 +98,7 @@ def show_spread(found: Spread) -> None:
     with right:
         st.markdown(
             f"**How probable each mask finds the {found.answer}**: number of masks "
-            "(blue: eval mode; dashed: mean of the masks)"
+            "(teal: eval mode; dashed: mean of the masks)"
         )
         show_picture(
             probability_histogram(

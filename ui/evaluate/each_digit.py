@@ -14,7 +14,7 @@ Of a thousand eights, how many are found? That is the **recall** of the digit 8.
 the cell in row $i$ and column $j$ of the table above, for the digit $k$:
 """
 RECALL_SAYS = """
-The orange bars show what is missing to 100 %. The blue bars look along the columns instead: of all
+The pink bars show what is missing to 100 %. The teal bars look along the columns instead: of all
 that was *read as* an eight, how much is none? That share is one minus the **precision**.
 """
 

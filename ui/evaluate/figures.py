@@ -9,13 +9,18 @@ from plotly.subplots import make_subplots
 
 from mnist_core.evaluation.metrics import Calibration, Confusion
 from mnist_core.evaluation.robustness import Change, Curve
-from ui.shared.figures.colours import BLUE, LINES, ORANGE
+from ui.shared.figures.colours import (
+    DARK_INK,
+    FIRST,
+    FOURTH,
+    LINES,
+    MISTAKES,
+    RIGHT_CELL,
+    SECOND,
+)
 
-MISTAKES = [[0, "#C9BDA2"], [0.5, "#F2AC42"], [1, "#DE6A10"]]
-DIAGONAL = "#A3ABBB"
-IN_CELL = "#0C1020"
-"""Dark on all colours of cells, so that it can be read in the light and in the dark theme."""
-MISSED, CLAIMED = ORANGE, BLUE
+SCALE = list(zip((0, 0.5, 1), MISTAKES, strict=True))
+MISSED, CLAIMED = SECOND, FIRST
 REFERENCE = "rgba(128, 138, 160, .8)"
 """Of what is there to compare with."""
 MARKERS = ("circle", "square", "diamond", "triangle-up", "x", "star", "cross", "hexagon")
@@ -36,15 +41,15 @@ def confusion_figure(confusion: Confusion, label: int | None, read: int | None) 
     mistakes = confusion.mistakes.numpy()
     figure = go.Figure()
     figure.add_heatmap(
-        z=np.where(mistakes > 0, np.sqrt(mistakes), np.nan), colorscale=MISTAKES,
+        z=np.where(mistakes > 0, np.sqrt(mistakes), np.nan), colorscale=SCALE,
         zmin=1, zmax=max(2, np.sqrt(mistakes.max())), xgap=1, ygap=1, showscale=False,
         hoverinfo="skip", hoverongaps=False,
     )  # fmt: skip
     for k in range(10):
-        figure.add_shape(**_box(k, k), fillcolor=DIAGONAL, line_width=0, layer="below")
+        figure.add_shape(**_box(k, k), fillcolor=RIGHT_CELL, line_width=0, layer="below")
     _add_clickable_counts(figure, confusion.counts.numpy())
     if label is not None or read is not None:
-        figure.add_shape(**_box(label, read), line={"width": 3, "color": CLAIMED})
+        figure.add_shape(**_box(label, read), line={"width": 3, "color": FOURTH})
     axis = {
         "dtick": 1, "range": [-0.5, 9.5], "showgrid": False, "zeroline": False,
         "fixedrange": True, "constrain": "domain",
@@ -166,11 +171,11 @@ def _add_clickable_counts(figure: go.Figure, counts: NDArray[np.int64]) -> None:
     """A point with text in each cell, since heatmaps take no clicks."""
     label, read = (axis.flatten().tolist() for axis in np.indices((10, 10)))
     cells = list(zip(label, read, counts.flatten().tolist(), strict=True))
-    unchanged = {"marker": {"opacity": 0}, "textfont": {"color": IN_CELL}}
+    unchanged = {"marker": {"opacity": 0}, "textfont": {"color": DARK_INK}}
     figure.add_scatter(
         x=read, y=label, mode="markers+text", customdata=list(zip(label, read, strict=True)),
         text=[str(count) if count else "" for _, _, count in cells],
-        textfont={"size": 11, "color": IN_CELL}, selected=unchanged, unselected=unchanged,
+        textfont={"size": 11, "color": DARK_INK}, selected=unchanged, unselected=unchanged,
         hovertext=[say_cell(*cell) for cell in cells], hoverinfo="text",
         marker={"symbol": "square", "size": 28, "opacity": 0, "color": REFERENCE},
     )  # fmt: skip

@@ -10,11 +10,11 @@ from mnist_core.evaluation.metrics import Ranking, Summary
 from mnist_core.evaluation.robustness import Change, apply_all
 from mnist_core.layers.activations import to_probabilities
 from mnist_core.words import in_percent, percent, spaced
+from ui.shared.figures.colours import WRONG
 from ui.shared.figures.html import captioned_row, picture
 from ui.shared.session.networks import Network
 
 GALLERY_PX, SAMPLE_PX = 84, 56
-WRONG = "color:#D9650A;font-weight:700"
 UNITS = {"rotation": "°", "shift": " px", "thickness": " px"}
 
 
@@ -89,7 +89,7 @@ def show_changed(network: Network, digits: Digits, index: int, change: Change) -
         if not math.isfinite(p):
             text = shown = "no answer"
         text = f"{change.title}, {amount}: {text}"
-        style = "" if shown == str(label) else WRONG
+        style = "" if shown == str(label) else f"color:{WRONG};font-weight:700"
         caption = f'{amount}<br><span style="{style}">→ {shown}</span>'
         cells.append((picture(image, text, side_px=SAMPLE_PX), caption))
     st.html(captioned_row(cells, cell_px=SAMPLE_PX))

@@ -15,7 +15,7 @@ from ui.shared.widgets import number
 ROBUSTNESS = f"""
 A person reads a tilted 4 without noticing. Does the network? The first {SAMPLE} test digits are
 changed, more and more, and read again. Beside each curve you see one of them, and what the network
-chosen above reads in it (orange where that is wrong). The band around each line is one standard
+chosen above reads in it (red where that is wrong). The band around each line is one standard
 error, $\\sqrt{{p\\,(1-p)/n}}$ for a share $p$ of $n = {SAMPLE}$: on other digits each point would
 lie about that far away.
 """

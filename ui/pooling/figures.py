@@ -14,13 +14,13 @@ from mnist_core.inside.shifts import Stage
 from mnist_core.layers.pooling import Window
 from mnist_core.pictures.image_files import encode_png
 from ui.shared.figures.colours import (
-    BAR_BLUE,
-    BAR_GREY,
-    BAR_ORANGE,
+    CHOSEN,
     DARK_INK,
+    FIRST,
+    GREY,
     LIGHT_INK,
-    MARK,
     OUTLINE,
+    SECOND,
     TABULAR,
 )
 from ui.shared.figures.html import Values, bar, bar_chart, equal_columns, grid
@@ -32,7 +32,7 @@ SHOWN_NUMBERS = 9
 MOST = 1.5
 """Where a bar ends: 150 %. Two pictures of equal strength that share no ink differ by 141 %."""
 WIDTH_PX = 330
-BEFORE_POOLING, POOLED, ELSEWHERE = BAR_GREY, BAR_BLUE, BAR_ORANGE
+BEFORE_POOLING, POOLED, ELSEWHERE = GREY, FIRST, SECOND
 
 
 def window_and_maps(
@@ -79,7 +79,7 @@ def _window_on(picture: Values, window: Window, border: int) -> str:
     )
     digit = pixels(encode_png(picture), width, height)
     parts = f"{hatched}{digit}{_extent(window)}{_cells(window)}"
-    return svg("the digit with the window in red", box, parts, f"width:{WIDTH_PX}px;max-width:100%")
+    return svg("the digit with the window framed", box, parts, f"width:{WIDTH_PX}px;max-width:100%")
 
 
 def _numbers(window: Window) -> str:
@@ -107,7 +107,7 @@ def _computed(window: Window) -> str:
     )
     lines = "".join(
         f'<div style="margin-top:.35rem"><b>{name}</b> = {sum_} = '
-        f'<b style="color:{MARK}">{result:.2f}</b></div>'
+        f'<b style="color:{CHOSEN}">{result:.2f}</b></div>'
         for name, sum_, result in rows
     )
     return f'<div style="font-size:.9rem;line-height:1.45;{TABULAR}">{lines}</div>'
@@ -173,7 +173,7 @@ def _extent(window: Window) -> str:
     )
     return (
         f'<rect x="{left}" y="{top}" width="{right - left}" height="{bottom - top}" fill="none" '
-        f'stroke="{MARK}" stroke-width=".35" stroke-dasharray=".7 .4"/>'
+        f'stroke="{CHOSEN}" stroke-width=".35" stroke-dasharray=".7 .4"/>'
     )
 
 
@@ -181,7 +181,7 @@ def _cells(window: Window) -> str:
     """The cells that are looked at: with a dilation, not all in the frame are."""
     return "".join(
         f'<rect x="{column + 0.08}" y="{row + 0.08}" width=".84" height=".84" '
-        f'fill="{MARK}" fill-opacity=".28" stroke="{MARK}" stroke-width=".16"/>'
+        f'fill="{CHOSEN}" fill-opacity=".28" stroke="{CHOSEN}" stroke-width=".16"/>'
         for row in window.rows
         for column in window.columns
     )

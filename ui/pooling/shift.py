@@ -57,7 +57,7 @@ def shift_lesson(image: Tensor) -> None:
         st.html(change_bars(stages, usual_stages(right, down)))
         st.caption(
             "Bar: this digit. Black or white tick: the mean over ten digits, 0 to 9, that this "
-            "program draws. A bar ends at 150 %. Blue: after a pooling. "
+            "program draws. A bar ends at 150 %. Teal: after a pooling. "
             "Convolutions and linear layers are measured after their batch norm and ReLU."
         )
         compare_poolings(stages[1], right, down)

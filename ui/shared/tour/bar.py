@@ -3,7 +3,7 @@
 import streamlit as st
 
 from ui.shared.components.script import read_beside
-from ui.shared.figures.colours import BORDER, GROUND
+from ui.shared.figures.colours import VARIABLES
 from ui.shared.figures.html import image
 from ui.shared.state import PRESENT, VISITED
 from ui.shared.tour.router import APP
@@ -16,7 +16,7 @@ PICTURE = "width:112px;aspect-ratio:4/3"
 def show_bar(stop: Stop) -> None:
     """The app's name, the tour, all pages, and Present; on a phone the pages are called Menu."""
     styles = read_beside(__file__, "page.css", "bar.css")
-    st.html(f"<style>:root{{--ground:{GROUND};--border:{BORDER}}}{styles}</style>")
+    st.html(f"<style>:root{{{VARIABLES}}}{styles}</style>")
     with st.container(key="bar", horizontal=True, vertical_alignment="center", gap="small"):
         _link(DRAW, f"**{APP}**", "✏️")
         _link(OVERVIEW, OVERVIEW.title)
