@@ -21,6 +21,7 @@ from ui.shared.figures.colours import (
     LIGHT_INK,
     OUTLINE,
     SECOND,
+    SMALL,
     TABULAR,
 )
 from ui.shared.figures.html import Values, bar, bar_chart, equal_columns, grid
@@ -31,7 +32,7 @@ from ui.shared.figures.tiles import scale_bar, scale_limit
 SHOWN_NUMBERS = 9
 MOST = 1.5
 """Where a bar ends: 150 %. Two pictures of equal strength that share no ink differ by 141 %."""
-WIDTH_PX = 330
+WIDTH_PX = 250
 BEFORE_POOLING, POOLED, ELSEWHERE = GREY, FIRST, SECOND
 
 
@@ -46,25 +47,28 @@ def window_and_maps(
     """
     height, width = next(iter(maps.values())).shape
     rows, columns = (f"{min(at)} to {max(at)}" for at in (window.rows, window.columns))
-    above = captioned(
-        [
-            (_window_on(picture, window, border), f"The digit: rows {rows}, columns {columns}"),
-            (f"{_numbers(window)}{_computed(window)}", "What the window sees"),
-        ]
-    )
-    below = "".join(_pooled_map(name, values, cell) for name, values in maps.items())
+    digit = f"<div>{_window_on(picture, window, border)}</div>"
+    pooled = "".join(_pooled_map(name, values, cell) for name, values in maps.items())
     return (
-        f'{above}<div style="font-size:.85rem;margin:.9rem 0 .5rem">What comes out, '
-        f"{height} × {width}: row {cell[0]}, column {cell[1]} is marked. Click on a cell to go "
-        f"there.</div>{grid(below, equal_columns(3, '220px'), '12px')}"
+        f"{grid(digit + pooled, 'repeat(auto-fit,minmax(min(150px,46%),250px))', '8px 12px')}"
+        f'<div style="{SMALL};margin-top:.5rem">The window stands on rows {rows}, columns '
+        f"{columns}. What comes out, {height} × {width}: row {cell[0]}, column {cell[1]} is "
+        "marked. Click on a cell to go there.</div>"
+    )
+
+
+def window_in_numbers(window: Window) -> str:
+    """What the window sees, and the three results written out."""
+    return captioned(
+        [(_numbers(window), "What the window sees"), (_computed(window), "What it makes of it")]
     )
 
 
 def _pooled_map(name: str, values: Values, cell: tuple[int, int]) -> str:
-    look = Look(f"the digit after {name} pooling", [Mark(*cell)], 220, name)
+    look = Look(f"the digit after {name} pooling", [Mark(*cell)], 250, name)
     return (
-        f'<div style="font-size:.85rem;{TABULAR}"><b>{name}</b> {values[cell]:.2f}'
-        f"{grey_map(values, look)}</div>"
+        f'<div style="{SMALL};{TABULAR}">{grey_map(values, look)}'
+        f"<b>{name}</b> {values[cell]:.2f}</div>"
     )
 
 

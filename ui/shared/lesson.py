@@ -8,6 +8,7 @@ from typing import Any, ParamSpec, TypeVar
 import streamlit as st
 
 from mnist_core.errors import MnistLabError
+from ui.shared.glossary import begin_glosses, say
 from ui.shared.process import open_through_app
 from ui.shared.tour.stops import Stop
 
@@ -18,8 +19,9 @@ T = TypeVar("T")
 def open_lesson(stop: Stop, sentence: str = "") -> None:
     """First lines of a page: its question, and one sentence, the stop's own if no other."""
     open_through_app()
+    begin_glosses()
     st.title(stop.question, anchor=False)
-    st.markdown(sentence or stop.sentence)
+    say(sentence or stop.sentence)
 
 
 def close_lesson(experiments: Sequence[tuple[str, str]], *functions: Callable[..., Any]) -> None:

@@ -38,8 +38,11 @@ class Setting(Generic[T]):
         st.session_state[self.key] = value
 
 
+GUESS = "guess_"
+"""With it begin the keys of all guesses."""
 PRESENT = Setting("present", False)
 VISITED: Setting[tuple[str, ...]] = Setting("visited", (), "session")
+CHAPTER = Setting("chapter", "")
 MODEL = Setting("model", DEFAULT_MODEL)
 BRUSH_PX = Setting("brush", 20, "session")
 SOURCE = Setting("source", "Draw")
@@ -65,6 +68,11 @@ LOOK_BACK = Setting("look_back", 0, "page")
 RACING: Setting[list[int]] = Setting("racing", [], "session")
 RACERS = Setting("racers", 0, "session")
 RACE_CURVE: Setting[Curve] = Setting("race_curve", "training_loss", "session")
+
+
+def guess_of(question: str) -> Setting[int | None]:
+    """Which answer to a question of the lessons was guessed, from 0."""
+    return Setting(f"{GUESS}{question}", None, "session")
 
 
 def recipe_key(name: str) -> str:

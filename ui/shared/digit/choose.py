@@ -40,7 +40,7 @@ class LessonDigit:
 
 def choose_digit() -> LessonDigit:
     """The visitor's drawing, or another digit that they choose; there always is one."""
-    row = st.container(horizontal=True, vertical_alignment="center")
+    row = st.container(horizontal=True, vertical_alignment="center", key="digit_row")
     image, words = row.container(width=72), row.container(width="content")
     with row.popover("Change the digit", icon=":material/edit:"):
         _choose_source()

@@ -5,7 +5,7 @@ import streamlit as st
 from ui.shared.components.script import read_beside
 from ui.shared.digit.canvas import clear_canvas
 from ui.shared.session.runs import session_runs
-from ui.shared.state import PRESENT
+from ui.shared.state import GUESS, PRESENT
 
 
 def show_for_class() -> None:
@@ -19,6 +19,8 @@ def show_for_class() -> None:
 
 
 def welcome_new_group() -> None:
-    """Clear the drawing and all runs, which end; settings stay."""
+    """Clear the drawing, all guesses and all runs, which end; settings stay."""
     clear_canvas()
     session_runs().end()
+    for key in [key for key in st.session_state if str(key).startswith(GUESS)]:
+        del st.session_state[key]

@@ -1,4 +1,4 @@
-"""The palette: letters can be read on all grounds of both themes, and colours keep their meaning."""
+"""The palette: letters can be read in both themes, and colours keep their meaning."""
 
 import re
 import tomllib
