@@ -24,7 +24,12 @@ FIXED: dict[str, list[dict[str, str]]] = {
     ],
     "convolution": [{"kernel": "Blur"}, {"kernel": "Learnt", "kernel_of": "convnet"}],
     "draw": [{"source": "Upload"}, {"source": "Test digit"}],
-    "dropout": [{"spread_as_trained": "true"}, {"spread_as_trained": "false"}],
+    "dropout": [
+        {"chapter": "Idea"},
+        {"chapter": "By the numbers"},
+        {"chapter": "For experts", "spread_as_trained": "true"},
+        {"chapter": "For experts", "spread_as_trained": "false"},
+    ],
     "latent": [
         {"way_from": kind, "way_to": kind}
         for kind in ("The digit above", "Test digit", "Random sample", "Mean of a digit")

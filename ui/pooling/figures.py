@@ -33,6 +33,8 @@ SHOWN_NUMBERS = 9
 MOST = 1.5
 """Where a bar ends: 150 %. Two pictures of equal strength that share no ink differ by 141 %."""
 WIDTH_PX = 250
+FOUR = "repeat(auto-fit,minmax(min(150px,46%),1fr))"
+"""Columns: four maps in a row on a desktop, two on a phone."""
 BEFORE_POOLING, POOLED, ELSEWHERE = GREY, FIRST, SECOND
 
 
@@ -50,7 +52,7 @@ def window_and_maps(
     digit = f"<div>{_window_on(picture, window, border)}</div>"
     pooled = "".join(_pooled_map(name, values, cell) for name, values in maps.items())
     return (
-        f"{grid(digit + pooled, 'repeat(auto-fit,minmax(min(150px,46%),250px))', '8px 12px')}"
+        f"{grid(digit + pooled, FOUR, '8px 12px', 'max-width:1040px')}"
         f'<div style="{SMALL};margin-top:.5rem">The window stands on rows {rows}, columns '
         f"{columns}. What comes out, {height} × {width}: row {cell[0]}, column {cell[1]} is "
         "marked. Click on a cell to go there.</div>"

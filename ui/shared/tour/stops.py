@@ -78,13 +78,13 @@ BATCH_NORM = Stop(
     "batch_norm",
     "Batch normalisation",
     "How do tiny and huge numbers come to one scale?",
-    "See what a layer is given before and after **batch normalisation**: your digit among others.",
+    "See a layer's numbers before and after **batch normalisation**, for your digit among others.",
 )
 DROPOUT = Stop(
     "dropout",
     "Dropout",
-    "Why does a network learn better when parts of it fail?",
-    "Set numbers to 0 at random, and see why the network then answers better and knows its doubts.",
+    "Does a network learn better when parts of it fail?",
+    "Set numbers to 0 at random, and see whether that helps, and how a network shows its doubts.",
 )
 EVALUATE = Stop(
     "evaluate",
