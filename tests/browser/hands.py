@@ -75,6 +75,14 @@ def wait_until(page: Page, holds: Callable[[], bool]) -> None:
         page.wait_for_timeout(50)
 
 
+def open_chapter(page: Page, title: str) -> None:
+    """One of a lesson's folded chapters."""
+    come_to_rest(page)
+    part(page, "chapters").get_by_role("radio", name=title).click()
+    expect(page.get_by_role("heading", name=title, exact=True)).to_be_visible()
+    come_to_rest(page)
+
+
 def part(page: Page, key: str) -> Locator:
     """The part of the page that has a key of Streamlit's."""
     return page.locator(f".st-key-{key}")

@@ -12,6 +12,7 @@ from tests.browser.hands import (
     click_at,
     draw_in_popover,
     move,
+    open_chapter,
     play,
     slider,
 )
@@ -27,6 +28,7 @@ def pooled(page: Page) -> Locator:
 
 def test_sliders_move_the_window_and_the_digit(lesson: Page):
     expect(lesson.get_by_role("heading", name=POOLING.question)).to_be_visible()
+    open_chapter(lesson, "Idea")
     change = lesson.get_by_role("img", name=re.compile("The picture: "))
     kernel = slider(lesson, "Kernel k")
     for _ in at_both_widths(lesson):

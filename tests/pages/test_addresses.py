@@ -12,6 +12,7 @@ from mnist_core.models.recipes import FAR_TOO_HIGH
 from tests.pages.test_every_page import PAGES
 from tests.ui.visitor import change, flip, go_to, run_with, said, visit, widget
 from ui.shared import state
+from ui.shared.chapters import TITLES
 from ui.shared.process import shared_reader
 from ui.shared.session.networks import Network
 from ui.shared.state import Setting, recipe_key
@@ -22,6 +23,7 @@ FIXED: dict[str, list[dict[str, str]]] = {
         {"curve_of": curve, "complex_pair": str(curve == "maxout").lower()}
         for curve in ("relu", "leaky_relu", "elu", "maxout")
     ],
+    "batch_norm": [{"chapter": title} for title in TITLES.values()],
     "convolution": [{"kernel": "Blur"}, {"kernel": "Learnt", "kernel_of": "convnet"}],
     "draw": [{"source": "Upload"}, {"source": "Test digit"}],
     "dropout": [
