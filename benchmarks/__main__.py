@@ -4,11 +4,13 @@ import argparse
 import sys
 from collections.abc import Callable
 
+from benchmarks.challenge import measure_challenge
 from benchmarks.document import conditions, write_section
 from benchmarks.latent import measure_autoencoders
 from benchmarks.lessons import measure_lessons
 from benchmarks.loading import measure_loading
 from benchmarks.memory import measure_memory
+from benchmarks.numbers import measure_numbers
 from benchmarks.page import measure_page
 from benchmarks.playing import TABS, measure_playing, measure_tabs
 from benchmarks.reading import measure_forward, measure_mnist, measure_pen
@@ -18,6 +20,9 @@ from benchmarks.training import measure_training, measure_transfer
 from benchmarks.weights import list_weights
 from mnist_core.errors import MnistLabError
 
+THINNED = ("pen", "numbers")
+"""The parts that `--every` makes shorter."""
+
 
 def all_parts(every: int) -> dict[str, tuple[str, Callable[[], Found]]]:
     """Name of each part → its title in docs/figures.md, and what measures it."""
@@ -25,8 +30,10 @@ def all_parts(every: int) -> dict[str, tuple[str, Callable[[], Found]]]:
         "weights": ("Shipped weights", list_weights),
         "mnist": ("MNIST", measure_mnist),
         "pen": ("Pen strokes drawn on a canvas", lambda: measure_pen(every)),
+        "numbers": ("Numbers of several digits", lambda: measure_numbers(every)),
         "latent": ("Autoencoders", measure_autoencoders),
         "training": ("Training with the published recipes", measure_training),
+        "challenge": ("The 99 % challenge", measure_challenge),
         "transfer": ("The transferred ResNet-18, to its first test accuracy", measure_transfer),
         "forward": ("One forward pass", measure_forward),
         "loading": ("Batches from memory against a DataLoader, one thread", measure_loading),
@@ -56,7 +63,7 @@ def main() -> int:
     all_hold = True
     for name in options.parts or names:
         title, measure = parts[name]
-        thinned = name == "pen" and options.every > 1
+        thinned = name in THINNED and options.every > 1
         where = conditions(
             f"python -m benchmarks {name}{f' --every {options.every}' if thinned else ''}"
         )

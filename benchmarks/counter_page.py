@@ -17,7 +17,7 @@ def lesson() -> None:
         digit_canvas()
     st.session_state["runs"] = st.session_state.get("runs", 0) + 1
     with right:
-        st.metric("Prediction", st.session_state["runs"])
+        st.html(f'<div class="answer-sign">{st.session_state["runs"]}</div>')
 
 
 lesson()

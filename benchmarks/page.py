@@ -12,7 +12,7 @@ from tests.browser.server import running_app, running_browser
 STROKES = 30
 WATCH = """
 () => {
-  const value = () => document.querySelector('[data-testid="stMetricValue"]')?.textContent;
+  const value = () => document.querySelector('.answer-sign')?.textContent;
   window.released = null; window.answered = null; window.before = value();
   window.addEventListener('pointerup', () => { window.released = performance.now(); },
                           {capture: true, once: true});
@@ -26,7 +26,7 @@ WATCH = """
 
 
 def time_stroke_ms(page: Page, digit: int) -> float:
-    """From mouse-up to the changed metric, both read off the browser's own clock."""
+    """From mouse-up to the changed digit, both read off the browser's own clock."""
     before = prediction(page).text_content()
     page.evaluate(WATCH)
     draw_stroke(page, DIGITS[digit][0])

@@ -8,10 +8,12 @@ if TYPE_CHECKING:
     from mnist_core.data.mnist import load_mnist
     from mnist_core.latent.generate import generate_digits, generate_sets
     from mnist_core.models.recipes import Recipe
+    from mnist_core.number import Number, read_number
     from mnist_core.reading import Reading, Verdict, read_digit
     from mnist_core.training.run import Run
 
 __all__ = [
+    "Number",
     "Reading",
     "Recipe",
     "Run",
@@ -21,10 +23,12 @@ __all__ = [
     "generate_sets",
     "load_mnist",
     "read_digit",
+    "read_number",
 ]
 
 _HOMES = {
     "Reading": "reading", "Verdict": "reading", "read_digit": "reading",
+    "Number": "number", "read_number": "number",
     "load_mnist": "data.mnist", "digits_from_paths": "data.idx",
     "generate_digits": "latent.generate", "generate_sets": "latent.generate",
     "Recipe": "models.recipes", "Run": "training.run",

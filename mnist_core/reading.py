@@ -1,6 +1,6 @@
 """The front door: a picture in, the digit that the network reads out."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
@@ -21,6 +21,8 @@ from mnist_core.pictures.preprocessing import FRAME_PX, Preprocessed, Problem, c
 from mnist_core.weights import Trained, load_trained
 
 Picture = NDArray[Any] | Image.Image | Tensor
+CLEAR_LEAD = 0.5
+"""By so much the likeliest digit leads the second where it stands out among the ten."""
 
 
 class Verdict(StrEnum):
@@ -65,6 +67,21 @@ class Reading:
         """Whether the network has looked, and computed numbers."""
         return self.verdict in (Verdict.READ, Verdict.NOT_SURE)
 
+    @property
+    def margin(self) -> float:
+        """By how much the likeliest digit leads the second: a difference of probabilities."""
+        second, first = np.sort(self.probabilities)[-2:]
+        return float(first - second)
+
+    @property
+    def clear_guess(self) -> int | None:
+        """The likeliest digit where it stands out among the ten, sure of it or not.
+
+        None for what is hardly more than a dot: that the network has not been shown as it is.
+        """
+        stands_out = self.margin >= CLEAR_LEAD and self.preprocessed.problem is None
+        return self.best_guesses[0] if stands_out else None
+
 
 class DigitReader:
     """Reads pictures with a network; subclasses say which, and what they refuse."""
@@ -89,11 +106,27 @@ class DigitReader:
 
     def read_prepared(self, prepared: Preprocessed) -> Reading:
         """Read what `prepare` made of a picture."""
-        if prepared.problem is Problem.NO_INK:
-            return Reading(None, np.full(10, 0.1), Verdict.NOTHING, 0.0, prepared)
+        return self.read_all([prepared])[0]
+
+    def read_all(self, prepared: Sequence[Preprocessed]) -> list[Reading]:
+        """Read what `prepare` made of several pictures, in one pass of the network."""
+        inked = [one for one in prepared if one.problem is not Problem.NO_INK]
+        if not inked:
+            return [self._nothing(one) for one in prepared]
         with torch.inference_mode():
-            logits, score = self._look_at(prepared.image)
-        probabilities = to_probabilities(logits, self.temperature)[0].numpy()
+            logits, scores = self._look_at(torch.cat([one.image for one in inked]))
+        probabilities = to_probabilities(logits, self.temperature).numpy()
+        read = map(self._reading, inked, probabilities, scores.tolist())
+        return [
+            self._nothing(one) if one.problem is Problem.NO_INK else next(read) for one in prepared
+        ]
+
+    def _nothing(self, prepared: Preprocessed) -> Reading:
+        return Reading(None, np.full(10, 0.1), Verdict.NOTHING, 0.0, prepared)
+
+    def _reading(
+        self, prepared: Preprocessed, probabilities: NDArray[np.float64], score: float
+    ) -> Reading:
         if not (np.isfinite(probabilities).all() and np.isfinite(score)):
             return Reading(None, np.full(10, 0.1), Verdict.NO_NUMBERS, 0.0, prepared)
         sure = prepared.problem is None and score >= self.threshold
@@ -101,8 +134,8 @@ class DigitReader:
         verdict = Verdict.READ if sure else Verdict.NOT_SURE
         return Reading(digit, probabilities, verdict, score, prepared)
 
-    def _look_at(self, image: Tensor) -> tuple[Tensor, float]:
-        """Logits (1, 10), and how much like a digit the picture looks, in [0, 1]."""
+    def _look_at(self, images_01: Tensor) -> tuple[Tensor, Tensor]:
+        """Logits (B, 10), and how much like a digit each picture looks, (B,) in [0, 1]."""
         raise NotImplementedError
 
 
@@ -128,11 +161,12 @@ class Reader(DigitReader):
         refusal = self.trained.card.refusal
         return float(refusal["threshold"]) if refusal else 0.0
 
-    def _look_at(self, image: Tensor) -> tuple[Tensor, float]:
-        features = self.model.embed(image)
+    def _look_at(self, images_01: Tensor) -> tuple[Tensor, Tensor]:
+        features = self.model.embed(images_01)
         logits = self.model.head(features)
         judge = self.trained.refusal
-        return logits, float(judge(features, logits).sigmoid()) if judge else 1.0
+        scores = judge(features, logits).sigmoid() if judge else torch.ones(len(images_01))
+        return logits, scores
 
 
 @dataclass(frozen=True)
@@ -143,8 +177,8 @@ class PlainReader(DigitReader):
     temperature: float = 1.0
     threshold: float = 0.0
 
-    def _look_at(self, image: Tensor) -> tuple[Tensor, float]:
-        return self.model(image), 1.0
+    def _look_at(self, images_01: Tensor) -> tuple[Tensor, Tensor]:
+        return self.model(images_01), torch.ones(len(images_01))
 
 
 def read_with_all(readers: Mapping[str, DigitReader], picture: Picture) -> dict[str, Reading]:

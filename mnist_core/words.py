@@ -56,3 +56,11 @@ def percent(share: float) -> str:
     if 0 < share < 0.0005:
         return "under 0.1 %"
     return f"{share * 100:.1f} %"
+
+
+def finely(share: float) -> str:
+    """0.9987 → “99.9 %”, but 0.000314 → “0.031 %”: small shares keep two digits that count."""
+    if not 1e-6 <= share < 0.1:
+        return "under 0.0001 %" if share < 1e-6 else percent(share)
+    decimals = 1 - math.floor(math.log10(share * 100))
+    return f"{share * 100:.{decimals}f} %"

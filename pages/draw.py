@@ -1,15 +1,20 @@
 """Draw a digit and watch a convolutional network read it."""
 
 from functools import partial
+from pathlib import Path
 
 import streamlit as st
 
 from mnist_core.layers.activations import softmax
 from mnist_core.models.registry import READERS
 from mnist_core.pictures.preprocessing import canvas_to_mnist, normalise_stroke
-from mnist_core.reading import DigitReader, PlainReader, read_with_all
-from ui.draw.answer import show_answer, show_probabilities
-from ui.draw.explain import explain, name_of, show_other_opinions, xray
+from mnist_core.reading import DigitReader, PlainReader
+from ui import draw
+from ui.draw.answer import show_answer
+from ui.draw.cards import show_cards
+from ui.draw.chapters import name_of, show_chapters
+from ui.draw.hand import show_hand
+from ui.draw.strip import show_strip
 from ui.shared.digit.sources import choose_picture
 from ui.shared.lesson import show_code, try_or_say
 from ui.shared.process import open_through_app, shared_reader
@@ -34,30 +39,32 @@ def load_readers() -> dict[str, DigitReader]:
 def lesson() -> None:
     """Everything that follows the pen; a stroke reruns only this."""
     readers = load_readers()
-    canvas_column, answer_column, bars_column = st.columns([320, 260, 400], gap="medium")
-    with canvas_column:
-        picture = choose_picture()
-    with bars_column:
-        bars, choices = st.container(), st.container()
-    with choices:
-        titles = {key: name_of(key) for key in [*READERS, *session_networks()]}
+    with st.container(key="first_screen"):
+        answer = st.container(key="first_answer")
+        canvas = st.container(key="first_canvas")
+        strip = st.container(key="first_strip")
+    with strip:
+        pictures = st.container()
         own = session_networks()
+        titles = {key: name_of(key) for key in [*READERS, *own]}
         key = segmented(MODEL, "The network has learnt from", titles, only_here=own)
         warn_of(own.get(key))
-    readings = {} if picture is None else read_with_all(readers, picture)
-    reading = readings.get(key)
-    with answer_column:
+    with canvas:
+        picture = choose_picture(over=lambda: show_hand(key if key in readers else ""))
+    reader = readers.get(key)
+    reading = None if picture is None or reader is None else reader.read(picture)
+    with answer:
         show_answer(reading)
-    with bars:
-        show_probabilities(reading)
-    with choices:
-        show_other_opinions(key, readings)
-    xray(readers.get(key), reading)
-    explain(key, readers)
+    with pictures:
+        show_strip(reader, reading, picture)
+    show_cards(reading)
+    show_chapters(key, readers, reading)
 
 
 open_through_app()
-st.title("Draw a digit", anchor=False)
-st.markdown("Draw one digit, 0 to 9. A neural network reads it after every stroke.")
+st.html(Path(draw.__file__).with_name("first_screen.css"))
+with st.container(key="draw_title"):
+    st.title("Can a computer read your handwriting?", anchor=False)
+    st.markdown("Draw one digit, 0 to 9. A neural network reads it after every stroke.")
 lesson()
 show_code(canvas_to_mnist, normalise_stroke, softmax)

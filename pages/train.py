@@ -5,34 +5,24 @@ import streamlit as st
 from mnist_core.training.history import smoothed
 from mnist_core.training.objectives import cross_entropy
 from mnist_core.training.optimizers import make_optimizer
-from mnist_core.training.player import Player, Playing
+from mnist_core.training.player import Player
 from mnist_core.training.trainer import Trainer, schedule_factor
 from ui.shared.lesson import show_code
 from ui.shared.process import open_through_app
 from ui.shared.session.data import TrainingData
 from ui.shared.session.runs import SessionRuns, session_runs
 from ui.shared.state import SPEED
-from ui.train.actions import (
-    GO_BACK,
-    choose_run,
-    current_player,
-    do_what_is_wanted,
-    intend,
-    take_intent,
-)
-from ui.train.buttons import buttons
+from ui.train.actions import choose_run, current_player, do_what_is_wanted, take_intent
+from ui.train.buttons import buttons, pace_and_dice, way_back
 from ui.train.data import choose_training_data
 from ui.train.explain import explain
 from ui.train.files import load_file, save_and_use
-from ui.train.live import show_live, time_machine
+from ui.train.live import choose_axes, show_contests, show_inner_life, show_live, time_machine
 from ui.train.network import about_network
-from ui.train.recipe_form import choose_recipe
+from ui.train.recipe_form import choose_recipe, choose_start
 from ui.train.your_runs import your_runs
 
-INTRO = """
-How does a network learn to read digits? Press **Play** and watch its mistakes, its weights and its
-answers change, batch by batch; then change one setting and let the two trainings race.
-"""
+INTRO = "Press **Play** and watch it learn to read digits."
 NO_RUN_YET = "Nothing has been trained yet."
 
 
@@ -46,14 +36,22 @@ def lesson(data: TrainingData) -> None:
     if runs.notice:
         st.warning(runs.notice, icon=":material/inventory_2:")
         runs.notice = ""
-    entry, recipe = choose_recipe(len(data.train))
+    entry, preset = choose_start()
+    buttons_place, live_place = st.container(), st.container()
+    with st.expander("All settings", icon=":material/tune:"):
+        recipe = choose_recipe(entry, preset, len(data.train))
+        pace_and_dice()
+        choose_axes()
     intent = take_intent()
     player = current_player(runs, entry, recipe, data, intent)
     if player is not None:
         player.delay_s = SPEED.get()
         do_what_is_wanted(player, intent)
-    buttons(player)
+    with buttons_place:
+        buttons(player)
     if player is not None:
+        with live_place:
+            show_live(runs.any_at_work)
         show_run(runs, player)
     elif runs.players:
         your_runs(runs, form_waits=True)
@@ -67,11 +65,11 @@ def lesson(data: TrainingData) -> None:
 
 def show_run(runs: SessionRuns, player: Player) -> None:
     """The run and all that can be done with it."""
-    if player.watch().state is Playing.DIVERGED:
-        st.button("Go back to the last good moment", on_click=intend(GO_BACK))
-        st.caption("Then lower the learning rate, or switch the mistake off, before you go on.")
-    show_live(not player.is_at_rest)
-    time_machine(not player.is_at_rest)
+    way_back(player)
+    playing = runs.any_at_work
+    show_contests(playing)
+    show_inner_life(playing)
+    time_machine(playing)
     your_runs(runs)
     st.subheader("Take it away", anchor=False)
     save_and_use(player)

@@ -6,7 +6,8 @@ not read right, and it is in no table, bin or ranking.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from typing import Self
 
 import torch
 import torch.nn.functional as F
@@ -198,30 +199,37 @@ def calibration(
 
 
 @dataclass(frozen=True)
-class Ranking:
-    """Some of the digits, the worst read first.
+class Ranked:
+    """Some of the digits in an order, and what is known of them: each field has a row for each.
 
     indices: int64 (n,), which of the digits
+    """
+
+    indices: Tensor
+
+    def __len__(self) -> int:
+        return len(self.indices)
+
+    def page(self, number: int, size: int) -> Self:
+        """The `number`-th `size` of them, counted from 0; the last page may be shorter."""
+        part = slice(number * size, (number + 1) * size)
+        return type(self)(*(getattr(self, column.name)[part] for column in fields(self)))
+
+
+@dataclass(frozen=True)
+class Ranking(Ranked):
+    """Some of the digits, the worst read first.
+
     labels:  int64 (n,), what they are
     read:    int64 (n,), what they were read as
     p_label: float64 (n,), probability that the network gave to the label, increasing
     p_read:  float64 (n,), probability that it gave to what it read
     """
 
-    indices: Tensor
     labels: Tensor
     read: Tensor
     p_label: Tensor
     p_read: Tensor
-
-    def __len__(self) -> int:
-        return len(self.indices)
-
-    def page(self, number: int, size: int) -> "Ranking":
-        """The `number`-th `size` of them, counted from 0; the last page may be shorter."""
-        part = slice(number * size, (number + 1) * size)
-        columns = (self.indices, self.labels, self.read, self.p_label, self.p_read)
-        return Ranking(*(column[part] for column in columns))
 
 
 def rank_mistakes(

@@ -57,9 +57,9 @@ def to_grey(picture: NDArray[np.uint8]) -> FloatArray:
     if picture.ndim == 3 and picture.shape[2] not in (3, 4):
         raise PictureUnusable(f"A picture has 3 or 4 channels; this one has {picture.shape[2]}.")
     image = Image.fromarray(picture)
-    factor = -(-max(image.size) // WORKING_SIDE_PX)
-    if factor > 1:
-        image = image.reduce((min(factor, image.width), min(factor, image.height)))
+    across, down = reduction(image.width, image.height)
+    if max(across, down) > 1:
+        image = image.reduce((across, down))
     if image.mode != "RGBA":
         return _to_01(image.convert("L"))
     alpha = _to_01(image.getchannel("A"))
@@ -69,6 +69,12 @@ def to_grey(picture: NDArray[np.uint8]) -> FloatArray:
     visible = float((grey * alpha).sum() / max(float(alpha.sum()), 1e-6))
     behind = 0.0 if visible > 0.5 else 1.0
     return np.asarray(grey * alpha + behind * (1 - alpha), dtype=np.float32)
+
+
+def reduction(width: int, height: int) -> tuple[int, int]:
+    """How many pixels of a picture, across and down, become one at the working size."""
+    factor = -(-max(width, height) // WORKING_SIDE_PX)
+    return min(factor, width), min(factor, height)
 
 
 def _to_01(image: Image.Image) -> FloatArray:
@@ -218,8 +224,9 @@ def ruled_rows(mask: BoolArray, on_paper: BoolArray, slope: float) -> BoolArray:
 def main_mark(contrast: FloatArray, floor: float) -> BoolArray:
     """The strongest connected mark that does not lie along the picture's edge, with its company.
 
-    A mark's strength is the sum of its contrast. Company is a mark of at least 8 % of it that is
-    no farther away than a third of its size: the bar of a 5, but not a smudge elsewhere.
+    A mark's strength is the sum of its contrast. Company is a mark of at least 8 % of the main
+    one's that is no farther than a third of the main one's size from it or from other company: the
+    bar of a 5, the next digit of a number, but not a smudge elsewhere.
     """
     reach = max(1, max(contrast.shape) // 300)
     labels, count = _label(_dilate(contrast > floor, reach))
@@ -229,9 +236,7 @@ def main_mark(contrast: FloatArray, floor: float) -> BoolArray:
     main = int(strength.argmax())
     if strength[main] == 0 or not is_drawn(labels == main, contrast):
         return np.zeros(contrast.shape, dtype=bool)
-    company = _near(labels, main) & (strength >= 0.08 * strength[main])
-    kept: BoolArray = company[labels]
-    return kept
+    return _with_company(labels, main, strength >= 0.08 * strength[main])
 
 
 def is_drawn(mark: BoolArray, contrast: FloatArray) -> bool:
@@ -327,16 +332,28 @@ def _edge_penalty(labels: IntArray, count: int) -> NDArray[np.float64]:
     return np.where(along == 0, 1.0, np.where(along < 0.1 * areas, 0.1, 0.0))
 
 
-def _near(labels: IntArray, main: int) -> BoolArray:
-    """For each label: does it come within a third of the main mark's size of it?"""
-    rows, columns = ndimage.find_objects((labels == main).astype(np.uint8))[0]
+def _with_company(labels: IntArray, main: int, strong: BoolArray) -> BoolArray:
+    """The pixels of the main mark and of the strong ones (by label) that it or company is near."""
+    kept: BoolArray = labels == main
+    rows, columns = ndimage.find_objects(kept.astype(np.uint8))[0]
     reach = max(rows.stop - rows.start, columns.stop - columns.start) // 3
+    while True:
+        near = np.zeros_like(strong)
+        near[np.unique(labels[_within(kept, reach)])] = True
+        near[0] = False
+        grown = (near & strong)[labels]
+        if (grown == kept).all():
+            return kept
+        kept = grown
+
+
+def _within(mask: BoolArray, reach: int) -> BoolArray:
+    """The pixels no farther than `reach` from the mask."""
+    rows, columns = ndimage.find_objects(mask.astype(np.uint8))[0]
     window = tuple(slice(max(0, s.start - reach), s.stop + reach) for s in (rows, columns))
-    distance = ndimage.distance_transform_edt(labels[window] != main)
-    near = np.zeros(int(labels.max()) + 1, dtype=bool)
-    near[np.unique(labels[window][distance <= reach])] = True
-    near[0] = False
-    return near
+    found = np.zeros_like(mask)
+    found[window] = ndimage.distance_transform_edt(~mask[window]) <= reach
+    return found
 
 
 def _border(array: NDArray[T]) -> NDArray[T]:

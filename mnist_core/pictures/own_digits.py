@@ -4,6 +4,8 @@ Nothing was trained on them.
 """
 
 from functools import lru_cache
+from itertools import pairwise
+from math import dist
 
 import numpy as np
 import torch
@@ -12,7 +14,7 @@ from torch import Tensor
 
 from mnist_core.pictures.changes import add_noise, move, rotate
 from mnist_core.pictures.preprocessing import canvas_to_mnist
-from mnist_core.pictures.strokes import CANVAS_PX, draw_strokes
+from mnist_core.pictures.strokes import CANVAS_PX, FloatArray, Strokes, draw_strokes
 
 Point = tuple[float, float]
 DIGITS: dict[int, list[list[Point]]] = {
@@ -35,13 +37,50 @@ MOST_PIXELS = 2
 NOISE_SD = 0.03
 
 
+def in_canvas_pixels(strokes: list[list[Point]], size: float = 0.8) -> Strokes:
+    """Strokes in percent, centred on the canvas; size: share of the canvas that 100 % is."""
+    margin = (1 - size) / 2
+    scaled = [(margin + np.array(s, np.float32) / 100 * size) * CANVAS_PX for s in strokes]
+    return [s.astype(np.float32) for s in scaled]
+
+
 def on_canvas(
     strokes: list[list[Point]], brush_px: float = 20, size: float = 0.8
 ) -> NDArray[np.uint8]:
     """White ink, centred: uint8 RGBA (280, 280, 4); size: share of the canvas that 100 % is."""
-    margin = (1 - size) / 2
-    scaled = [(margin + np.array(s, np.float32) / 100 * size) * CANVAS_PX for s in strokes]
-    return draw_strokes([s.astype(np.float32) for s in scaled], brush_px)
+    return draw_strokes(in_canvas_pixels(strokes, size), brush_px)
+
+
+def slash_through(picture: NDArray[np.uint8]) -> FloatArray:
+    """A stroke from the upper right to the lower left of the ink that sticks out on both sides.
+
+    picture: uint8 RGBA of a canvas, with light ink on it
+    returns: float32 (2, 2), in canvas pixels
+    """
+    rows, columns = np.nonzero(picture[..., 0] > 127)
+    low, high = (np.array([f(columns), f(rows)], np.float32) for f in (np.min, np.max))
+    out = (high - low) / 10
+    right_top, left_bottom = (high[0], low[1] - out[1]), (low[0], high[1] + out[1])
+    return np.array([right_top, left_bottom], np.float32)
+
+
+def drawn_so_far(strokes: list[list[Point]], share: float) -> list[list[Point]]:
+    """What a pen has drawn when it has done this share of the whole way, in (0, 1].
+
+    The pen jumps from the end of a stroke to the beginning of the next.
+    """
+    left = share * sum(dist(a, b) for stroke in strokes for a, b in pairwise(stroke))
+    done: list[list[Point]] = []
+    for stroke in strokes:
+        done.append(stroke[:1])
+        for (x0, y0), (x1, y1) in pairwise(stroke):
+            length = dist((x0, y0), (x1, y1))
+            part = min(1.0, left / length)
+            done[-1] = [*done[-1], (x0 + part * (x1 - x0), y0 + part * (y1 - y0))]
+            left -= length
+            if left <= 0:
+                return done
+    return done
 
 
 @lru_cache(maxsize=10)

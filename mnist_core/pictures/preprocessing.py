@@ -103,14 +103,21 @@ def canvas_to_mnist(picture: NDArray[np.uint8]) -> Preprocessed:
              light, any size, anywhere
     Raises PictureUnusable when the array is not a picture.
     """
-    ink = find_ink(picture)
+    return ink_to_mnist(find_ink(picture))
+
+
+def ink_to_mnist(ink: FloatArray, pen_px: float | None = None) -> Preprocessed:
+    """Turn ink (H, W) in [0, 1] into an MNIST picture.
+
+    pen_px: width of the pen, in pixels of the ink, where more than this ink tells it
+    """
     box = ink_box(ink)
     if box is None:
         return Preprocessed(torch.zeros(1, 1, FRAME_PX, FRAME_PX), Problem.NO_INK, ink)
     drawing = _enlarge(ink[box.top : box.bottom, box.left : box.right])
     side = max(drawing.shape)
     depth = edge_depth(drawing >= 0.5)
-    width = stroke_width(depth)
+    width = stroke_width(depth) if pen_px is None else pen_px * side / box.longest_side
     return Preprocessed(
         image=torch.from_numpy(normalise_stroke(depth, width, side))[None, None],
         problem=Problem.DOT if side < DOT_RATIO * width else None,

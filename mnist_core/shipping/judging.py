@@ -6,10 +6,10 @@ names. Nothing here is ever trained on or chosen by.
 
 import importlib.util
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from types import ModuleType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,8 +17,9 @@ from torch import Tensor
 
 from mnist_core.errors import DataUnavailable
 from mnist_core.latent.likeness import Verdict, likeness
+from mnist_core.number import find_number
 from mnist_core.pictures.preprocessing import canvas_to_mnist
-from mnist_core.pictures.strokes import CANVAS_PX, StrokeSet, draw_strokes, load_strokes
+from mnist_core.pictures.strokes import CANVAS_PX, Strokes, StrokeSet, draw_strokes, load_strokes
 from mnist_core.reading import Reader, read_with_all
 from mnist_core.shipping.non_digits import any_scribble
 from mnist_core.shipping.pen_pictures import random_canvas
@@ -30,6 +31,12 @@ PLACEMENTS = ("centred", "small", "large", "thin", "thick")
 LOOK_ALIKES = "OoDQIilJjZzySsbGBgq"
 """Letters that people's digits look like: 0 as O o D Q, 1 as I i l J j, 2 as Z z, 4 as y,
 5 as S s, 6 as b G, 8 as B, 9 as g q."""
+
+
+NUMBER_GAPS = (0.02, 0.05, 0.1, 0.2, 0.3)
+NUMBER_BRUSHES_PX = (8.0, 14.0, 20.0)
+NUMBER_MARGIN_PX = 4.0
+TALLEST_NUMBER_PX = 200.0
 
 
 @dataclass(frozen=True)
@@ -86,14 +93,15 @@ def called_unusual(autoencoder: TrainedAutoencoder, images_01: list[Tensor]) -> 
 
 
 def _digits(strokes: StrokeSet, placement: str, every: int) -> Iterator[NDArray[np.uint8]]:
-    render, seed = _renderer(judge_folder()), PLACEMENTS.index(placement)
+    render = _drawing_program(judge_folder()).render
+    seed = PLACEMENTS.index(placement)
     for i in range(0, len(strokes.labels), every):
         random = np.random.default_rng([seed, i])
         yield render(strokes.characters[i], placement=placement, rng=random)
 
 
 def _letters(every: int) -> Iterator[NDArray[np.uint8]]:
-    render = _renderer(judge_folder())
+    render = _drawing_program(judge_folder()).render
     strokes = load_strokes(judge_folder() / LETTERS_FILE)
     for i in unlike_digits(strokes)[::every]:
         yield render(strokes.characters[i], rng=np.random.default_rng([9, i]))
@@ -134,6 +142,87 @@ def unlike_digits(letters: StrokeSet) -> list[int]:
     return np.flatnonzero(~np.isin(letters.labels, alike)).tolist()
 
 
+@dataclass(frozen=True)
+class NumberVerdicts:
+    """How one reader did on numbers; both are shares in [0, 1].
+
+    right:    read, and right in every digit
+    not_sure: not read at all
+    """
+
+    count: int
+    right: float
+    not_sure: float
+
+
+def judge_numbers(
+    reader: Reader, length: int, gap: float, brush_px: float, count: int = 300
+) -> NumberVerdicts:
+    """Read `count` numbers of the judge's digits, each of one writer; see `lay_side_by_side`."""
+    folder = judge_folder()
+    draw = _drawing_program(folder).draw
+    strokes = load_strokes(folder / DIGITS_FILE)
+    right = not_sure = 0
+    for k in range(count):
+        random = np.random.default_rng([length, round(gap * 100), round(brush_px), k])
+        chosen = of_one_writer(strokes, length, random)
+        laid = lay_side_by_side([strokes.characters[i] for i in chosen], gap, brush_px, random)
+        number = find_number(reader, draw(laid, CANVAS_PX, brush_px))
+        right += number.text == "".join(str(strokes.labels[i]) for i in chosen)
+        not_sure += not number.digits
+    return NumberVerdicts(count, right / count, not_sure / count)
+
+
+def judge_taken_apart(reader: Reader, placement: str, every: int = 1) -> float:
+    """The share of each `every`-th judge digit, alone on the canvas, that is read as a number."""
+    strokes = load_strokes(judge_folder() / DIGITS_FILE)
+    return _taken_apart(reader, _digits(strokes, placement, every))
+
+
+def judge_letters_apart(reader: Reader, every: int = 1) -> float:
+    """The share of the judge's letters that look like no digit, but are read as a number."""
+    return _taken_apart(reader, _letters(every))
+
+
+def _taken_apart(reader: Reader, pictures: Iterable[NDArray[np.uint8]]) -> float:
+    read = [len(find_number(reader, picture).digits) > 1 for picture in pictures]
+    return sum(read) / len(read)
+
+
+def of_one_writer(strokes: StrokeSet, length: int, random: np.random.Generator) -> list[int]:
+    """Indices of `length` different characters of a writer who has written so many."""
+    written = np.bincount(strokes.writers)[strokes.writers]
+    first = random.choice(np.flatnonzero(written >= length))
+    same = np.flatnonzero(strokes.writers == strokes.writers[first])
+    chosen: list[int] = random.choice(same, length, replace=False).tolist()
+    return chosen
+
+
+def lay_side_by_side(
+    characters: Sequence[Strokes], gap: float, brush_px: float, random: np.random.Generator
+) -> Strokes:
+    """A number on the canvas, in its pixels: all digits in one size, on one line.
+
+    gap: what is free between the ink of two neighbours' boxes, as a share of the height of the
+         pen's path. The number is 200 px high or less, so that it fits in, at a random place.
+    """
+    lows = [np.concatenate(character).min(axis=0) for character in characters]
+    highs = [np.concatenate(character).max(axis=0) for character in characters]
+    widths, heights = (np.array(highs) - np.array(lows)).T
+    gaps = len(characters) - 1
+    free = CANVAS_PX - 2 * NUMBER_MARGIN_PX - brush_px
+    height = (free - gaps * brush_px) / (widths.sum() + gaps * gap)
+    height = min(float(height), free, TALLEST_NUMBER_PX)
+    lefts = np.concatenate([[0], np.cumsum(widths[:-1] * height + gap * height + brush_px)])
+    size = np.array([lefts[-1] + widths[-1] * height, height])
+    corner = NUMBER_MARGIN_PX + brush_px / 2 + random.uniform(0, 1, 2) * (free - size)
+    return [
+        ((stroke - low) * height + corner + (left, (1 - tall) * height)).astype(np.float32)
+        for character, low, left, tall in zip(characters, lows, lefts, heights, strict=True)
+        for stroke in character
+    ]
+
+
 def _judge(
     readers: dict[str, Reader],
     pictures: Iterable[NDArray[np.uint8]],
@@ -155,13 +244,12 @@ def _verdicts(
     return Verdicts(len(best), right, float(refused.mean()))
 
 
-def _renderer(folder: Path) -> Callable[..., NDArray[np.uint8]]:
-    """The `render` function of the `canvas.py` that comes with the strokes."""
+def _drawing_program(folder: Path) -> ModuleType:
+    """The `canvas.py` that comes with the strokes: `render` for one digit, `draw` for any ink."""
     path = folder / "canvas.py"
     spec = importlib.util.spec_from_file_location("judge_canvas", path)
     if spec is None or spec.loader is None or not path.is_file():
         raise DataUnavailable(f"{folder} has no canvas.py to draw the strokes with.")
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    render: Callable[..., Any] = module.render
-    return render
+    return module

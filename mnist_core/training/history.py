@@ -2,6 +2,7 @@
 
 import csv
 import io
+import math
 from array import array
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, fields
@@ -31,6 +32,8 @@ class TestResult:
     loss:     mean over all test digits, nats per image
     accuracy: share read right; NaN for a VAE
     reconstruction, kl: the two terms of a VAE's loss; NaN for a classifier
+    worked_s: the run's own time at work until then, pauses not counted; no file keeps it, and it
+              is NaN of a test that comes from one
     """
 
     __test__ = False
@@ -41,6 +44,10 @@ class TestResult:
     accuracy: float
     reconstruction: float
     kl: float
+    worked_s: float = field(default=math.nan, compare=False, repr=False)
+
+
+_KEPT_OF_A_TEST = tuple(one.name for one in fields(TestResult) if one.name != "worked_s")
 
 
 @dataclass(frozen=True)
@@ -96,7 +103,7 @@ class History:
             [look.step, *(v for la in look.layers for v in (la.gradient_norm, la.update_ratio))]
             for look in self.looks
         ]
-        tests = [list(vars(test).values()) for test in self.tests]
+        tests = [[getattr(test, name) for name in _KEPT_OF_A_TEST] for test in self.tests]
         steps = [list(self.steps[name]) for name in STEP_COLUMNS]
         rows = {"steps": steps, "tests": tests, "looks": looks, "every": [self.every]}
         return {name: torch.tensor(values, dtype=torch.float64) for name, values in rows.items()}
@@ -110,7 +117,7 @@ class History:
         if state["steps"].ndim != 2:
             raise ValueError("no log of this app is like that")
         _check_rows(state["steps"].T, len(STEP_COLUMNS), MAX_STEPS, counts=2)
-        _check_rows(state["tests"], len(fields(TestResult)), MAX_TESTS, counts=2)
+        _check_rows(state["tests"], len(_KEPT_OF_A_TEST), MAX_TESTS, counts=2)
         _check_rows(state["looks"], 1 + 2 * len(layers), MAX_LAYER_LOOKS, counts=1)
         columns = state["steps"].tolist()
         steps = {n: array("d", column) for n, column in zip(STEP_COLUMNS, columns, strict=True)}

@@ -74,8 +74,10 @@ class Run:
 
     It is advanced by one thread at a time. Whatever it does is given by its settings and its seed.
     stretches: on which data it was trained, one more for each time that they were exchanged
+    is_timed: whether `worked_s` counts from the first step on; not so of one that a file brought
     notice: what could not be brought back of it, as a sentence
-    test_every: steps between two looks at the whole test set, besides those at epoch ends
+    is_tested_on_a_sample: whether its looks at the test set are at a part of it only
+    test_every: steps between two looks at the test set, besides those at epoch ends
     watch_every: steps between two looks at the layers; may be changed at any time
     """
 
@@ -94,6 +96,7 @@ class Run:
         self.key = key
         self.stretches = [Stretch(0, origin)]
         self.test = sample_of(test, architecture(key).test_sample)
+        self.is_tested_on_a_sample = len(self.test) < len(test)
         self.check_batch_size(recipe.batch_size)
         train = first_digits(train, recipe.training_digits)
         statistics = train.pixel_statistics if recipe.standardise else (0.0, 1.0)
@@ -106,6 +109,7 @@ class Run:
         self.test_batch = entry.test_batch
         self.watch_every = WATCH_EVERY
         self.worked_s = 0.0
+        self.is_timed = True
         self.notice = ""
         self._features: list[FrozenFeatures] = []
         if can_be_kept(model, recipe):
@@ -171,13 +175,14 @@ class Run:
         """
         start = time.perf_counter()
         try:
-            if self._to_prepare:
-                self._prepare_further(*self._to_prepare)
-                return None
-            return self._test_further() if self._testing else self._train()
+            result = self._do_one_unit()
         finally:
             self.worked_s += time.perf_counter() - start
             self._note_speed()
+        if isinstance(result, TestResult):
+            result = replace(result, worked_s=self.worked_s)
+            self.history.tests.append(result)
+        return result
 
     def advance(self, budget_s: float) -> list[Result]:
         """Work for about `budget_s` seconds, a unit at least; ends early when the run is done."""
@@ -254,10 +259,7 @@ class Run:
 
         Only a run that was saved in the middle of a look, and brought back, is such a one.
         """
-        at_epoch_end = self.trainer.order.position == 0
-        is_due = self.step_count > 0 and (at_epoch_end or self.step_count % self.test_every == 0)
-        tested = self.history.tests[-1].step if self.history.tests else 0
-        if is_due and tested < self.step_count:
+        if self.step_count > self._tested_step and self._test_is_due():
             self._begin_test()
 
     def prepared(self) -> dict[str, Tensor]:
@@ -298,12 +300,29 @@ class Run:
             self._test_inputs = test.values
             self._to_prepare = []
 
+    @property
+    def _tested_step(self) -> int:
+        """The step after which the test set was looked at last; 0 before the first look."""
+        return self.history.tests[-1].step if self.history.tests else 0
+
+    def _test_is_due(self) -> bool:
+        """At an epoch's end; else every `test_every` steps, but not right after another look."""
+        if self.trainer.order.position == 0:
+            return True
+        is_its_turn = self.step_count % self.test_every == 0
+        return is_its_turn and 2 * (self.step_count - self._tested_step) >= self.test_every
+
+    def _do_one_unit(self) -> Result | None:
+        if self._to_prepare:
+            self._prepare_further(*self._to_prepare)
+            return None
+        return self._test_further() if self._testing else self._train()
+
     def _train(self) -> Result | None:
         watch = self.step_count % self.watch_every == 0
-        epoch = self.trainer.epochs_done
         result = self.trainer.step(watch)
         self.history.add_step(result)
-        if self.trainer.epochs_done > epoch or self.step_count % self.test_every == 0:
+        if self._test_is_due():
             self.trainer.workers.average_buffers(self.trainer.model)
             self._begin_test()
         if self.timeline.is_due(self.step_count):
@@ -321,7 +340,6 @@ class Run:
             self._tested_share = result
             return None
         self._testing, self._tested_share = None, None
-        self.history.tests.append(result)
         return result
 
     def _test_in_parts(self) -> Iterator[TestResult | float]:

@@ -141,6 +141,7 @@ def open_run(
             f"The training state in {name} is damaged: the log and the optimiser's memory are "
             "lost. Its weights are whole, and a new training begins with them."
         )
+    run.is_timed = False
     run.stretches = list(file.stretches)
     if origin == run.origin:
         run.test_if_due()

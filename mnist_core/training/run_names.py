@@ -22,6 +22,8 @@ SETTINGS = (
     "training_digits", "seed",
 )  # fmt: skip
 """Those that a course has to settle."""
+LEAST_SAID = ["optimizer", "learning_rate", "batch_size"]
+"""Of a run from which no other differs."""
 _YES_NO: Mapping[str, tuple[str, str]] = {
     "shuffle": ("shuffled", "not shuffled"),
     "standardise": ("standardised", "pixels as they are"),
@@ -47,14 +49,28 @@ def name_runs(runs: Sequence[Run]) -> list[str]:
 
 
 def _what_is_special(run: Run, runs: Sequence[Run], networks_differ: bool) -> list[str]:
-    alike = [other.recipe for other in runs if other.key == run.key]
-    differing = [n for n in NAMED if len({getattr(recipe, n) for recipe in alike}) > 1]
+    differing = _differing(run, runs)
     parts = [architecture(run.key).title] if networks_differ or not differing else []
     parts += [say_setting(name, getattr(run.recipe, name)) for name in differing]
     if len({other.origin for other in runs}) > 1:
         parts.append(f"on {say_origin(run.origin)}")
+    return parts + _said_changes(run)
+
+
+def settings_that_differ(run: Run, runs: Sequence[Run]) -> list[str]:
+    """Those of a run's settings that tell it from others of the same network among `runs`."""
+    differing = _differing(run, runs) or LEAST_SAID
+    return [say_setting(n, getattr(run.recipe, n)) for n in differing] + _said_changes(run)
+
+
+def _differing(run: Run, runs: Sequence[Run]) -> list[str]:
+    alike = [other.recipe for other in runs if other.key == run.key]
+    return [n for n in NAMED if len({getattr(recipe, n) for recipe in alike}) > 1]
+
+
+def _said_changes(run: Run) -> list[str]:
     last_changes = {change.setting: change for change in run.changes}
-    return parts + [_say_change(change) for change in last_changes.values()]
+    return [_say_change(change) for change in last_changes.values()]
 
 
 def say_setting(name: str, value: object) -> str:

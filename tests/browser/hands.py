@@ -128,19 +128,26 @@ def play(page: Page) -> None:
     button(page, "Play").first.click()
 
 
-def draw_in_popover(page: Page, strokes: list[list[Point]]) -> None:
+def draw_in_dialog(page: Page, strokes: list[list[Point]]) -> None:
     """Draw the digit that the lesson looks at, instead of what has been drawn before."""
-    come_to_rest(page)
-    page.get_by_role("button", name="Change the digit").click()
-    canvas(page).click(trial=True)  # when the popover has come to rest
+    open_dialog(page)
     if button(page, "Clear").is_enabled():
         button(page, "Clear").click()
         expect(button(page, "Clear")).to_be_disabled()
     draw(page, strokes)
-    expect(page.get_by_text("The digit: your drawing")).to_be_visible()
-    page.keyboard.press("Escape")
-    expect(canvas(page)).to_be_hidden()
+    expect(button(page, "Clear")).to_be_enabled()
     come_to_rest(page)
+    button(page, "Done").click()
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    expect(page.get_by_text("The digit: your drawing")).to_be_visible()
+    come_to_rest(page)
+
+
+def open_dialog(page: Page) -> None:
+    """In which the lesson's digit is changed; it begins with the canvas."""
+    come_to_rest(page)
+    button(page, "Change the digit").click()
+    canvas(page).click(trial=True)  # when the dialog has come to rest
 
 
 def canvas(page: Page) -> Locator:
@@ -165,11 +172,8 @@ def draw_stroke(page: Page, stroke: list[Point], size: float = 0.8) -> None:
 
 
 def prediction(page: Page) -> Locator:
-    return (
-        page.get_by_test_id("stMetric")
-        .filter(has_text="Prediction")
-        .get_by_test_id("stMetricValue")
-    )
+    """The digit, “?” when the network is not sure, “–” when there is nothing to read."""
+    return page.locator(".answer-sign")
 
 
 def button(page: Page, name: str) -> Locator:

@@ -9,7 +9,7 @@ from mnist_core.pictures.own_digits import DIGITS
 from tests.browser.hands import (
     at_both_widths,
     button,
-    draw_in_popover,
+    draw_in_dialog,
     move,
     play,
     slider,
@@ -55,7 +55,7 @@ def test_every_picture_follows_its_slider_and_nothing_scrolls_sideways(lesson: P
 def test_a_drawn_digit_goes_through_everything_and_the_training_plays(lesson: Page):
     image = lesson.locator("svg[aria-label*='unit circle'] image")
     before = image.get_attribute("href")
-    draw_in_popover(lesson, DIGITS[3])
+    draw_in_dialog(lesson, DIGITS[3])
     expect(image).not_to_have_attribute("href", before or "")
 
     move(slider(lesson, "Steps of training"), "End")

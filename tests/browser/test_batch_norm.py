@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from mnist_core.pictures.own_digits import DIGITS
-from tests.browser.hands import at_both_widths, choose, draw_in_popover, move, open_chapter, slider
+from tests.browser.hands import at_both_widths, choose, draw_in_dialog, move, open_chapter, slider
 from ui.shared.tour.stops import BATCH_NORM
 
 pytestmark = [pytest.mark.browser]
@@ -45,7 +45,7 @@ def test_the_lesson_follows_what_is_drawn_in_it(lesson: Page):
     open_chapter(lesson, "Idea")
     alone = lesson.get_by_role("img", name="in training, alone").locator("image")
     before = alone.get_attribute("href")
-    draw_in_popover(lesson, DIGITS[3])
+    draw_in_dialog(lesson, DIGITS[3])
     expect(alone).not_to_have_attribute("href", before or "")
 
 

@@ -11,7 +11,7 @@ from tests.browser.hands import (
     button,
     click_at,
     come_to_rest,
-    draw_in_popover,
+    draw_in_dialog,
     hold,
     move,
     nothing_scrolls_sideways,
@@ -102,7 +102,7 @@ def test_play_moves_the_window_and_a_drawing_is_looked_at(lesson: Page):
     expect(button(lesson, "Play")).to_be_visible()
     image = lesson.locator("[data-pick=input] image")
     before = image.get_attribute("href") or ""
-    draw_in_popover(lesson, DIGITS[3])
+    draw_in_dialog(lesson, DIGITS[3])
     expect(image).not_to_have_attribute("href", before)
 
 

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from mnist_core.pictures.own_digits import DIGITS
-from tests.browser.hands import at_both_widths, button, draw_in_popover, move, open_chapter, part
+from tests.browser.hands import at_both_widths, button, draw_in_dialog, move, open_chapter, part
 
 pytestmark = [pytest.mark.browser]
 LESSON = "dropout"
@@ -44,7 +44,7 @@ def test_sliders_change_their_pictures_and_nothing_scrolls_sideways(lesson: Page
 
 
 def test_what_the_visitor_draws_is_what_falls_apart_and_is_read(lesson: Page):
-    draw_in_popover(lesson, DIGITS[3])
+    draw_in_dialog(lesson, DIGITS[3])
     expect(lesson.locator("[data-name='Answer in eval mode']")).to_contain_text("3")
     row = part(lesson, "sparse_row")
     expect(row).to_contain_text("reads 3")

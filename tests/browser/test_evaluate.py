@@ -13,6 +13,9 @@ pytestmark = [pytest.mark.browser, pytest.mark.mnist]
 GALLERY = re.compile(r"^Test digit \d+: is \d, read as \d")
 
 
+MISTAKES, ROBUSTNESS = "What is mistaken for what", "What does it take to fool it?"
+
+
 @pytest.fixture
 def page(tab: Page, address: str) -> Page:
     """Opened by the link of somebody whose own network this session does not have."""
@@ -22,13 +25,21 @@ def page(tab: Page, address: str) -> Page:
     return tab
 
 
+def unfold(page: Page, title: str) -> None:
+    """Open a part of the page that may be open already."""
+    part = page.get_by_test_id("stExpander").filter(has_text=title)
+    if part.locator("details").get_attribute("open") is None:
+        part.locator("summary").click()
+    come_to_rest(page)
+
+
 def open_evaluate(tab: Page, address: str, query: str) -> None:
     tab.goto(f"{address}/evaluate{query}")
     expect(tab.get_by_role("heading", name="Evaluate", exact=True)).to_be_visible(timeout=60_000)
 
 
 def all_read(page: Page) -> None:
-    expect(page.get_by_text("What is mistaken for what")).to_be_visible(timeout=60_000)
+    expect(page.get_by_text(MISTAKES)).to_be_visible(timeout=60_000)
 
 
 def gallery(page: Page) -> Locator:
@@ -63,10 +74,22 @@ def test_a_link_to_anothers_network_opens_the_default(page: Page):
     expect(page.get_by_test_id("stException")).to_have_count(0)
 
 
+def test_no_chart_is_fetched_before_a_part_is_opened(page: Page):
+    expect(page.get_by_test_id("stExpander")).to_have_count(9)
+    come_to_rest(page)
+    fetched = "performance.getEntriesByType('resource').filter(one => /plotly/i.test(one.name))"
+    assert page.evaluate(f"{fetched}.length") == 0
+    unfold(page, MISTAKES)
+    expect(page.locator(".js-plotly-plot")).to_have_count(1)
+    assert page.evaluate(f"{fetched}.length") > 0
+
+
 def test_a_click_on_a_cell_shows_its_pictures(page: Page):
+    unfold(page, MISTAKES)
+    unfold(page, ROBUSTNESS)
     expect(gallery(page)).to_have_count(20)
     hover = page.locator(".hoverlayer").filter(has_text="A 4 read as 9:")
-    expect(page.locator(".js-plotly-plot")).to_have_count(7)  # all are there: nothing moves now
+    expect(page.locator(".js-plotly-plot")).to_have_count(5)  # all are there: nothing moves now
     page.mouse.move(*cell(page, 4, 9))
     expect(hover).to_have_count(1)
     count = int(re.findall(r"(\d+) times", hover.text_content() or "")[0])
@@ -80,6 +103,9 @@ def test_a_click_on_a_cell_shows_its_pictures(page: Page):
 
 
 def test_the_page_does_not_scroll_sideways_and_every_picture_has_a_text(page: Page):
+    unfold(page, MISTAKES)
+    unfold(page, "A against B")
+    expect(page.get_by_text("Both wrong: ")).to_be_visible()
     main = page.get_by_test_id("stMain")
     for size in (PHONE, DESKTOP):
         page.set_viewport_size(size)
@@ -90,6 +116,7 @@ def test_the_page_does_not_scroll_sideways_and_every_picture_has_a_text(page: Pa
 
 
 def test_leaving_the_page_ends_the_measuring(page: Page):
+    unfold(page, ROBUSTNESS)
     button(page, "Measure the curves").click()
     progress = page.get_by_text(re.compile(r"Measuring the four curves: \d+%"))
     expect(progress).to_be_visible()
@@ -106,6 +133,18 @@ def test_leaving_the_page_ends_the_measuring(page: Page):
     assert percent() - before < 20, "all four take ten seconds or so"
     button(page, "Stop measuring").click()
     expect(button(page, "Measure the curves")).to_be_visible()
+
+
+def test_a_picture_explains_itself_and_the_way_back_leads_to_it(page: Page):
+    unfold(page, MISTAKES)
+    first = gallery(page).first
+    index = re.findall(r"\d+", first.get_attribute("alt") or "")[0]
+    page.get_by_role("button", name=f"Test digit {index}: ").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_text(f"The digit: test digit {index} (")).to_be_visible()
+    come_to_rest(page)
+    page.go_back()
+    expect(page.get_by_role("button", name=f"Test digit {index}: ")).to_be_visible()
 
 
 def test_reading_can_be_stopped_and_goes_on(tab: Page, address: str):

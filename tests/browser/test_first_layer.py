@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from mnist_core.pictures.own_digits import DIGITS
-from tests.browser.hands import at_both_widths, draw_in_popover, move, part, play
+from tests.browser.hands import at_both_widths, draw_in_dialog, move, part, play
 
 pytestmark = [pytest.mark.browser]
 LESSON = "first_layer"
@@ -46,5 +46,5 @@ def test_it_plays_to_the_end_and_follows_what_the_visitor_draws(lesson: Page):
     expect(lesson.get_by_text(TRAINED)).to_have_count(3)
     votes = part(lesson, "votes")
     expect(votes).to_contain_text("◀")
-    draw_in_popover(lesson, DIGITS[0])
+    draw_in_dialog(lesson, DIGITS[0])
     expect(votes).to_contain_text("0 ◀")

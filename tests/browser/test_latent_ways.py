@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from mnist_core.pictures.own_digits import DIGITS
 from tests.browser.hands import (
     at_both_widths,
-    draw_in_popover,
+    draw_in_dialog,
     move,
     part,
     slider,
@@ -44,7 +44,7 @@ def download(page: Page, name: str) -> Image.Image:
 
 def test_draw_encode_walk_interpolate_generate_and_take_it_home(lesson: Page):
     expect(lesson.get_by_role("heading", name="The loss, term by term")).to_be_visible()
-    draw_in_popover(lesson, DIGITS[3])
+    draw_in_dialog(lesson, DIGITS[3])
     expect(lesson.get_by_text("comes out as well as digits do")).to_be_visible()
     expect(part(lesson, "your_code").locator("img")).to_have_count(10)
     number = lesson.get_by_role("slider", name=re.compile("^z5,"))
@@ -71,7 +71,7 @@ def test_draw_encode_walk_interpolate_generate_and_take_it_home(lesson: Page):
 
 
 def test_a_scribble_is_said_to_be_unlike_any_test_digit(lesson: Page):
-    draw_in_popover(lesson, SCRIBBLE)
+    draw_in_dialog(lesson, SCRIBBLE)
     expect(lesson.get_by_text("It is unlike any test digit.")).to_be_visible()
 
 

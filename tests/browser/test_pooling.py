@@ -10,7 +10,7 @@ from tests.browser.hands import (
     at_both_widths,
     button,
     click_at,
-    draw_in_popover,
+    draw_in_dialog,
     move,
     open_chapter,
     play,
@@ -63,5 +63,5 @@ def test_play_moves_the_window_and_pause_stops_it(lesson: Page):
 def test_the_lesson_follows_what_is_drawn_in_it(lesson: Page):
     image = pooled(lesson).locator("image")
     before = image.get_attribute("href")
-    draw_in_popover(lesson, DIGITS[3])
+    draw_in_dialog(lesson, DIGITS[3])
     expect(image).not_to_have_attribute("href", before or "")

@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import BrowserContext, Locator, Page, expect
+from playwright.sync_api import BrowserContext, Locator, Page, ViewportSize, expect
 from safetensors import safe_open
 
 from mnist_core.pictures.own_digits import DIGITS
@@ -38,6 +38,36 @@ def number(page: Page, name: str) -> int:
 def choose(page: Page, label: str, option: str) -> None:
     page.get_by_role("combobox", name=label).click()
     page.get_by_role("option", name=option, exact=True).click()
+
+
+def open_settings(page: Page) -> None:
+    page.get_by_test_id("stExpander").get_by_text("All settings").click()
+
+
+def top_and_bottom(page: Page) -> tuple[float, float]:
+    """In pixels from the top of the window: the upper edge of Play, the lower of the curves."""
+    play = press_able(page, "Play").bounding_box()
+    curves = [page.locator(f".st-key-curve_{number}").bounding_box() for number in (0, 1)]
+    assert play is not None
+    return play["y"], max(box["y"] + box["height"] for box in curves if box is not None)
+
+
+@pytest.mark.parametrize("size", [{"width": 1280, "height": 800}, {"width": 390, "height": 664}])
+def test_play_and_both_curves_stand_on_the_first_screen_and_do_not_move_when_data_come(
+    tab: Page, address: str, size: ViewportSize
+) -> None:
+    tab.set_viewport_size(size)
+    open_train(tab, address)
+    come_to_rest(tab)
+    before = top_and_bottom(tab)
+    assert before[0] > 0
+    assert before[1] <= size["height"]
+    press_able(tab, "One batch").click()
+    expect(figure(tab, "Batches")).to_have_text("1")
+    come_to_rest(tab)
+    assert top_and_bottom(tab) == before
+    assert scroll_width(tab) <= size["width"]
+    tab.set_viewport_size(DESKTOP)
 
 
 def wait_for_batches(page: Page, at_least: int) -> None:
@@ -74,6 +104,7 @@ def test_play_lets_the_loss_fall_pause_stands_still_and_two_runs_race(
     expect(figure(tab, "Test")).to_have_text(re.compile(r"loss 0\.\d+, [89]\d\.\d % right"))
     expect(tab.locator("svg.marks, canvas.marks").first).to_be_visible()
 
+    open_settings(tab)
     choose(tab, "Optimiser", "Adam")
     expect(figure(tab, "Batches")).to_have_text("0")
     press_able(tab, "Play").click()
@@ -102,12 +133,12 @@ def test_one_batch_and_one_epoch_at_a_time_and_nothing_scrolls_sideways(
 ) -> None:
     open_train(tab, address, "?net=Softmax+regression&training_digits=1+000")
     for batches in ("1", "2"):
-        press_able(tab, "Step one batch").click()
+        press_able(tab, "One batch").click()
         expect(figure(tab, "Batches")).to_have_text(batches)
     for size in (PHONE, DESKTOP):
         tab.set_viewport_size(size)
         assert scroll_width(tab) <= size["width"]
-    press_able(tab, "Step one epoch").click()
+    press_able(tab, "One epoch").click()
     expect(figure(tab, "Epochs")).to_have_text("1.00")
     expect(figure(tab, "State")).to_have_text("Paused")
     expect(figure(tab, "Test")).to_have_text(re.compile("right"))
@@ -117,7 +148,7 @@ def test_weights_go_down_come_back_and_read_on_the_draw_page_and_a_hostile_file_
     tab: Page, address: str, tmp_path: Path
 ) -> None:
     open_train(tab, address, "?net=Softmax+regression&optimizer=Adam&learning_rate=0.001")
-    press_able(tab, "Step one epoch").click()
+    press_able(tab, "One epoch").click()
     expect(figure(tab, "Epochs")).to_have_text("1.00", timeout=60_000)
     expect(press_able(tab, "Play")).to_be_visible()
     with tab.expect_download() as downloading:
@@ -181,6 +212,7 @@ def test_a_pause_is_answered_within_a_second_or_so_and_leaving_the_page_ends_the
 def test_a_link_brings_the_whole_recipe(tab: Page, address: str) -> None:
     open_train(tab, address)
     choose(tab, "Network", "VAE")
+    open_settings(tab)
     choose(tab, "Optimiser", "RMSprop")
     press_able(tab, "Mistakes to make on purpose").click()
     tab.get_by_test_id("stPopoverBody").get_by_text("All weights equal").click()

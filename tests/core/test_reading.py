@@ -19,7 +19,15 @@ from mnist_core.layers.activations import softmax
 from mnist_core.models.registry import READERS
 from mnist_core.pictures.own_digits import DIGITS, on_canvas
 from mnist_core.pictures.preprocessing import Problem, canvas_to_mnist
-from mnist_core.reading import PlainReader, Reading, Verdict, load_reader, prepare, read_digit
+from mnist_core.reading import (
+    CLEAR_LEAD,
+    PlainReader,
+    Reading,
+    Verdict,
+    load_reader,
+    prepare,
+    read_digit,
+)
 from tests.digits import SCRIBBLE
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -186,6 +194,20 @@ def test_whatever_the_picture_the_reading_is_complete(picture: np.ndarray, model
     assert (reading.digit is not None) == (reading.verdict is Verdict.READ)
     if reading.verdict is Verdict.READ:
         assert reading.digit == reading.best_guesses[0] == int(reading.probabilities.argmax())
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "outstanding"), [(0.8, 0.2, 3), (0.7, 0.3, None), (0.6, 0.05, 3)]
+)
+def test_a_guess_stands_out_by_its_lead_over_the_second(
+    first: float, second: float, outstanding: int | None
+) -> None:
+    probabilities = np.full(10, (1 - first - second) / 8)
+    probabilities[[3, 5]] = first, second
+    reading = replace(read_digit(on_canvas(SCRIBBLE)), probabilities=probabilities)
+    assert reading.margin == pytest.approx(first - second)
+    assert (reading.margin >= CLEAR_LEAD) == (outstanding is not None)
+    assert reading.clear_guess == outstanding
 
 
 def test_best_guesses_are_ordered_by_probability_and_ties_by_digit() -> None:

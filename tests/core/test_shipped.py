@@ -18,7 +18,10 @@ from mnist_core.shipping.judging import (
     judge_dots,
     judge_empty,
     judge_letters,
+    judge_letters_apart,
+    judge_numbers,
     judge_scribbles,
+    judge_taken_apart,
 )
 from mnist_core.weights import load_trained
 
@@ -91,6 +94,25 @@ def test_half_of_the_letters_that_look_like_no_digit_are_refused() -> None:
     assert verdicts.count > 100
     assert verdicts.accuracy is None
     assert verdicts.refused >= 0.5
+
+
+@pytest.mark.judge
+@pytest.mark.parametrize(("length", "least"), [(2, 0.94), (4, 0.88)])
+def test_numbers_of_one_writer_are_read_digit_by_digit(length: int, least: float) -> None:
+    cells = [(0.02, 14), (0.3, 8)]
+    right = [judge_numbers(load_reader(), length, *cell, count=30).right for cell in cells]
+    assert sum(right) / len(right) >= least
+
+
+@pytest.mark.judge
+@pytest.mark.parametrize("placement", ["centred", "thin"])
+def test_a_digit_alone_is_not_taken_apart(placement: str) -> None:
+    assert judge_taken_apart(load_reader(), placement, EVERY) <= 0.005
+
+
+@pytest.mark.judge
+def test_few_letters_are_read_as_numbers() -> None:
+    assert judge_letters_apart(load_reader(), every=16) <= 0.02
 
 
 @pytest.mark.parametrize("key", READERS)

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from mnist_core.words import (
     a_digit,
+    finely,
     in_percent,
     percent,
     plainly,
@@ -85,3 +86,19 @@ def test_numbers_far_from_one_are_powers_of_ten() -> None:
     numbers = (3.214, 0.001, 9_999, 1.3e-12, 20_000)
     said = ["3.21", "0.001", "1e+04", "1.3\u00a0·\u00a010⁻¹²", "2.0\u00a0·\u00a010⁴"]
     assert [power_of_ten(number) for number in numbers] == said
+
+
+@pytest.mark.parametrize(
+    ("share", "said"),
+    [
+        (0, "under 0.0001 %"),
+        (1e-6, "0.00010 %"),
+        (0.000314, "0.031 %"),
+        (0.0099, "0.99 %"),
+        (0.0999, "10.0 %"),
+        (0.5, "50.0 %"),
+        (0.9996, "over 99.9 %"),
+    ],
+)
+def test_small_chances_can_be_told_apart(share: float, said: str) -> None:
+    assert finely(share) == said

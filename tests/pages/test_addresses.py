@@ -116,8 +116,31 @@ def test_an_address_that_the_app_writes_opens_in_a_new_session_as_it_was(
 
 
 def test_no_setting_of_an_address_is_forgotten() -> None:
-    there = {key for page, fixed in VISITS for key in in_address(visit(page, **fixed))}
-    assert there | {state.PRESENT.key} == address_keys()
+    there = {key for page, fixed in VISITS for key in asked_by(visit(page, **fixed))}
+    assert there == address_keys()
+
+
+def asked_by(app: AppTest) -> set[str]:
+    """The settings for which a page has looked into its address, those of dialogs included."""
+    return set(app.session_state["open_page"].read)
+
+
+def test_a_digit_chosen_in_the_dialog_comes_back_with_the_address_and_on_a_return() -> None:
+    asked = {"digit_from": "Drawn by the program", "own_digit": "8"}
+    app = visit("pooling", **asked)
+    assert "an 8 drawn by this program" in said(app)
+    go_to(app, "evaluate")
+    app.query_params.clear()
+    go_to(app, "dropout")
+    assert "an 8 drawn by this program" in said(app)
+    assert dict(app.query_params) == asked
+    assert "the address" not in said(app).lower()
+
+
+def test_a_digit_that_cannot_be_is_refused() -> None:
+    app = visit("pooling", own_digit="12", digit_from="Drawn by the program")
+    assert "The address says `own_digit=12`" in said(app)
+    assert "a 5 drawn by this program" in said(app)
 
 
 def test_a_link_to_a_training_keeps_numbers_that_are_no_stops_of_the_sliders() -> None:

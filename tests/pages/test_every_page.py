@@ -19,7 +19,7 @@ from streamlit.testing.v1 import AppTest
 
 app = AppTest.from_file(Path("app.py").resolve(), default_timeout=60).run()
 assert not app.exception, app.exception
-assert app.metric, "the page must be there"
+assert app.title, "the page must be there"
 assert "torchvision" not in sys.modules, "only MNIST needs torchvision"
 """
 

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import math
 import pickle
 import re
 import time
@@ -20,9 +21,18 @@ from mnist_core.evaluation.published import epoch_figures, load_ten_seeds
 from mnist_core.experiments.pixel_constants import standardise
 from mnist_core.models import resnet18_transfer
 from mnist_core.models.parts import layer_weights
+from mnist_core.models.presets import (
+    ADAM,
+    CHALLENGER,
+    NINETY_NINE_KEY,
+    PLAIN_SGD,
+    PRESETS,
+    preset_of,
+)
 from mnist_core.models.recipes import FAR_TOO_HIGH
 from mnist_core.models.registry import ARCHITECTURES
 from mnist_core.pictures.own_digits import DIGITS
+from mnist_core.training.history import TestResult
 from mnist_core.training.order import mixing_of
 from mnist_core.training.player import Player
 from mnist_core.training.run import Run, Stretch
@@ -53,6 +63,8 @@ from ui.shared.session.data import TrainingData
 from ui.shared.session.networks import Network
 from ui.shared.session.runs import MAX_RUNS, SessionRuns
 from ui.train import data as training_data
+from ui.train import recipe_form
+from ui.train.actions import RACE
 
 TRAIN, TEST = tiny_digits(640), tiny_digits(100, seed=1)
 
@@ -62,6 +74,7 @@ def our_own_digits(monkeypatch: pytest.MonkeyPatch) -> None:
     data = TrainingData(TRAIN, TEST, origin_of("mnist", TRAIN, TEST))
     monkeypatch.setattr(training_data, "mnist_is_here", lambda: True)
     monkeypatch.setattr(training_data, "shared_mnist", lambda: data)
+    monkeypatch.setattr(recipe_form, "bfloat16_speed_up", lambda *_: 1.0)
 
 
 @pytest.fixture
@@ -95,14 +108,15 @@ def train_until_it_stands_still(app: AppTest) -> AppTest:
 
 def step(app: AppTest) -> AppTest:
     """One batch, and all that it brings with it."""
-    press(app, "Step one batch")
+    press(app, "One batch")
     return train_until_it_stands_still(app)
 
 
-def test_the_page_opens_with_an_untrained_network_and_its_source_s_recipe(app: AppTest) -> None:
+def test_the_page_opens_with_an_untrained_network_and_adam(app: AppTest) -> None:
     run = current_run(app)
     assert run.key == "mlp"
-    assert run.recipe == ARCHITECTURES["mlp"].source_recipe
+    assert run.recipe == preset_of("mlp", ADAM).recipe
+    assert run.recipe.optimizer == "adam"
     assert figure(app, "Batches") == "0"
     assert figure(app, "Data") == "MNIST"
     assert "no run" not in said(app).lower()
@@ -114,13 +128,100 @@ def test_every_network_takes_a_step(app: AppTest, key: str) -> None:
     step(app)
     assert figure(app, "Batches") == "1"
     assert current_run(app).key == key
-    assert current_run(app).recipe == ARCHITECTURES[key].source_recipe
+    assert current_run(app).recipe == PRESETS[key][0].recipe
+
+
+@pytest.mark.parametrize(
+    ("network", "preset"),
+    [(k, one.key) for k in PRESETS if k != "resnet18_transfer" for one in PRESETS[k]],
+)
+def test_a_preset_fills_the_form_and_a_link_holds_it(network: str, preset: str) -> None:
+    title = preset_of(network, preset).title
+    opened = visit("train", net=ARCHITECTURES[network].title, preset=title)
+    recipe = current_run(opened).recipe
+    assert recipe == preset_of(network, preset).recipe
+    assert widget(opened, "Optimiser").value == recipe.optimizer
+    assert "the address" not in said(opened).lower()
+    runs(opened).end()
+
+
+def test_plain_sgd_is_a_preset_with_the_course_s_recipe_and_its_table(app: AppTest) -> None:
+    assert load_ten_seeds().command not in said(app)
+    change(app, "Begin with", PLAIN_SGD)
+    assert current_run(app).recipe == ARCHITECTURES["mlp"].source_recipe
+    assert load_ten_seeds().command in said(app)
+    assert "Why so slow?" in said(app)
+    change(app, "Begin with", ADAM)
+    assert current_run(app).recipe == preset_of("mlp", ADAM).recipe
+
+
+def test_one_click_lets_adam_and_plain_sgd_race_side_by_side_from_the_same_weights(
+    app: AppTest,
+) -> None:
+    press(app, "Race Adam against plain SGD")
+    racers = runs(app).players
+    assert [one.run.recipe.optimizer for one in racers] == ["sgd", "adam"]
+    wait_until(lambda: all(one.run.step_count > 5 for one in racers))
+    run(app)
+    assert "Pause" in buttons(app)
+    assert runs(app).names == ["1: SGD, not shuffled", "2: Adam, shuffled"]
+    first = [dict(one.run.timeline.moments[0].state) for one in racers]
+    assert all(torch.equal(first[0][name], first[1][name]) for name in first[0])
+    press(app, "Pause")
+    wait_until(lambda: not runs(app).any_at_work)
+    assert widget(app, "Optimiser").value == "adam"
+
+
+def test_a_race_for_which_there_is_no_room_loses_nothing(app: AppTest) -> None:
+    for seed in range(MAX_RUNS - 1):
+        change(app, "Seed of the random numbers", seed)
+        step(app)
+    before = list(runs(app).players)
+    run_with(app, intent=RACE)
+    assert "a race begins two" in said(app)
+    assert runs(app).players == before
+
+
+def test_the_challenge_s_clock_stops_and_the_fastest_leads(app: AppTest) -> None:
+    assert "Nobody has got there yet" in said(app)
+    assert figure(app, "Clock") == "0.0 s"
+    for seconds, seed in ((41.3, 1), (12.6, 2)):
+        change(app, "Seed of the random numbers", seed)
+        step(app)
+        look = TestResult(1, 64, 0.05, 0.991, math.nan, math.nan, seconds)
+        current_run(app).history.tests.append(look)
+        step(app)
+    assert figure(app, "Clock") == "12.6 s"
+    assert figure(app, "Best look") == percent(0.991)
+    assert figure(app, "99%") == "✓ reached"
+    rows = [part for part in said(app).splitlines() if re.match(r"\| \d \| MLP", part)]
+    assert [row.split(" | ")[2:4] for row in rows] == [["seed 2", "12.6"], ["seed 1", "41.3"]]
+    assert all("99.10 %" in row and "64 digits" in row for row in rows)
+    press(app, "remove_1")
+    assert "| 1 | MLP" in said(app)
+    assert "12.6" not in said(app)
+
+
+def test_one_click_tries_the_shipped_recipe_of_the_challenge(app: AppTest) -> None:
+    press(app, "Try the shipped recipe")
+    assert current_run(app).key == CHALLENGER
+    recipe = preset_of(CHALLENGER, NINETY_NINE_KEY).recipe
+    assert replace(current_run(app).recipe, precision=recipe.precision) == recipe
+    assert player(app).is_playing
+    press(app, "Pause")
+
+
+def test_a_run_on_other_digits_takes_no_part_in_the_challenge(app: AppTest) -> None:
+    assert "takes no part" not in said(app)
+    current_run(app).stretches = [Stretch(0, origin_of("files", TEST, TRAIN))]
+    run(app)
+    assert "takes no part" in said(app)
 
 
 def test_an_epoch_is_trained_and_tested(app: AppTest) -> None:
     change(app, "Network", "softmax_regression")
     before = charts(app)
-    press(app, "Step one epoch")
+    press(app, "One epoch")
     train_until_it_stands_still(app)
     assert figure(app, "Digits seen") == "640"
     assert figure(app, "Epochs") == "1.00"
@@ -174,7 +275,7 @@ def test_learning_rate_and_batch_size_change_without_a_reset(app: AppTest) -> No
         ("Seed of the random numbers", 7, "seed", 7),
         ("Arithmetic", "bfloat16", "precision", "bfloat16"),
         ("Softmax twice", True, "softmax_twice", True),
-        ("No shuffling", False, "shuffle", True),
+        ("No shuffling", True, "shuffle", False),
         ("All weights equal", True, "equal_weights", True),
         ("Learning rate far too high", True, "rate_far_too_high", True),
         ("Standardise the pixels (subtract their mean, divide by their standard deviation)", True,
@@ -238,9 +339,7 @@ def test_a_diverging_run_says_so_and_goes_back_to_its_last_good_moment(app: AppT
     player(app).play()
     train_until_it_stands_still(app)
     assert "no longer a finite number" in "\n".join(errors(app))
-    assert all(
-        button.disabled for button in app.button if button.label in ("Play", "Step one batch")
-    )
+    assert all(button.disabled for button in app.button if button.label in ("Play", "One batch"))
     assert current_run(app).trainer.order.samples == 64 * current_run(app).step_count
     change(app, "Learning rate", 0.001)
     press(app, "Go back to the last good moment")
@@ -251,10 +350,10 @@ def test_a_diverging_run_says_so_and_goes_back_to_its_last_good_moment(app: AppT
 
 def test_two_runs_race_under_names_that_say_what_differs(app: AppTest) -> None:
     step(app)
-    change(app, "Optimiser", "adam")
+    change(app, "Optimiser", "sgd")
     step(app)
     assert "Race" in subheaders(app)
-    assert runs(app).names == ["1: SGD", "2: Adam"]
+    assert runs(app).names == ["1: Adam", "2: SGD"]
     before = charts(app)
     change(app, "What to compare", "test_loss")
     assert charts(app) != before
@@ -262,14 +361,14 @@ def test_two_runs_race_under_names_that_say_what_differs(app: AppTest) -> None:
 
 def test_a_run_is_kept_until_it_is_removed_and_can_be_gone_on_with(app: AppTest) -> None:
     step(app)
-    change(app, "Optimiser", "adam")
+    change(app, "Optimiser", "sgd")
     step(app)
     press(app, "go_0")
-    assert current_run(app).recipe.optimizer == "sgd"
-    assert widget(app, "Optimiser").value == "sgd"
+    assert current_run(app).recipe.optimizer == "adam"
+    assert widget(app, "Optimiser").value == "adam"
     press(app, "remove_0")
     assert runs(app).names == ["1: MLP"]
-    assert current_run(app).recipe.optimizer == "adam"
+    assert current_run(app).recipe.optimizer == "sgd"
 
 
 def test_removing_the_last_run_begins_an_untrained_one(app: AppTest) -> None:
@@ -294,7 +393,7 @@ def test_no_more_runs_are_kept_than_there_is_room_for(app: AppTest) -> None:
 
 def test_all_runs_are_in_the_race_until_one_is_taken_out(app: AppTest) -> None:
     step(app)
-    change(app, "Optimiser", "adam")
+    change(app, "Optimiser", "sgd")
     step(app)
     assert app.session_state["racing"] == [0, 1]
     before = charts(app)
@@ -321,12 +420,12 @@ def test_choosing_a_network_that_is_not_built_yet_ends_the_work(app: AppTest) ->
 
 
 def test_coming_back_by_an_address_without_settings_shows_the_run_that_was(app: AppTest) -> None:
-    change(app, "Optimiser", "adam")
+    change(app, "Optimiser", "sgd")
     step(app)
     go_to(app, "evaluate")
     app.query_params.clear()
     go_to(app, "train")
-    assert widget(app, "Optimiser").value == "adam"
+    assert widget(app, "Optimiser").value == "sgd"
     assert figure(app, "Batches") == "1"
     assert len(runs(app).players) == 1
 
@@ -382,9 +481,9 @@ def test_a_link_holds_network_recipe_and_switches() -> None:
 
 def test_the_rate_far_too_high_is_the_one_that_is_said(app: AppTest) -> None:
     change(app, "Learning rate far too high", True)
-    assert f"**{FAR_TOO_HIGH['sgd']:g}**" in said(app)
+    assert f"**{FAR_TOO_HIGH['adam']:g}**" in said(app)
     step(app)
-    assert current_run(app).history.column("learning_rate").tolist() == [FAR_TOO_HIGH["sgd"]]
+    assert current_run(app).history.column("learning_rate").tolist() == [FAR_TOO_HIGH["adam"]]
 
 
 def test_the_network_is_used_on_the_draw_page_at_once(app: AppTest) -> None:
@@ -398,7 +497,7 @@ def test_the_network_is_used_on_the_draw_page_at_once(app: AppTest) -> None:
 
 def test_a_vae_shows_its_two_terms_and_has_no_place_on_the_draw_page(app: AppTest) -> None:
     change(app, "Network", "vae")
-    press(app, "Step one epoch")
+    press(app, "One epoch")
     train_until_it_stands_still(app)
     assert " nats = " in figure(app, "Test")
     assert "reconstruction" in said(app)
@@ -485,7 +584,7 @@ def test_without_a_pretrained_backbone_the_page_says_so_and_offers_a_random_one(
     monkeypatch.setattr(training_data, "shared_mnist", lambda: data)
     monkeypatch.setattr(resnet18_transfer, "_load_imagenet_weights", unreachable)
     change(app, "Network", "resnet18_transfer")
-    press(app, "Step one batch")
+    press(app, "One batch")
     assert "could not be downloaded" in "\n".join(errors(app))
     change(app, "Batch size", 2)
     change(app, "Random backbone instead of the pretrained one", True)
@@ -528,6 +627,7 @@ def test_the_chosen_network_is_described_with_its_layers_and_whose_settings_thes
 
 
 def test_the_published_table_stands_beside_the_run_that_has_its_recipe(app: AppTest) -> None:
+    change(app, "Begin with", PLAIN_SGD)
     for epoch in (1, 2):
         current_run(app).advance_to(10 * epoch)
     run(app)
@@ -552,13 +652,14 @@ def test_the_published_table_stands_beside_the_run_that_has_its_recipe(app: AppT
 def test_what_no_shuffling_does_is_said_of_the_digits_in_use(
     app: AppTest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    change(app, "Begin with", PLAIN_SGD)
     assert "Their own order is well mixed" in said(app)
     assert "MNIST's own order" not in said(app)
     runs(app).end()
     in_order = TRAIN.select(TRAIN.labels.long().argsort())
     data = TrainingData(in_order, TEST, origin_of("mnist", in_order, TEST))
     monkeypatch.setattr(training_data, "shared_mnist", lambda: data)
-    opened = visit("train")
+    opened = visit("train", unshuffled="true")
     assert "They are not well mixed" in said(opened)
     assert "Their own order is well mixed" not in said(opened)
     mixing = mixing_of(in_order.labels.long())
@@ -570,7 +671,7 @@ def test_what_no_shuffling_does_is_said_of_the_digits_in_use(
 
 def test_a_race_on_different_data_says_so(app: AppTest) -> None:
     step(app)
-    change(app, "Optimiser", "adam")
+    change(app, "Optimiser", "sgd")
     step(app)
     assert "do not train on the same data" not in said(app)
     other = current_run(app)

@@ -13,7 +13,7 @@ from mnist_core.inside.dropout import (
 from mnist_core.inside.first_layer import unit_on_pixels
 from ui.dropout.sparser import at_all_rates
 from ui.dropout.uncertainty import WITH_BATCH_NORM
-from ui.shared.digit.choose import TEST, test_digit
+from ui.shared.digit.choose import test_digit
 from ui.shared.predict import Answer, predict
 from ui.shared.process import shared_reader
 from ui.shared.state import (
@@ -24,6 +24,7 @@ from ui.shared.state import (
     SPREAD_AS_TRAINED,
     SPREAD_NETWORK,
     SPREAD_RATE,
+    TEST,
     TEST_DIGIT,
 )
 

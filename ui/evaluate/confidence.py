@@ -27,12 +27,10 @@ shipped network's own was fitted on other pictures than these, so here another m
 """
 
 
-@st.fragment
 def confidence(network: Network, digits: Digits) -> None:
     """The reliability diagram, and what the temperature does to it."""
     logits = measured_of(network.key).logits
     labels = digits.labels[: len(logits)]
-    st.subheader("Is it right as often as it is sure?", anchor=False)
     words, chart = st.columns([2, 3], gap="large")
     with words:
         st.markdown(CALIBRATION)

@@ -14,7 +14,7 @@ Of a thousand eights, how many are found? That is the **recall** of the digit 8.
 the cell in row $i$ and column $j$ of the table above, for the digit $k$:
 """
 RECALL_SAYS = """
-The pink bars show what is missing to 100 %. The teal bars look along the columns instead: of all
+The full bars show what is missing to 100 %. The hatched bars look along the columns instead: of all
 that was *read as* an eight, how much is none? That share is one minus the **precision**.
 """
 
@@ -22,7 +22,6 @@ that was *read as* an eight, how much is none? That share is one minus the **pre
 def each_digit(network: Network, digits: Digits) -> None:
     """Recall and precision of the ten digits."""
     logits = measured_of(network.key).logits
-    st.subheader("Which digits are hard", anchor=False)
     words, chart = st.columns([2, 3], gap="large")
     with words:
         st.markdown(RECALL)

@@ -16,11 +16,11 @@ from ui.shared.figures.colours import (
     LINES,
     MISTAKES,
     RIGHT_CELL,
-    SECOND,
+    WRONG_BAR,
 )
 
 SCALE = list(zip((0, 0.5, 1), MISTAKES, strict=True))
-MISSED, CLAIMED = SECOND, FIRST
+MEASURED = FIRST
 REFERENCE = "rgba(128, 138, 160, .8)"
 """Of what is there to compare with."""
 MARKERS = ("circle", "square", "diamond", "triangle-up", "x", "star", "cross", "hexagon")
@@ -32,17 +32,24 @@ DTICK = {"rotation": 45, "noise": 0.1}
 DIGITS = np.arange(10)
 
 
-def confusion_figure(confusion: Confusion, label: int | None, read: int | None) -> go.Figure:
+def confusion_figure(
+    confusion: Confusion,
+    label: int | None = None,
+    read: int | None = None,
+    most: int | None = None,
+) -> go.Figure:
     """The 10×10 counts, coloured by mistakes only; a click on a cell selects it.
 
     label, read: the cells that are framed: one, a row, a column or none
+    most:        the count of the strongest colour; None for this matrix's greatest
     The point of each cell carries [label, read] as its customdata.
     """
     mistakes = confusion.mistakes.numpy()
+    strongest = np.sqrt(mistakes.max() if most is None else most)
     figure = go.Figure()
     figure.add_heatmap(
         z=np.where(mistakes > 0, np.sqrt(mistakes), np.nan), colorscale=SCALE,
-        zmin=1, zmax=max(2, np.sqrt(mistakes.max())), xgap=1, ygap=1, showscale=False,
+        zmin=1, zmax=max(2, strongest), xgap=1, ygap=1, showscale=False,
         hoverinfo="skip", hoverongaps=False,
     )  # fmt: skip
     for k in range(10):
@@ -75,13 +82,13 @@ def misses_figure(confusion: Confusion) -> go.Figure:
     """Of each digit, the share that is missed, and the share of readings of it that are wrong."""
     recall, precision = confusion.recall.numpy(), confusion.precision.numpy()
     figure = go.Figure()
-    for name, share, colour, hover in (
-        ("is one, but read as another", 1 - recall, MISSED, "Of all %{x}s, %{y:.2%} are missed"),
-        ("read as one, but is another", 1 - precision, CLAIMED,
+    for name, share, hatch, hover in (
+        ("is one, but read as another", 1 - recall, "", "Of all %{x}s, %{y:.2%} are missed"),
+        ("read as one, but is another", 1 - precision, "/",
          "Of all pictures read as %{x}, %{y:.2%} are no %{x}"),
     ):  # fmt: skip
         figure.add_bar(
-            x=DIGITS, y=share, name=name, marker_color=colour,
+            x=DIGITS, y=share, name=name, marker={"color": WRONG_BAR, "pattern": {"shape": hatch}},
             hovertemplate=f"{hover}<extra></extra>",
         )  # fmt: skip
     names = [f"<b>{k}</b><br>{_percent(recall[k])}" for k in DIGITS]
@@ -112,7 +119,7 @@ def calibration_figure(calibration: Calibration) -> go.Figure:
     figure.add_scatter(
         x=sure, y=right, mode="markers", name="measured, ± 1 standard error", customdata=count,
         cliponaxis=False,
-        marker={"size": 5 + 3 * np.log10(count), "color": CLAIMED, "line_width": 0},
+        marker={"size": 5 + 3 * np.log10(count), "color": MEASURED, "line_width": 0},
         error_y={"type": "data", "array": error, "thickness": 1.5, "width": 0},
         hovertemplate="%{x:.1%} sure, %{y:.1%} right<br>%{customdata} digits<extra></extra>",
         row=1, col=1,

@@ -1,76 +1,100 @@
-"""What an evaluation looks like in words and pictures: headline, gallery, changed digits."""
+"""Test digits as pictures, each with what was read in it; a click on one asks why."""
 
 import math
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import streamlit as st
 import torch
 
 from mnist_core.data.mnist import Digits, to_images_01
-from mnist_core.evaluation.metrics import Ranking, Summary
+from mnist_core.evaluation.metrics import Ranking
 from mnist_core.evaluation.robustness import Change, apply_all
 from mnist_core.layers.activations import to_probabilities
-from mnist_core.words import in_percent, percent, spaced
+from mnist_core.words import finely, percent
+from ui.evaluate.why import ask_why, leave_if_asked
+from ui.shared.components.pictures import Pick, pickable
 from ui.shared.figures.colours import WRONG
 from ui.shared.figures.html import captioned_row, picture
 from ui.shared.session.networks import Network
+from ui.shared.state import Setting
 
-GALLERY_PX, SAMPLE_PX = 84, 56
+GALLERY_PX, SAMPLE_PX = 96, 56
 UNITS = {"rotation": "°", "shift": " px", "thickness": " px"}
+BARE_BUTTON = (
+    "display:block;width:100%;padding:0;border:0;background:none;color:inherit;font:inherit;"
+    "border-radius:6px"
+)
 
 
-def show_summary(summary: Summary) -> None:
-    """Four figures side by side; on a phone two by two; and a sentence about digits without any."""
-    if summary.unanswered:
-        st.warning(say_unanswered(summary), icon=":material/warning:")
-    none_answered = summary.unanswered == summary.count
-    shown = (
-        (in_percent(summary.accuracy), "read right"),
-        (f"{summary.wrong}", f"wrong of {spaced(summary.count)}"),
-        ("–" if none_answered else f"{summary.loss:.4f}", "mean loss −log p, in nats"),
-        ("–" if none_answered else in_percent(summary.ece), "calibration error (ECE)"),
-    )
-    cells = "".join(
-        f'<div><div style="font-size:2rem;font-weight:700;line-height:1.2">{value}</div>'
-        f'<div style="font-size:.9rem;opacity:.8">{name}</div></div>'
-        for value, name in shown
-    )
-    st.html(
-        '<div class="evaluation-summary" style="display:grid;gap:12px 24px;'
-        "font-variant-numeric:tabular-nums;"
-        f'grid-template-columns:repeat(auto-fit,minmax(150px,1fr))">{cells}</div>'
-    )
+@dataclass(frozen=True)
+class Shown:
+    """One of the test digits in a gallery.
+
+    index:   which
+    says:    what was read in it, for those who cannot see it
+    caption: HTML
+    """
+
+    index: int
+    says: str
+    caption: str
 
 
-def say_unanswered(summary: Summary) -> str:
-    """For how many digits the network has no answer, and what becomes of them."""
-    which = f"{spaced(summary.unanswered)} of the digits"
-    if summary.unanswered == summary.count:
-        which = "every digit"
-    elif summary.unanswered == 1:
-        which = "one of the digits"
-    return (
-        f"For {which} the network has no answer: what it computes are no finite numbers. That "
-        "counts as wrong, and stands in none of the tables and pictures. Most likely its training "
-        "had diverged."
-    )
+def show_gallery(digits: Digits, shown: Sequence[Shown], network: Network, key: str) -> None:
+    """Pictures with captions; a click on one, or Enter, asks why `network` answers so."""
+    leave_if_asked()
+    cells = []
+    for one in shown:
+        image = to_images_01(digits.images[one.index : one.index + 1])[0, 0].numpy()
+        drawn = picture(image, f"Test digit {one.index}: {one.says}", side_px=GALLERY_PX)
+        button = (
+            f'<button type="button" data-pick="{one.index}" title="Why this answer?" '
+            f'style="{BARE_BUTTON}">{drawn}</button>'
+        )
+        cells.append((button, one.caption))
+
+    def explain(pick: Pick) -> None:
+        if pick.part in {str(one.index) for one in shown}:
+            ask_why(network, int(pick.part))
+
+    pickable(captioned_row(cells, cell_px=GALLERY_PX), key=key, on_pick=explain)
 
 
-def show_gallery(digits: Digits, ranking: Ranking) -> None:
-    """Each picture with what it is, and what it was read as."""
+def shown_of(ranking: Ranking) -> list[Shown]:
+    """Each digit with the probability of its label, by which a ranking is in order."""
     rows = zip(
         ranking.indices.tolist(),
         ranking.labels.tolist(),
         ranking.read.tolist(),
+        ranking.p_label.tolist(),
         ranking.p_read.tolist(),
         strict=True,
     )
-    cells = []
-    for index, label, read, p_read in rows:
-        image = to_images_01(digits.images[index : index + 1])[0, 0].numpy()
-        text = f"Test digit {index}: is {label}, read as {read} ({percent(p_read)})"
-        caption = f"is <b>{label}</b>, read as <b>{read}</b> ({percent(p_read)})"
-        cells.append((picture(image, text, side_px=GALLERY_PX), caption))
-    st.html(captioned_row(cells, cell_px=GALLERY_PX))
+    return [
+        Shown(
+            index,
+            f"is {label}, read as {read} ({percent(p_read)}); "
+            f"probability of the {label}: {finely(p_label)}",
+            f"is <b>{label}</b>: {finely(p_label)}<br>read as {judged(read, label)}",
+        )
+        for index, label, read, p_label, p_read in rows
+    ]
+
+
+def judged(read: int, label: int) -> str:
+    """What was read, as HTML: plain with ✓ where it is right, red with ✗ where it is wrong."""
+    if read == label:
+        return f"<b>{read}</b> ✓"
+    return f'<b style="color:{WRONG}">{read} ✗</b>'
+
+
+def choose_page(setting: Setting[int], count: int, size: int) -> int:
+    """Which page of `count` pictures, from 0; there is a choice when there are several."""
+    pages = max(1, -(-count // size))
+    if pages > 1:
+        st.pagination(pages, key=setting.key, persist_state="session")
+    return min(setting.get(), pages) - 1
 
 
 def show_changed(network: Network, digits: Digits, index: int, change: Change) -> None:
@@ -85,11 +109,9 @@ def show_changed(network: Network, digits: Digits, index: int, change: Change) -
         change.values, images[:, 0].numpy(), read.tolist(), sure.tolist(), strict=True
     ):
         amount = (f"{value:+g}" if value else "0").replace("-", "−") + UNITS.get(change.key, "")
-        text, shown = f"read as {digit} ({percent(p)})", str(digit)
+        says, answer = f"read as {digit} ({percent(p)})", judged(digit, label)
         if not math.isfinite(p):
-            text = shown = "no answer"
-        text = f"{change.title}, {amount}: {text}"
-        style = "" if shown == str(label) else f"color:{WRONG};font-weight:700"
-        caption = f'{amount}<br><span style="{style}">→ {shown}</span>'
-        cells.append((picture(image, text, side_px=SAMPLE_PX), caption))
+            says, answer = "no answer", f'<b style="color:{WRONG}">no answer ✗</b>'
+        drawn = picture(image, f"{change.title}, {amount}: {says}", side_px=SAMPLE_PX)
+        cells.append((drawn, f"{amount}<br>→ {answer}"))
     st.html(captioned_row(cells, cell_px=SAMPLE_PX))

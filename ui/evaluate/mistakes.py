@@ -5,7 +5,7 @@ import streamlit as st
 from mnist_core.data.mnist import Digits
 from mnist_core.evaluation.metrics import confusion, rank_mistakes
 from ui.evaluate.figures import confusion_figure
-from ui.evaluate.gallery import show_gallery
+from ui.evaluate.gallery import choose_page, show_gallery, shown_of
 from ui.evaluate.measured import measured_of
 from ui.shared.figures.charts import PLAIN
 from ui.shared.session.networks import Network
@@ -18,20 +18,23 @@ Each cell counts the pictures of one digit (row) that were read as another (colu
 are coloured: what was read right stands in the grey diagonal. **Click on a cell** to see its
 pictures.
 """
+ORDER = (
+    "Under each picture stands the probability that the network gave to the digit that it is: "
+    "the lowest first. **Click on a picture** to see why the network answers so."
+)
 
 
-@st.fragment
 def mistakes(network: Network, digits: Digits) -> None:
     """The confusion matrix beside the pictures of its cells."""
     logits = measured_of(network.key).logits
     labels = digits.labels[: len(logits)]
-    st.subheader("What is mistaken for what", anchor=False)
     matrix_column, gallery_column = st.columns(2, gap="large")
     with gallery_column:
         label, read = choose_cell()
         ranking = rank_mistakes(logits, labels, network.temperature, label, read)
-        page = choose_page(len(ranking), label is not None and label == read)
-        show_gallery(digits, ranking.page(page, GALLERY_SIZE))
+        say_how_many(len(ranking), label is not None and label == read)
+        page = choose_page(GALLERY_PAGE, len(ranking), GALLERY_SIZE)
+        show_gallery(digits, shown_of(ranking.page(page, GALLERY_SIZE)), network, "gallery")
     with matrix_column:
         st.markdown(MATRIX)
         st.plotly_chart(
@@ -61,14 +64,13 @@ def choose_digit(setting: Setting[int], label: str) -> int | None:
     return None if digit == ANY_DIGIT else digit
 
 
-def choose_page(count: int, are_right: bool) -> int:
-    """Which of the gallery's pages, counted from 0."""
+def say_how_many(count: int, are_right: bool) -> None:
+    """And in which order they stand."""
+    if count == 0:
+        st.caption("None: nothing of this kind happened.")
+        return
     what = "read right, the least sure first" if are_right else "mistakes, the worst first"
-    st.caption(f"{count} {what}." if count else "None: nothing of this kind happened.")
-    pages = max(1, -(-count // GALLERY_SIZE))
-    if pages > 1:
-        st.pagination(pages, key=GALLERY_PAGE.key)
-    return min(GALLERY_PAGE.get(), pages) - 1
+    st.caption(f"{count} {what}. {ORDER}")
 
 
 def follow_click() -> None:

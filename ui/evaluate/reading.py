@@ -5,16 +5,24 @@ from dataclasses import replace
 import streamlit as st
 
 from mnist_core.data.mnist import Digits
-from mnist_core.evaluation.metrics import answered, summarise
-from ui.evaluate.gallery import show_summary
+from mnist_core.evaluation.metrics import Summary, answered, summarise
+from mnist_core.words import in_percent, spaced
 from ui.evaluate.measured import PAUSE_S, measured_of, read_on, share_read
+from ui.shared.figures.colours import TABULAR
 from ui.shared.session.networks import Network
 from ui.shared.state import EVALUATION_STOPPED
+
+ON_GENERATED = " on generated digits"
 
 
 def on_generated(network: Network) -> Network:
     """The same network under a key of its own."""
-    return replace(network, key=f"{network.key} on generated digits")
+    return replace(network, key=f"{network.key}{ON_GENERATED}")
+
+
+def key_elsewhere(network: Network) -> str:
+    """The key under which other pages know it."""
+    return network.key.removesuffix(ON_GENERATED)
 
 
 def measure(network: Network, digits: Digits) -> None:
@@ -50,6 +58,39 @@ def has_answers(network: Network) -> bool:
 
 
 def headline(network: Network, digits: Digits) -> None:
-    """Accuracy, mistakes, loss and calibration error in one line."""
+    """How many it reads right, and how many wrong."""
     logits = measured_of(network.key).logits
     show_summary(summarise(logits, digits.labels[: len(logits)], network.temperature))
+
+
+def show_summary(summary: Summary) -> None:
+    """Two figures side by side, and a sentence about digits that the network has no answer for."""
+    if summary.unanswered:
+        st.warning(say_unanswered(summary), icon=":material/warning:")
+    shown = (
+        (in_percent(summary.accuracy), "read right"),
+        (spaced(summary.wrong), f"wrong of {spaced(summary.count)}"),
+    )
+    cells = "".join(
+        f'<div><div style="font-size:3rem;font-weight:700;line-height:1.2">{value}</div>'
+        f'<div style="font-size:1rem;opacity:.8">{name}</div></div>'
+        for value, name in shown
+    )
+    st.html(
+        '<div class="evaluation-summary" style="display:flex;flex-wrap:wrap;gap:8px 40px;'
+        f'{TABULAR}">{cells}</div>'
+    )
+
+
+def say_unanswered(summary: Summary) -> str:
+    """For how many digits the network has no answer, and what becomes of them."""
+    which = f"{spaced(summary.unanswered)} of the digits"
+    if summary.unanswered == summary.count:
+        which = "every digit"
+    elif summary.unanswered == 1:
+        which = "one of the digits"
+    return (
+        f"For {which} the network has no answer: what it computes are no finite numbers. That "
+        "counts as wrong, and stands in none of the tables and pictures. Most likely its training "
+        "had diverged."
+    )

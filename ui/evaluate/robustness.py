@@ -15,16 +15,14 @@ from ui.shared.widgets import number
 ROBUSTNESS = f"""
 A person reads a tilted 4 without noticing. Does the network? The first {SAMPLE} test digits are
 changed, more and more, and read again. Beside each curve you see one of them, and what the network
-chosen above reads in it (red where that is wrong). The band around each line is one standard
+chosen above reads in it (red with ✗ where that is wrong). The band around each line is one standard
 error, $\\sqrt{{p\\,(1-p)/n}}$ for a share $p$ of $n = {SAMPLE}$: on other digits each point would
 lie about that far away.
 """
 
 
-@st.fragment
 def robustness(network: Network, networks: dict[str, Network], digits: Digits) -> None:
     """Four curves, on request, of this network and of others to compare it with."""
-    st.subheader("What does it take to fool it?", anchor=False)
     st.markdown(ROBUSTNESS)
     compared = choose_compared(network, networks)
     running = start_or_stop(list(compared.values()), digits)
@@ -47,6 +45,7 @@ def choose_compared(network: Network, networks: dict[str, Network]) -> dict[str,
             [key for key in networks if key != network.key],
             format_func=lambda key: label_of(key, networks),
             key=COMPARED.key,
+            persist_state="session",
             placeholder="another network",
         )
     with example:

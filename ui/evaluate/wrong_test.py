@@ -11,7 +11,6 @@ from mnist_core.experiments.weighted_draws import weighted_test
 from mnist_core.words import in_percent
 from ui.evaluate.draws_figures import looks_bars
 from ui.evaluate.measured import measured_of
-from ui.shared.lesson import section
 from ui.shared.session.networks import Network
 from ui.shared.state import TEST_DRAW
 from ui.shared.widgets import dice
@@ -24,7 +23,6 @@ each tenth equally often.
 """
 
 
-@section
 def wrong_test(network: Network, digits: Digits) -> None:
     """The right test beside one with both mistakes, on the same readings."""
     logits = measured_of(network.key).logits
@@ -32,7 +30,6 @@ def wrong_test(network: Network, digits: Digits) -> None:
     losses = F.cross_entropy(logits / network.temperature, labels, reduction="none")
     losses[~answered(logits)] = math.nan
     test = weighted_test(read_right(logits, labels), losses, TEST_DRAW.get())
-    st.subheader("A mistake: testing on drawn digits", anchor=False)
     words, bars = st.columns([3, 2], gap="large")
     with words:
         st.markdown(MISTAKE)

@@ -128,6 +128,34 @@ def fold(settings: Collection[Setting[Any]]) -> bool:
     return bool(asked)
 
 
+def take_held(setting: Setting[T], label: str, spelling: Spelling[T]) -> T:
+    """The value of a setting whose widgets stand in a dialog, which is not always there.
+
+    label: what its widget is called
+    """
+    before, text = _page().read.get(setting.key), st.query_params.get(setting.key)
+    asked = take_from_address(setting, label, spelling)
+    if asked is not None and text != before:
+        setting.set(asked)
+    hold(setting, spelling, setting.get())
+    return setting.get()
+
+
+def hold(setting: Setting[T], spelling: Spelling[T], value: T) -> None:
+    """Keep the value of such a setting in the session, and write it into the page's address."""
+    setting.set(value)
+    text = None if value == setting.default else spelling.write(value)
+    _page().read[setting.key] = text
+    context = get_script_run_ctx()
+    if context is None or st.query_params.get(setting.key) == text:
+        return
+    with context.session_state.query_params() as parameters:
+        if text is None:
+            parameters.remove_param(setting.key)
+        else:
+            parameters.set_corrected_value(setting.key, text, "string_value")
+
+
 def begin_page(title: str) -> DeltaGenerator:
     """Before a page is drawn: the place where `say_refused` says what its address asked in vain."""
     if _page().title != title:

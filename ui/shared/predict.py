@@ -9,6 +9,7 @@ from ui.shared.figures.colours import CHOSEN, WRONG
 from ui.shared.glossary import say
 from ui.shared.lesson import section
 from ui.shared.state import guess_of
+from ui.shared.widgets import guess
 
 Answer = tuple[int, str]
 """Which of the answers is right, from 0, and what is seen, in Markdown, with its numbers."""
@@ -28,18 +29,9 @@ def predict(
           so that the answer follows what the page shows
     do:   shows in the page what is asked about, such as by moving its sliders
     """
-    guess = guess_of(key)
     with st.container(key=f"predict_{key}", border=True):
         say(f"**Predict, then look.** {question}")
-        chosen = st.pills(
-            "Your guess",
-            range(len(answers)),
-            format_func=answers.__getitem__,
-            key=guess.key,
-            persist_state="session",
-            on_change=do,
-            label_visibility="collapsed",
-        )
+        chosen = guess(guess_of(key), "Your guess", answers, on_change=do)
         _reveal(answers, chosen, look)
 
 

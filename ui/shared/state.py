@@ -45,20 +45,25 @@ VISITED: Setting[tuple[str, ...]] = Setting("visited", (), "session")
 CHAPTER = Setting("chapter", "")
 MODEL = Setting("model", DEFAULT_MODEL)
 BRUSH_PX = Setting("brush", 20, "session")
+HAND_RESTS = Setting("hand_rests", False, "session")
 SOURCE = Setting("source", "Draw")
 TEST_DIGIT = Setting("digit", 0)
 DATA = Setting("data", "MNIST", "session")
 EVALUATED = Setting("evaluated", DEFAULT_MODEL)
 EVALUATION_STOPPED = Setting("evaluation_stopped", False, "session")
 ANY_DIGIT = -1
-IS_DIGIT = Setting("is_digit", ANY_DIGIT, "page")
-READ_AS = Setting("read_as", ANY_DIGIT, "page")
-GALLERY_PAGE = Setting("gallery_page", 1, "page")
-COMPARED: Setting[list[str]] = Setting("compared", [], "page")
-CHANGED_DIGIT = Setting("changed_digit", 0, "page")
+IS_DIGIT = Setting("is_digit", ANY_DIGIT, "session")
+READ_AS = Setting("read_as", ANY_DIGIT, "session")
+GALLERY_PAGE = Setting("gallery_page", 1, "session")
+AGAINST = Setting("against", "softmax_regression", "session")
+COMPARED: Setting[list[str]] = Setting("compared", [], "session")
+CHANGED_DIGIT = Setting("changed_digit", 0, "session")
+FOLDS_OPEN: Setting[frozenset[str]] = Setting("folds_open", frozenset(), "session")
+WHY_ASKED = Setting("why_asked", False, "session")
 MEASURING_CURVES = Setting("measuring_curves", False, "session")
 TEST_DRAW = Setting("test_draw", 0, "session")
 NETWORK = Setting("net", "mlp")
+PRESET = Setting("preset", "")
 PIXELS_OVER = Setting("pixels_over", RIGHT)
 CONSTANTS_OF = Setting("constants_of", WRONG)
 SPEED = Setting("speed", 0.0, "session")
@@ -87,7 +92,17 @@ def recipe_setting(name: str, default: T) -> Setting[T]:
 
 def temperature_of(network_key: str, own: float) -> Setting[float]:
     """The temperature under which a network is looked at; own: the one that came with it."""
-    return Setting(f"temperature_of_{network_key}", own, "page")
+    return Setting(f"temperature_of_{network_key}", own, "session")
+
+
+def fold_of(part: str) -> Setting[bool]:
+    """Whether a part of the page is open; FOLDS_OPEN keeps it while another page is there."""
+    return Setting(f"open_{part}", False, "page")
+
+
+def group_page(group: str) -> Setting[int]:
+    """The page of one of the galleries of two networks."""
+    return Setting(f"page_of_{group}", 1, "session")
 
 
 INTENT = Setting("intent", "", "session")
@@ -95,8 +110,12 @@ NETWORKS_KEPT = Setting("networks_kept", 0, "session")
 UPLOAD_ROUND = Setting("upload_round", 0, "session")
 # What the lessons inside the network look at
 
-LESSON_SOURCE = Setting("digit_from", "My drawing")
+DRAWN, TEST, OWN = "My drawing", "Test digit", "Drawn by the program"
+LESSON_SOURCE = Setting("digit_from", DRAWN)
 LESSON_OWN_DIGIT = Setting("own_digit", 5)
+ASKED_SOURCE = Setting("asked_source", "My drawing", "page")
+ASKED_TEST_DIGIT = Setting("asked_test_digit", 0, "page")
+ASKED_OWN_DIGIT = Setting("asked_own_digit", 5, "page")
 # Convolution
 
 KERNEL = Setting("kernel", "Edges")

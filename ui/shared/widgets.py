@@ -167,6 +167,20 @@ def pills_of_many(
     )  # fmt: skip
 
 
+def guess(
+    setting: Setting[int | None],
+    label: str,
+    answers: Sequence[str],
+    *,
+    on_change: Callback | None = None,
+) -> int | None:
+    """Which of the answers, from 0, was guessed; None before that. Screen readers say the label."""
+    return st.pills(
+        label, range(len(answers)), format_func=answers.__getitem__, on_change=on_change,
+        label_visibility="collapsed", **_kept(setting),
+    )  # fmt: skip
+
+
 def segmented(
     setting: Setting[Option],
     label: str,

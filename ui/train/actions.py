@@ -6,6 +6,8 @@ from secrets import randbelow
 
 import streamlit as st
 
+from mnist_core.models.presets import CHALLENGER, NINETY_NINE_KEY, preset_of
+from mnist_core.models.presets import RACE as FIRST_RACE
 from mnist_core.models.recipes import Recipe
 from mnist_core.models.registry import Architecture
 from mnist_core.training.player import Player
@@ -14,14 +16,19 @@ from ui.shared.lesson import try_or_say
 from ui.shared.session.data import TrainingData
 from ui.shared.session.runs import MAX_RUNS, SessionRuns
 from ui.shared.state import INTENT, recipe_key
-from ui.train.recipe_form import fill_form
+from ui.train.recipe_form import begin_with, fill_form, recipe_of
 
 PLAY, STEP, STEP_EPOCH, RESET, GO_BACK = "play", "step", "step_epoch", "reset", "go_back"
+RACE = "race"
 COSTLY = "resnet18_transfer"
 """This network is built when it is needed only: its weights may have to be downloaded."""
 FULL = (
     f"{MAX_RUNS} runs are kept. Remove one of them under *Your runs* before another can begin; "
     "until then the one shown here goes on."
+)
+
+NO_ROOM_TO_RACE = (
+    f"{MAX_RUNS} runs are kept, and a race begins two. Remove some under *Your runs* first."
 )
 
 
@@ -41,11 +48,42 @@ def draw_new_weights() -> None:
     st.session_state[recipe_key("seed")] = randbelow(10_000)
 
 
+def start_race() -> None:
+    """Callback: the first race, whose last preset the form shows."""
+    network, presets = FIRST_RACE
+    begin_with(network, presets[-1])
+    INTENT.set(RACE)
+
+
+def start_challenge() -> None:
+    """Callback: the preset of the 99 % challenge, from its first weights on."""
+    begin_with(CHALLENGER, NINETY_NINE_KEY)
+    INTENT.set(PLAY)
+
+
 def take_intent() -> str:
     """What the button that was pressed asks for, once; empty when none was."""
     intent = INTENT.get()
     INTENT.set("")
     return intent
+
+
+def race(runs: SessionRuns, data: TrainingData) -> Player:
+    """Let the presets of the first race play side by side, each from its first weights on.
+
+    returns: the player of the last of them, which is the current one
+    """
+    network, presets = FIRST_RACE
+    if runs.current and runs.current.run.step_count == 0:
+        runs.remove(runs.current)
+    if len(runs.players) + len(presets) > MAX_RUNS:
+        runs.show_again(runs.current, NO_ROOM_TO_RACE)
+    for key in presets:
+        recipe = recipe_of(network, preset_of(network, key))
+        player = runs.begin(Run(network, recipe, data.train, data.test, origin=data.origin), data)
+    for racer in runs.players[-len(presets) :]:
+        racer.play()
+    return player
 
 
 def current_player(
@@ -55,6 +93,8 @@ def current_player(
 
     A run that has not begun gives way to the new one; any other is kept.
     """
+    if intent == RACE:
+        return race(runs, data)
     player = runs.current
     wants_reset = intent == RESET
     if player and not wants_reset and _goes_on_with(runs, player, entry.key, recipe, data):

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from mnist_core.evaluation.expected import Expected
 from mnist_core.training.player import View
 from mnist_core.words import spaced
 from ui.shared.figures.charts import Columns, LiveChart, Series, Spec, dot, level
@@ -26,6 +27,7 @@ from ui.train.chart_rows import (
 
 EACH, SMOOTH, TEST = "each batch", "smoothed", "test"
 TESTED_DASH = [5, 3]
+EXPECTED_SAYS = "about so"
 MAX_RAW = 400
 MAX_SMOOTH = 200
 
@@ -42,19 +44,23 @@ class Curve:
 
 def loss_chart(
     view: View,
+    expected: Expected,
     log_x: bool = False,
     log_y: bool = False,
+    *,
     floor: float | None = None,
     floor_label: str = "",
 ) -> LiveChart:
     """Loss of every batch, smoothed, and on the test set, in nats.
 
+    expected: drawn in grey before there are any; the axes hold it from the first moment to the last
     floor: the least that the loss can be, drawn as a line with its label
     """
     curves = [Curve(SMOOTH, "training", FIRST), Curve(TEST, "test", SECOND, tested=True)]
     loss = view.steps["loss"]
     data = _curve_tables(view, {"training": loss}, {"test": [t.loss for t in view.tests]}, log_y)
     data["batches"] = _raw_table(view.steps["samples"], loss, log_y)
+    data |= _expected_tables(view, expected.samples, expected.loss)
     axes = axes_of("loss (nats)", log_x, log_y)
     batches = Curve(EACH, "loss", PALE_FIRST)
     spec = _curves_spec("Loss", axes, curves, [batches], _floor_layers(floor, floor_label, log_y))
@@ -64,13 +70,14 @@ def loss_chart(
     return LiveChart(data, spec, alt, _latest(view, data, curves, "loss", ""))
 
 
-def accuracy_chart(view: View, log_x: bool = False) -> LiveChart | None:
+def accuracy_chart(view: View, expected: Expected, log_x: bool = False) -> LiveChart | None:
     """Share read right in %, in training (smoothed) and on the test set; None for a VAE."""
     if _is_vae(view):
         return None
     curves = [Curve(SMOOTH, "training", FIRST), Curve(TEST, "test", SECOND, tested=True)]
     training = {"training": view.steps["accuracy"] * 100}
     data = _curve_tables(view, training, {"test": [t.accuracy * 100 for t in view.tests]})
+    data |= _expected_tables(view, expected.samples, expected.accuracy * 100)
     axes = axes_of("read right (%)", log_x, domain=[0, 100])
     spec = _curves_spec("Accuracy", axes, curves)
     alt = (
@@ -80,7 +87,7 @@ def accuracy_chart(view: View, log_x: bool = False) -> LiveChart | None:
     return LiveChart(data, spec, alt, _latest(view, data, curves, "accuracy", " %"))
 
 
-def vae_terms_chart(view: View, log_x: bool = False) -> LiveChart | None:
+def vae_terms_chart(view: View, expected: Expected, log_x: bool = False) -> LiveChart | None:
     """The two terms of a VAE's loss in nats, in training (smoothed) and on the test set.
 
     None for a classifier.
@@ -96,6 +103,7 @@ def vae_terms_chart(view: View, log_x: bool = False) -> LiveChart | None:
     training = {name: view.steps[name] for name in ("reconstruction", "kl")}
     tests = {f"{name}_test": [getattr(test, name) for test in view.tests] for name in training}
     data = _curve_tables(view, training, tests)
+    data |= _expected_tables(view, expected.samples, expected.loss)
     axes = axes_of("nats per image", log_x)
     spec = _curves_spec("Reconstruction and KL", axes, curves)
     alt = (
@@ -138,6 +146,21 @@ def _curve_tables(
     }
 
 
+def _expected_tables(view: View, samples: Series, values: Series) -> dict[str, Columns]:
+    """Table "expected", with nothing in it once there are values, and "frame", its corners."""
+    frame = {
+        "samples": samples[[0, -1]],
+        "value": np.array([values.max(), values.min()]),
+    }
+    if len(view.steps["samples"]):
+        nothing = np.array([np.nan])
+        said = np.array([""], dtype=object)
+        return {"frame": frame, "expected": {"samples": nothing, "value": nothing, "said": said}}
+    said = np.full(len(samples), "", dtype=object)
+    said[len(samples) // 2] = EXPECTED_SAYS
+    return {"frame": frame, "expected": {"samples": samples, "value": values, "said": said}}
+
+
 def _raw_table(samples: Series, values: Series, log: bool) -> Columns:
     kept = drawable(values, log)
     samples, values = samples[kept], values[kept]
@@ -170,7 +193,8 @@ def _curves_spec(
     """below: curves of the table "batches", thin; above: layers that are over them."""
     legend = [*below, *curves]
     thin = {"type": "line", "strokeWidth": 1}
-    layers = [_curve_layer("batches", curve, legend, axes, thin) for curve in below]
+    layers = _expected_layers(axes)
+    layers += [_curve_layer("batches", curve, legend, axes, thin) for curve in below]
     layers += above
     for curve in curves:
         point = {"filled": True, "size": 55, "shape": "diamond", "strokeDash": [1, 0]}
@@ -181,6 +205,17 @@ def _curves_spec(
             layers.append(_curve_layer("now", curve, legend, axes, dot(40)))
     layers.append(_hairline(axes, curves))
     return framed(title, layers, [curve.name for curve in legend])
+
+
+def _expected_layers(axes: Spec) -> list[Spec]:
+    """A grey line with what it is, and the corners that the axes always hold, not drawn."""
+    words = {"type": "text", "color": GREY, "baseline": "bottom", "dy": -6}
+    dashed = {"type": "line", "color": GREY, "strokeDash": [6, 4], "strokeWidth": 2}
+    return [
+        layer("frame", {"type": "point", "opacity": 0}, axes, "value"),
+        layer("expected", dashed, axes, "value"),
+        layer("expected", words, axes, "value", text={"field": "said"}),
+    ]
 
 
 def _curve_layer(table: str, curve: Curve, legend: Sequence[Curve], axes: Spec, mark: Spec) -> Spec:

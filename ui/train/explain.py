@@ -28,13 +28,13 @@ division from failing.
 """
 TRY_IT = """
 **Try it** with the MLP:
-1. *Race*: let the MLP run for an epoch, change the optimiser to *Adam*, and press Play again. Under
-   *Race* both lie in one plot: at the first look at the test digits, after half an epoch, Adam
-   reads nine of ten; plain SGD with this learning rate reads six of ten after three epochs.
-2. *Overfitting*: under *More settings* use 300 training digits and 50 epochs, with Adam. The
+1. *Race*: press *Race Adam against plain SGD* above. At the first look at the test digits, after
+   half an epoch, Adam reads nine of ten; plain SGD with the course's learning rate reads six of
+   ten after three epochs.
+2. *Overfitting*: under *All settings*, *More settings*, use 300 training digits and 50 epochs. The
    training loss goes to 0, and the test loss turns round and rises.
-3. *Mistakes*: switch on *All weights equal*, choose *Adam*, and press Play. Watch the first-layer
-   weights: 64 of the 512 pictures are shown, and all are the same one.
+3. *Mistakes*: switch on *All weights equal*, and press Play. Watch the first-layer weights: 64 of
+   the 512 pictures are shown, and all are the same one.
 """
 
 

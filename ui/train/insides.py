@@ -4,6 +4,7 @@ import streamlit as st
 from torch import nn
 
 from mnist_core.data.mnist import Digits, to_images_01
+from mnist_core.evaluation.expected import expected_course
 from mnist_core.evaluation.ten_digits import read_ten, ten_digits
 from mnist_core.inside.first_layer import first_layer_filters
 from mnist_core.latent.codes import reconstruct
@@ -31,6 +32,7 @@ from ui.shared.state import LOG_X, LOG_Y
 from ui.train.curves_figures import accuracy_chart, loss_chart, vae_terms_chart
 from ui.train.lines_figures import gradient_chart
 
+CURVES_PX = 290
 PREPARING = (
     "The frozen backbone looks at each picture once. What it makes of them is kept, and then the "
     "new last layer learns from that."
@@ -86,15 +88,22 @@ def say_result(test: TestResult) -> str:
 
 
 def show_curves(player: Player, view: View) -> None:
-    """Loss and accuracy (or a VAE's two terms) side by side."""
-    left, right = st.columns(2, gap="medium")
-    twice = player.run.recipe.softmax_twice
-    with left:
-        floor = SOFTMAX_TWICE_FLOOR if twice else None
-        show_chart(loss_chart(view, LOG_X.get(), LOG_Y.get(), floor, FLOOR_LABEL))
-    with right:
-        show_chart(accuracy_chart(view, LOG_X.get()))
-        show_chart(vae_terms_chart(view, LOG_X.get()))
+    """Loss and accuracy (or a VAE's two terms) side by side, in grey before there are any.
+
+    Their height is that of their frames, which `page.css` makes low enough for a phone.
+    """
+    run = player.run
+    expected = expected_course(run.recipe.loss == "vae", run.trainer.order.epoch_size)
+    floor = SOFTMAX_TWICE_FLOOR if run.recipe.softmax_twice else None
+    log_x = LOG_X.get()
+    charts = (
+        loss_chart(view, expected, log_x, LOG_Y.get(), floor=floor, floor_label=FLOOR_LABEL),
+        accuracy_chart(view, expected, log_x) or vae_terms_chart(view, expected, log_x),
+    )
+    for number, (column, chart) in enumerate(zip(st.columns(2), charts, strict=True)):
+        if chart is not None:
+            frame = column.container(height=CURVES_PX, border=False, key=f"curve_{number}")
+            frame.vega_lite_chart(chart.with_data(), height="stretch", alt=chart.alt)
 
 
 def show_insides(player: Player, view: View, test: Digits) -> None:

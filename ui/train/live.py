@@ -13,6 +13,8 @@ from ui.shared.session.data import TrainingData
 from ui.shared.session.runs import session_runs
 from ui.shared.state import LOG_X, LOG_Y, LOOK_BACK, RACE_CURVE, RACERS, RACING, Curve
 from ui.shared.widgets import pick, pills_of_many, slide_along, toggle
+from ui.train.actions import start_race
+from ui.train.challenge import challenge
 from ui.train.insides import show_chart, show_curves, show_insides, show_moment, show_progress
 from ui.train.lines_figures import race_chart
 from ui.train.network import beside_published
@@ -21,6 +23,11 @@ from ui.train.recipe_form import notes_on
 REFRESH_S = 1.0
 LONGEST_REFRESH_S = 2.5
 INSIDES_EVERY = 3
+START_RACE = "Race Adam against plain SGD"
+FIRST_RACE = """
+The same network, the same first weights, two optimisers. **Predict, then look:** which of them
+reads more digits after ten seconds?
+"""
 RACE_ON_DIFFERENT_DATA = (
     "These runs do not train on the same data, and each is tested on the test digits of its own: a "
     "better curve can also mean easier digits."
@@ -37,13 +44,37 @@ def refresh_s() -> float:
     return min(LONGEST_REFRESH_S, REFRESH_S * max(1.0, TURNS.takers / 2))
 
 
+def choose_axes() -> None:
+    """Of the curves."""
+    with st.container(horizontal=True):
+        toggle(LOG_Y, "Loss on a log axis")
+        toggle(LOG_X, "Digits seen on a log axis")
+
+
 def show_live(playing: bool) -> None:
-    """All that moves while the training runs: the curves often, what costs more less often."""
-    delay_s = current[0].delay_s if (current := _current()) else 0.0
-    interval_s = max(refresh_s(), delay_s) if playing else None
-    every = 1 if delay_s else INSIDES_EVERY  # in slow motion each batch is there to be looked at
-    st.fragment(_curves, run_every=interval_s)(interval_s)
+    """The curves and the figures of the current run, drawn anew while any run is at work."""
+    interval_s = _interval_s(playing)
+    st.fragment(_curves, run_every=interval_s)(interval_s, _at_work())
+
+
+def show_contests(playing: bool) -> None:
+    """The race and the challenge, drawn anew while a training runs."""
+    st.fragment(_contests, run_every=_interval_s(playing))()
+
+
+def show_inner_life(playing: bool) -> None:
+    """What costs more to draw, less often; in slow motion each batch is there to be looked at."""
+    interval_s = _interval_s(playing)
+    every = 1 if _delay_s() else INSIDES_EVERY
     st.fragment(_insides, run_every=interval_s and every * interval_s)()
+
+
+def _interval_s(playing: bool) -> float | None:
+    return max(refresh_s(), _delay_s()) if playing else None
+
+
+def _delay_s() -> float:
+    return current[0].delay_s if (current := _current()) else 0.0
 
 
 def _current() -> tuple[Player, TrainingData] | None:
@@ -51,37 +82,42 @@ def _current() -> tuple[Player, TrainingData] | None:
     return (runs.current, runs.data[runs.current]) if runs.current else None
 
 
-def _curves(interval_s: float | None) -> None:
-    """interval_s: how often this is drawn anew; None while the run is at rest."""
+def _curves(interval_s: float | None, at_work: list[bool]) -> None:
+    """interval_s: how often this is drawn anew; None while all runs are at rest.
+
+    at_work: which of them were not when the page was drawn
+    """
     if not (current := _current()):
         return
     player, data = current
     view = player.watch()
     if interval_s is not None:
-        _follow(view.state, interval_s)
+        _follow(at_work, interval_s)
+    show_curves(player, view)
     with st.container(border=True):
         show_progress(view, data.name)
-        if (tested := len(player.run.test)) < len(data.test):
+        if player.run.is_tested_on_a_sample:
             st.caption(
-                f"Tested on {spaced(tested)} of the {spaced(len(data.test))} test digits, always "
-                "the same ones: all of them would take this network too long."
+                f"Tested on {spaced(len(player.run.test))} of the {spaced(len(data.test))} test "
+                "digits, always the same ones: all of them would take this network too long."
             )
     if view.problem:
         st.error(view.problem, icon=":material/error:")
-    with st.container(horizontal=True):
-        toggle(LOG_Y, "Loss on a log axis")
-        toggle(LOG_X, "Digits seen on a log axis")
-    show_curves(player, view)
     labels = player.run.trainer.order.labels
     for note in notes_on(architecture(player.run.key), player.run.recipe, labels):
         st.info(note, icon=":material/school:")
 
 
-def _follow(state: Playing, interval_s: float) -> None:
+def _follow(at_work: list[bool], interval_s: float) -> None:
     """Draw the whole page anew when the buttons change, or when it should be drawn less often."""
-    at_work = state in (Playing.PLAYING, Playing.STOPPING)
-    if not at_work or refresh_s() > 1.5 * interval_s:
+    if _at_work() != at_work or refresh_s() > 1.5 * interval_s:
         st.rerun()
+
+
+def _at_work() -> list[bool]:
+    """Which of the runs play, or are about to stop; all are looked at, and so go on."""
+    states = [player.watch().state for player in session_runs().players]
+    return [state in (Playing.PLAYING, Playing.STOPPING) for state in states]
 
 
 def _insides() -> None:
@@ -90,15 +126,21 @@ def _insides() -> None:
     player, data = current
     show_insides(player, player.watch(), data.test)
     beside_published(player.run)
+
+
+def _contests() -> None:
     _race()
+    challenge(session_runs())
 
 
 def _race() -> None:
-    """Two or more runs in one plot."""
+    """Two or more runs in one plot; before there are two, the first race on offer."""
     runs = session_runs()
-    if len(runs.players) < 2:
-        return
     st.subheader("Race", anchor=False)
+    if len(runs.players) < 2:
+        st.markdown(FIRST_RACE)
+        st.button(START_RACE, icon=":material/sports_score:", on_click=start_race)
+        return
     names = dict(enumerate(runs.names))
     if RACERS.get() != len(names):  # a run has come or gone: all are in the plot again
         RACERS.set(len(names))

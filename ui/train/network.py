@@ -23,6 +23,14 @@ measured with `{command}`).
 """
 
 
+WHY_SO_SLOW = """
+**Why so slow?** Plain SGD moves each weight by the learning rate times its gradient, and most
+gradients are far smaller than 1: at 0.001 a weight hardly moves in a batch. Adam divides by the
+usual size of each gradient, so that every weight moves by about the learning rate. Set 0.1 for
+plain SGD, and see.
+"""
+
+
 def about_network(entry: Architecture) -> None:
     """Its layers, how many numbers it has, and which settings are the source's."""
     with st.expander(f"This network: {entry.title}", icon=":material/account_tree:"):
@@ -56,7 +64,7 @@ def say_count(sizes: list[LayerSize]) -> str:
 
 
 def say_source(entry: Architecture) -> str:
-    """Which settings of the preset are those of the course, and which are ours."""
+    """By which settings the course trains it, and which of them are ours."""
     recipe = entry.source_recipe
 
     def said(names: list[str]) -> str:
@@ -65,9 +73,9 @@ def say_source(entry: Architecture) -> str:
     theirs = [name for name in SETTINGS if name not in entry.ours]
     ours = [name for name in SETTINGS if name in entry.ours]
     begins = (
-        "Its settings begin as in the course that this network comes from"
+        "The course that this network comes from trains it with these settings"
         if entry.taught
-        else "The course does not have this network; its settings begin as the plain VAE's there"
+        else "The course does not have this network; it has the plain VAE's settings there"
     )
     return (
         f"{begins}: {said(theirs)}. The course leaves open, or has wrong, and we chose: "
@@ -82,6 +90,7 @@ def beside_published(run: Run) -> None:
     measured = try_or_say(load_ten_seeds)
     if measured is None:
         return
+    st.markdown(WHY_SO_SLOW)
     st.markdown(f"**{PUBLISHED_TITLE}**")
     tests = [tests_at_epoch_ends(run).get(epoch) for epoch in range(1, PUBLISHED_EPOCHS + 1)]
     figures = epoch_figures(measured)

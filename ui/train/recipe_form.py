@@ -7,13 +7,15 @@ from typing import Any
 import streamlit as st
 from torch import Tensor
 
+from mnist_core.models.presets import PRESETS, Preset, preset_of
 from mnist_core.models.recipes import FAR_TOO_HIGH, LIMITS, Recipe
 from mnist_core.models.registry import ARCHITECTURES, Architecture, architecture
 from mnist_core.training.order import Mixing, mixing_of
-from mnist_core.training.precision import bfloat16_speed_up
+from mnist_core.training.precision import WORTH_IT, bfloat16_speed_up
 from mnist_core.training.run_names import OPTIMIZER_TITLES
 from mnist_core.words import in_percent, spaced
-from ui.shared.state import NETWORK, Setting, recipe_key, recipe_setting
+from ui.shared.components.script import read_beside
+from ui.shared.state import NETWORK, PRESET, Setting, recipe_key, recipe_setting
 from ui.shared.widgets import number, pick, slide_over, toggle
 
 LEARNING_RATES = [
@@ -42,8 +44,8 @@ MISTAKES = {
     ),
     "shuffle": (
         "No shuffling",
-        "**No shuffling**, as in many first tutorials; the MLP's settings begin with it. Every "
-        "epoch shows the digits in the same order.",
+        "**No shuffling**, as in many first tutorials, and in *Plain SGD*, the course's recipe for "
+        "the MLP. Every epoch shows the digits in the same order.",
     ),
     "equal_weights": (
         "All weights equal",
@@ -78,50 +80,89 @@ USUAL_RATES = {
 }  # fmt: skip
 
 
+def choose_start() -> tuple[Architecture, Recipe]:
+    """The network, and the preset whose settings the form begins with."""
+    st.html(f"<style>{read_beside(__file__, 'page.css')}</style>")
+    row = st.container(horizontal=True, key="train_start")
+    with row:
+        entry = choose_network()
+        preset = choose_preset(entry)
+    return entry, recipe_of(entry.key, preset)
+
+
 def choose_network() -> Architecture:
-    """Which network; changing it takes over its preset."""
+    """Which network; changing it takes over its usual preset."""
     key = pick(
         NETWORK,
         "Network",
         {key: entry.title for key, entry in ARCHITECTURES.items()},
-        on_change=lambda: fill_form(NETWORK.get(), architecture(NETWORK.get()).source_recipe),
+        on_change=lambda: begin_with(NETWORK.get(), ""),
     )
     return architecture(key)
 
 
-def fill_form(key: str, recipe: Recipe) -> None:
-    """Let the form show `recipe`; only before its widgets are shown, or in a callback."""
+def choose_preset(entry: Architecture) -> Preset:
+    """One of the network's presets; changing it takes over its settings."""
+    presets = PRESETS[entry.key]
+    key = pick(
+        replace(PRESET, default=presets[0].key),
+        "Begin with",
+        {one.key: one.title for one in presets},
+        on_change=lambda: begin_with(entry.key, PRESET.get()),
+    )
+    return preset_of(entry.key, key)
+
+
+def begin_with(network: str, preset_key: str) -> None:
+    """Let the form show a network and one of its presets; see `fill_form`."""
+    preset = preset_of(network, preset_key)
+    fill_form(network, recipe_of(network, preset), preset)
+
+
+def recipe_of(network: str, preset: Preset) -> Recipe:
+    """The preset's recipe, in bfloat16 where it asks for the faster arithmetic and that is it."""
+    if preset.faster_arithmetic and _bfloat16_speed_up_here(network) >= WORTH_IT:
+        return replace(preset.recipe, precision="bfloat16")
+    return preset.recipe
+
+
+def fill_form(key: str, recipe: Recipe, preset: Preset | None = None) -> None:
+    """Let the form show `recipe`; only before its widgets are shown, or in a callback.
+
+    preset: the one that it is; where that is not known, the one whose recipe is the same, or else
+        the one that the form has had
+    """
+    if preset is None:
+        had = preset_of(key, PRESET.get())
+        preset = next((one for one in PRESETS[key] if recipe_of(key, one) == recipe), had)
     NETWORK.set(key)
+    PRESET.set(preset.key)
     for name in IN_FORM:
         st.session_state[recipe_key(name)] = _shown(name, getattr(recipe, name))
 
 
-def choose_recipe(digits: int) -> tuple[Architecture, Recipe]:
-    """The network and its settings, each the preset's until it is changed.
+def choose_recipe(entry: Architecture, preset: Recipe, digits: int) -> Recipe:
+    """All settings, each the preset's until it is changed.
 
     digits: how many there are to train on
     """
-    network, optimizer, rate, batch = st.columns([1.1, 1, 1.2, 1.2], gap="medium")
-    with network:
-        entry = choose_network()
-    preset = entry.source_recipe
+    optimizer, rate, batch = st.columns(3, gap="medium")
     chosen: dict[str, Any] = {}
     with optimizer:
         chosen["optimizer"] = _optimizer(preset)
     row = st.container(horizontal=True)
     with row.popover("More settings", icon=":material/tune:", width="content"):
-        chosen |= _more_settings(entry, digits)
+        chosen |= _more_settings(entry, preset, digits)
     with row.popover("Mistakes to make on purpose", icon=":material/warning:", width="content"):
-        chosen |= _mistakes(entry)
+        chosen |= _mistakes(preset)
     with rate:
         chosen["learning_rate"] = _learning_rate(preset, chosen)
     with batch:
-        chosen["batch_size"] = _batch_size(entry)
-    return entry, replace(preset, **chosen)
+        chosen["batch_size"] = _batch_size(entry, preset)
+    return replace(preset, **chosen)
 
 
-def _more_settings(entry: Architecture, digits: int) -> dict[str, Any]:
-    preset = entry.source_recipe
+def _more_settings(entry: Architecture, preset: Recipe, digits: int) -> dict[str, Any]:
     chosen: dict[str, Any] = {}
     left, right = st.columns(2, gap="medium")
     with left:
@@ -134,12 +175,11 @@ def _more_settings(entry: Architecture, digits: int) -> dict[str, Any]:
             recipe_setting("seed", preset.seed), "Seed of the random numbers", 0, 2**31 - 1
         )
         chosen["precision"] = _precision(entry, preset)
-    return chosen | _switches(entry)
+    return chosen | _switches(entry, preset)
 
 
-def _mistakes(entry: Architecture) -> dict[str, bool]:
+def _mistakes(preset: Recipe) -> dict[str, bool]:
     """Switches for the known mistakes: those settings of the recipe that they change."""
-    preset = entry.source_recipe
     titles = {name: title for name, (title, _) in MISTAKES.items()}
     if preset.loss == "vae":
         del titles["softmax_twice"]
@@ -229,11 +269,11 @@ def _schedule(preset: Recipe) -> str:
     )
 
 
-def _batch_size(entry: Architecture) -> int:
+def _batch_size(entry: Architecture, preset: Recipe) -> int:
     least = 2 if entry.key == "deep_cnn" else 1  # batch norm compares the pictures of a batch
     sizes = [size for size in BATCH_SIZES if least <= size <= entry.greatest_batch]
     return slide_over(
-        recipe_setting("batch_size", entry.source_recipe.batch_size), "Batch size", sizes,
+        recipe_setting("batch_size", preset.batch_size), "Batch size", sizes,
         (least, entry.greatest_batch),
         help="How many digits each step looks at. It may be changed while the training runs.",
     )  # fmt: skip
@@ -281,9 +321,8 @@ def _bfloat16_speed_up_here(key: str) -> float:
     return bfloat16_speed_up(key, architecture(key).source_recipe)
 
 
-def _switches(entry: Architecture) -> dict[str, Any]:
+def _switches(entry: Architecture, preset: Recipe) -> dict[str, Any]:
     """Settings that only some networks have."""
-    preset = entry.source_recipe
     chosen: dict[str, Any] = {}
     if entry.build_standardised:
         chosen["standardise"] = toggle(

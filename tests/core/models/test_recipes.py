@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mnist_core.errors import RecipeUnusable
+from mnist_core.models.presets import PRESETS
 from mnist_core.models.recipes import (
     FAR_TOO_HIGH,
     LIMITS,
@@ -23,6 +24,7 @@ from mnist_core.pictures.distortion import Distortion
 OURS = {
     **{key: entry.recipe for key, entry in MODELS.items()},
     **{f"{key} source": entry.source_recipe for key, entry in ARCHITECTURES.items()},
+    **{f"{key} {one.key}": one.recipe for key, presets in PRESETS.items() for one in presets},
 }
 RECIPE = OURS["mlp source"]
 ANY_JSON = st.recursive(

@@ -1,9 +1,16 @@
 """The digits that the program draws itself."""
 
+import numpy as np
 import pytest
 import torch
 
-from mnist_core.pictures.own_digits import DIGITS, on_canvas, own_digit
+from mnist_core.pictures.own_digits import (
+    DIGITS,
+    drawn_so_far,
+    on_canvas,
+    own_digit,
+    slash_through,
+)
 from mnist_core.pictures.preprocessing import canvas_to_mnist
 from mnist_core.reading import load_reader
 
@@ -41,3 +48,23 @@ def test_a_thicker_pen_leaves_more_ink_and_a_larger_drawing_reaches_further() ->
     canvas = on_canvas(DIGITS[0])
     assert canvas.shape == (280, 280, 4)
     assert not canvas[:20, :, 0].any(), "there is a margin"
+
+
+def test_what_a_pen_has_drawn_grows_to_the_whole_digit() -> None:
+    strokes = [[(0.0, 0.0), (30.0, 0.0), (30.0, 40.0)], [(0.0, 50.0), (30.0, 50.0)]]
+    assert drawn_so_far(strokes, 0.15) == [[(0, 0), (15, 0)]]
+    assert drawn_so_far(strokes, 0.5) == [[(0, 0), (30, 0), (30, 20)]]
+    assert drawn_so_far(strokes, 0.85) == [strokes[0], [(0, 50), (15, 50)]]
+    for digit in DIGITS.values():
+        for drawn, whole in zip(drawn_so_far(digit, 1), digit, strict=True):
+            assert drawn == [pytest.approx(point) for point in whole]
+
+
+@pytest.mark.parametrize("digit", [0, 1, 7])
+def test_a_slash_goes_through_the_ink_and_sticks_out_of_it(digit: int) -> None:
+    picture = on_canvas(DIGITS[digit], size=0.4)
+    rows, columns = np.nonzero(picture[..., 0] > 127)
+    (right, top), (left, bottom) = slash_through(picture).tolist()
+    assert (right, left) == (columns.max(), columns.min())
+    assert top < rows.min()
+    assert bottom > rows.max()

@@ -230,6 +230,39 @@ def test_every_architecture_looks_at_the_test_set_as_often_as_it_says() -> None:
         assert run.history.tests[-1].samples == 16
 
 
+def test_no_look_follows_right_after_the_one_at_an_epoch_s_end() -> None:
+    run = quick_run(train=10, batch_size=2)
+    assert (run.trainer.steps_per_epoch, run.test_every) == (5, 3)
+    run.advance_to(15)
+    assert [test.step for test in run.history.tests] == [3, 5, 9, 10, 12, 15]
+
+
+def test_each_look_notes_the_time_at_work_until_its_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    now_s = [0.0]
+    monkeypatch.setattr(time, "perf_counter", lambda: now_s[0])
+    run = quick_run(train=16)
+    run.test_batch = len(run.test)
+    step, test_part = run.trainer.step, run._test_part
+
+    def timed_step(watch: bool = False) -> StepResult:
+        now_s[0] += 1.0
+        return step(watch)
+
+    def timed_part(start: int) -> tuple[int, BatchLoss]:
+        now_s[0] += 0.25
+        return test_part(start)
+
+    monkeypatch.setattr(run.trainer, "step", timed_step)
+    monkeypatch.setattr(run, "_test_part", timed_part)
+    for _ in range(2):
+        run.advance_epoch()
+        now_s[0] += 100.0
+    trained = [float(test.step) for test in run.history.tests]
+    looked = [0.25 * number for number in range(1, len(trained) + 1)]
+    expected = [a + b for a, b in zip(trained, looked, strict=True)]
+    assert_close([test.worked_s for test in run.history.tests], expected)
+
+
 # Changing settings
 
 

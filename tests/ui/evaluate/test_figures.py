@@ -5,7 +5,13 @@ import torch
 
 from mnist_core.evaluation.metrics import Confusion
 from mnist_core.evaluation.robustness import CHANGES, Point
-from ui.evaluate.figures import confusion_figure, curves_figure, misses_figure, say_cell
+from ui.evaluate.figures import (
+    confusion_figure,
+    curves_figure,
+    misses_figure,
+    say_cell,
+)
+from ui.shared.figures.colours import WRONG_BAR
 
 
 def test_a_cell_is_said_in_words():
@@ -43,3 +49,16 @@ def test_the_band_of_a_curve_is_one_standard_error_to_each_side():
     error = [point.standard_error for point in curve]
     expected = [0.9 + error[0], 0.5 + error[1], 0.5 - error[1], 0.9 - error[0]]
     assert list(band.y) == pytest.approx(expected)
+
+
+def test_two_matrices_can_share_one_scale_of_colours():
+    counts = torch.diag(torch.full((10,), 50))
+    counts[4, 9] = 16
+    assert confusion_figure(Confusion(counts)).data[0].zmax == 4
+    assert confusion_figure(Confusion(counts), most=100).data[0].zmax == 10
+
+
+def test_wrong_is_red_and_neither_orange_nor_blue():
+    figure = misses_figure(Confusion(torch.ones(10, 10, dtype=torch.int64)))
+    assert {bar.marker.color for bar in figure.data} == {WRONG_BAR}
+    assert len({bar.marker.pattern.shape for bar in figure.data}) == 2, "told apart all the same"

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 import torch
 
+from mnist_core.evaluation.expected import expected_course
 from mnist_core.training.history import STEP_COLUMNS, LayerLook, TestResult
 from mnist_core.training.player import Playing, View
 from mnist_core.training.run import Progress
@@ -16,12 +17,13 @@ from mnist_core.training.timeline import Moment
 from mnist_core.training.trainer import LayerChange
 from tests.ui.visitor import visit_part
 from ui.shared.figures.charts import LiveChart
+from ui.train import curves_figures
 from ui.train.chart_rows import spikes_kept
-from ui.train.curves_figures import accuracy_chart, loss_chart, vae_terms_chart
 from ui.train.lines_figures import gradient_chart, race_chart
 
 LAYERS = ("1. Conv 3×3, 1 → 16", "2. Linear 4608 → 64", "3. Linear 64 → 10")
 Chart = Callable[[View], LiveChart | None]
+EXPECTED = expected_course(False, 640)
 
 
 def view(steps: int, vae: bool = False, tests: int = 3, dead: bool = False) -> View:
@@ -51,6 +53,18 @@ def view(steps: int, vae: bool = False, tests: int = 3, dead: bool = False) -> V
     progress = Progress(steps, steps * 64, 0.0, 0.0, 0.0, None)
     now = Moment(steps, steps * 64, state)
     return View(Playing.PLAYING, progress, columns, results, looks, now, (), None)
+
+
+def loss_chart(view: View, **how: Any) -> LiveChart:
+    return curves_figures.loss_chart(view, EXPECTED, **how)
+
+
+def accuracy_chart(view: View) -> LiveChart | None:
+    return curves_figures.accuracy_chart(view, EXPECTED)
+
+
+def vae_terms_chart(view: View) -> LiveChart | None:
+    return curves_figures.vae_terms_chart(view, EXPECTED)
 
 
 def races(what: str, **scales: bool) -> Chart:
@@ -130,8 +144,7 @@ def test_streamlit_takes_every_chart() -> None:
     def page() -> None:
         import streamlit as st
 
-        from tests.ui.train.test_figures import CHARTS, view
-        from ui.train.curves_figures import vae_terms_chart
+        from tests.ui.train.test_figures import CHARTS, vae_terms_chart, view
 
         charts = [chart(view(steps)) for chart in CHARTS.values() for steps in (0, 60)]
         for chart in [*charts, vae_terms_chart(view(60, vae=True))]:
@@ -207,6 +220,23 @@ def test_each_kind_of_network_has_its_own_second_chart(steps: int) -> None:
     assert vae_terms_chart(view(steps, vae=True)) is not None
     assert accuracy_chart(view(steps)) is not None
     assert vae_terms_chart(view(steps)) is None
+
+
+@pytest.mark.parametrize("vae", [False, True])
+def test_before_there_is_data_a_grey_line_says_so_and_no_axis_jumps_when_data_come(
+    vae: bool,
+) -> None:
+    second = vae_terms_chart if vae else accuracy_chart
+    for make in (loss_chart, second):
+        before, after = (drawn(make(view(steps, vae=vae))) for steps in (0, 9))
+        assert before.data["frame"].keys() == {"samples", "value"}
+        for name, corners in before.data["frame"].items():
+            expected = before.data["expected"][name]
+            assert (corners.min(), corners.max()) == (expected.min(), expected.max())
+            assert (corners == after.data["frame"][name]).all(), "the axes hold the same corners"
+        assert "about so" in before.data["expected"]["said"]
+        assert np.isnan(after.data["expected"]["value"]).all()
+        assert set(after.data["expected"]["said"]) == {""}
 
 
 def test_dead_gradients_stand_at_the_bottom_of_the_log_axis_and_are_said() -> None:

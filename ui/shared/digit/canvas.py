@@ -1,6 +1,8 @@
 """The digit canvas: white ink on black, with Undo and Clear that a finger can reach."""
 
 import logging
+from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import streamlit as st
@@ -9,47 +11,73 @@ from numpy.typing import NDArray
 from streamlit_drawable_canvas import st_canvas
 
 from mnist_core.pictures.image_files import decode_picture
-from ui.shared.digit.drawing import current_drawing
+from mnist_core.pictures.own_digits import DIGITS, in_canvas_pixels, on_canvas, slash_through
+from mnist_core.pictures.strokes import CANVAS_PX, Strokes
+from ui.shared.components.script import read_beside
+from ui.shared.digit.drawing import CanvasObjects, current_drawing
 from ui.shared.state import BRUSH_PX
 from ui.shared.widgets import slide
 
-SIDE_PX = 280
 KEY = "canvas"
+KEYS_KEY = "canvas_keys"
+INK = "#FFFFFF"
+NAME = (
+    "Canvas. Draw one digit with the mouse or a finger; or press a key from 0 to 9, and an "
+    "example of that digit is put here."
+)
 
 # The component's own toolbar lies invisibly over the canvas's upper right, where it swallows
-# strokes and, at a tap, erases the drawing. It has no switch, so its component is declared anew,
-# about which Streamlit need not warn.
+# strokes and, at a tap, erases the drawing; nor can its canvas be named, focused or made to fit.
+# It has no switch, so its component is declared anew, about which Streamlit need not warn.
 logging.getLogger("streamlit.components.v2.component_registry").addFilter(
     lambda record: "streamlit-drawable-canvas" not in record.getMessage()
 )
-streamlit_drawable_canvas.out = st.components.v2.component(
+_canvas: Callable[..., object] = st.components.v2.component(
     "streamlit-drawable-canvas.streamlit_drawable_canvas",
-    html="<style>.dc-toolbar { display: none !important }</style><div class='canvas-root'></div>",
+    html=f"<style>{read_beside(__file__, 'canvas.css')}</style>"
+    f'<div class="canvas-root" role="application" tabindex="0" aria-label="{NAME}"></div>',
     css="index-*.css",
     js="index-*.js",
 )
+_keys = st.components.v2.component(
+    "canvas_keys", js=read_beside(__file__, "canvas_keys.js"), isolate_styles=False
+)
 
 
-def digit_canvas() -> NDArray[np.uint8] | None:
-    """Show the canvas; returns the drawing as uint8 (280, 280, 4) RGBA, None before any stroke."""
+def _as_wide_as_its_place(**arguments: object) -> object:
+    return _canvas(**{**arguments, "width": "stretch"})
+
+
+streamlit_drawable_canvas.out = _as_wide_as_its_place
+
+
+def digit_canvas(over: Callable[[], None] | None = None) -> NDArray[np.uint8] | None:
+    """Show the canvas; returns the drawing as uint8 (280, 280, 4) RGBA, None before any stroke.
+
+    over: shows what lies over the canvas, and between it and its buttons
+    """
     drawing = current_drawing()
     if KEY not in st.session_state:  # the canvas is new in the page: on return, too
         drawing.restart_with(drawing.objects)
-    st.caption("Draw in here:")
-    result = st_canvas(
-        stroke_width=BRUSH_PX.get(),
-        stroke_color="#FFFFFF",
-        background_color="#000000",
-        width=SIDE_PX,
-        height=SIDE_PX,
-        initial_drawing={"objects": drawing.start, "revision": drawing.revision},
-        return_image_data=True,
-        key=KEY,
-    )
-    objects = (result.json_data or {}).get("objects", [])
-    if result.image_bytes and not drawing.is_outdated(objects):
-        drawing.accept(objects, decode_picture(result.image_bytes))
-    _canvas_buttons(has_ink=bool(drawing.objects))
+    st.html(Path(__file__).with_name("canvas_place.css"))
+    with st.container(key="canvas_place"):
+        result = st_canvas(
+            stroke_width=BRUSH_PX.get(),
+            stroke_color=INK,
+            background_color="#000000",
+            width=CANVAS_PX,
+            height=CANVAS_PX,
+            initial_drawing={"objects": drawing.start, "revision": drawing.revision},
+            return_image_data=True,
+            key=KEY,
+        )
+        objects = (result.json_data or {}).get("objects", [])
+        if result.image_bytes and not drawing.is_outdated(objects):
+            drawing.accept(objects, decode_picture(result.image_bytes))
+        if over is not None:
+            over()
+        _canvas_buttons(has_ink=bool(drawing.objects))
+        _keys(key=KEYS_KEY, data={}, on_example_change=_load_asked_example)
     return drawing.picture if drawing.objects else None
 
 
@@ -70,3 +98,42 @@ def undo_stroke() -> None:
 def clear_canvas() -> None:
     """Take everything off the canvas."""
     current_drawing().restart_with([])
+
+
+def load_example(digit: int) -> None:
+    """Put a digit of this program's own on the canvas, in the place of what is there."""
+    current_drawing().restart_with(_objects(in_canvas_pixels(DIGITS[digit])))
+
+
+def add_slash(digit: int) -> None:
+    """Put a slash through what is on the canvas; if that is nothing, through a digit of our own."""
+    drawing = current_drawing()
+    picture = drawing.picture
+    if not drawing.objects or picture is None or not picture[..., 0].any():
+        load_example(digit)
+        picture = on_canvas(DIGITS[digit])
+    drawing.restart_with([*drawing.objects, *_objects([slash_through(picture)])])
+
+
+def _objects(strokes: Strokes) -> CanvasObjects:
+    """Strokes in canvas pixels as the canvas has them."""
+    return [
+        {
+            "type": "Path",
+            "path": [
+                ["L" if number else "M", float(x), float(y)] for number, (x, y) in enumerate(stroke)
+            ],
+            "fill": None,
+            "stroke": INK,
+            "strokeWidth": BRUSH_PX.get(),
+            "strokeLineCap": "round",
+            "strokeLineJoin": "round",
+        }
+        for stroke in strokes
+    ]
+
+
+def _load_asked_example() -> None:
+    asked = st.session_state[KEYS_KEY].get("example")
+    if asked in DIGITS:
+        load_example(int(asked))

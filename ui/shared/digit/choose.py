@@ -1,22 +1,43 @@
 """The digit that a lesson looks at: drawn, one of the test digits, or one of the program's own."""
 
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import streamlit as st
 from torch import Tensor
 
 from mnist_core.data.mnist import mnist_is_here, to_images_01
+from mnist_core.models.registry import DEFAULT_MODEL
 from mnist_core.pictures.own_digits import own_digit
 from mnist_core.reading import prepare
 from mnist_core.words import a_digit
+from ui.shared.address import choices, hold, numbers, take_held
 from ui.shared.digit.canvas import digit_canvas
 from ui.shared.digit.drawing import current_drawing
+from ui.shared.digit.says import describe
 from ui.shared.digit.test_digits import IN_USE, quiet_test_digits
 from ui.shared.figures.html import picture
-from ui.shared.state import LESSON_OWN_DIGIT, LESSON_SOURCE, TEST_DIGIT
+from ui.shared.lesson import try_or_say
+from ui.shared.process import shared_reader
+from ui.shared.state import (
+    ASKED_OWN_DIGIT,
+    ASKED_SOURCE,
+    ASKED_TEST_DIGIT,
+    DRAWN,
+    LESSON_OWN_DIGIT,
+    LESSON_SOURCE,
+    OWN,
+    TEST,
+    TEST_DIGIT,
+)
 from ui.shared.widgets import number, pills, segmented
 
-DRAWN, TEST, OWN = "My drawing", "Test digit", "Drawn by the program"
+SOURCES = [DRAWN, TEST, OWN]
+HIGHEST_TEST_DIGIT = 9_999
+SOURCE_LABEL, TEST_LABEL, OWN_LABEL = "Which digit", "Which test digit (0 to 9999)", "Digit"
+SOURCE_SPELLING = choices(SOURCES, str)
+TEST_SPELLING = numbers(0, HIGHEST_TEST_DIGIT)
+OWN_SPELLING = choices(range(10), str)
 
 
 @dataclass(frozen=True)
@@ -40,42 +61,65 @@ class LessonDigit:
 
 def choose_digit() -> LessonDigit:
     """The visitor's drawing, or another digit that they choose; there always is one."""
-    row = st.container(horizontal=True, vertical_alignment="center", key="digit_row")
-    image, words = row.container(width=72), row.container(width="content")
-    with row.popover("Change the digit", icon=":material/edit:"):
-        _choose_source()
-    digit = _chosen_digit()
-    image.html(picture(digit.image[0, 0].numpy(), f"The digit: {digit.says}", 64))
-    words.markdown(f"**The digit:** {digit.says}", width="content")
+    source = take_held(LESSON_SOURCE, SOURCE_LABEL, SOURCE_SPELLING)
+    test = take_held(TEST_DIGIT, TEST_LABEL, TEST_SPELLING)
+    own = take_held(LESSON_OWN_DIGIT, OWN_LABEL, OWN_SPELLING)
+    digit = _chosen_digit(source, test, own)
+    with st.container(horizontal=True, vertical_alignment="center", key="digit_row"):
+        st.html(picture(digit.image[0, 0].numpy(), f"The digit: {digit.says}", 64), width=72)
+        st.markdown(f"**The digit:** {digit.says}", width="content")
+        if st.button("Change the digit", icon=":material/edit:"):
+            _start_from(source, test, own)
+            change_digit()
     return digit
 
 
-def _choose_source() -> None:
-    source = segmented(LESSON_SOURCE, "Which digit", [DRAWN, TEST, OWN])
+def _start_from(source: str, test: int, own: int) -> None:
+    """Let the dialog's widgets stand where the page is."""
+    ASKED_SOURCE.set(source)
+    ASKED_TEST_DIGIT.set(test)
+    ASKED_OWN_DIGIT.set(own)
+
+
+@st.dialog("Change the digit", on_dismiss="rerun")
+def change_digit() -> None:
+    """The dialog; the page follows when it is closed."""
+    st.html(Path(__file__).with_name("choose.css"))
+    with st.container(key="change_digit"):
+        choose_in_dialog()
+        if st.button("Done", type="primary", width="stretch"):
+            st.rerun()
+
+
+def choose_in_dialog() -> None:
+    """Which digit, and what the network reads in it."""
+    source = segmented(ASKED_SOURCE, SOURCE_LABEL, SOURCES)
+    hold(LESSON_SOURCE, SOURCE_SPELLING, source)
     if source == DRAWN:
-        digit_canvas()
-    elif source == TEST:
-        _choose_test_digit()
+        drawn = digit_canvas()
+        reader = try_or_say(lambda: shared_reader(DEFAULT_MODEL))
+        if reader is not None:
+            st.markdown(describe(None if drawn is None else reader.read(drawn)))
+        return
+    if source == TEST:
+        if not mnist_is_here():
+            st.caption(f"MNIST is not here. {IN_USE}")
+        hold(TEST_DIGIT, TEST_SPELLING, number(ASKED_TEST_DIGIT, TEST_LABEL, 0, HIGHEST_TEST_DIGIT))
     else:
-        pills(LESSON_OWN_DIGIT, "Digit", range(10))
+        hold(LESSON_OWN_DIGIT, OWN_SPELLING, pills(ASKED_OWN_DIGIT, OWN_LABEL, range(10)))
+    digit = _chosen_digit(source, TEST_DIGIT.get(), LESSON_OWN_DIGIT.get())
+    st.html(picture(digit.image[0, 0].numpy(), f"The digit: {digit.says}"))
+    st.markdown(f"This is {digit.says}.")
 
 
-def _choose_test_digit() -> None:
-    if not mnist_is_here():
-        st.caption(f"MNIST is not here. {IN_USE}")
-    number(TEST_DIGIT, "Which test digit (0 to 9999)", 0, 9_999)
-
-
-def _chosen_digit() -> LessonDigit:
+def _chosen_digit(source: str, test_index: int, own: int) -> LessonDigit:
     """What is chosen, or else the next best, and it says so."""
-    source = LESSON_SOURCE.get()
     if source == DRAWN and (image := _drawing()) is not None:
         return LessonDigit(image, "your drawing")
     unmet = source == DRAWN
-    if source != OWN and (test := test_digit(TEST_DIGIT.get())) is not None:
+    if source != OWN and (test := test_digit(test_index)) is not None:
         return replace(test, unmet=unmet)
-    digit = LESSON_OWN_DIGIT.get()
-    return LessonDigit(own_digit(digit), f"{a_digit(digit)} drawn by this program", unmet)
+    return LessonDigit(own_digit(own), f"{a_digit(own)} drawn by this program", unmet)
 
 
 def _drawing() -> Tensor | None:

@@ -1,5 +1,8 @@
 """Where a picture of a digit can come from, beside the canvas."""
 
+from collections.abc import Callable
+from functools import partial
+
 import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
@@ -17,11 +20,16 @@ UPLOAD_MB = MAX_BYTES // 10**6
 FILE_TYPES = ["png", "jpg", "jpeg", "webp", "gif"]
 
 
-def choose_picture() -> NDArray[np.uint8] | None:
-    """Let the visitor draw, upload, photograph or pick; returns uint8 RGBA or 28×28 grey."""
+def choose_picture(over: Callable[[], None] | None = None) -> NDArray[np.uint8] | None:
+    """Let the visitor draw, upload, photograph or pick; returns uint8 RGBA or 28×28 grey.
+
+    over: see `digit_canvas`
+    """
+    place = st.container()
     source = segmented(SOURCE, "Where the digit comes from", [DRAW, UPLOAD, PHOTO, TEST])
     makers = {UPLOAD: _uploaded, PHOTO: _photographed, TEST: _test_digit}
-    return makers.get(source, digit_canvas)()
+    with place:
+        return makers.get(source, partial(digit_canvas, over))()
 
 
 def _uploaded() -> NDArray[np.uint8] | None:

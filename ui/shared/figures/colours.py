@@ -24,6 +24,8 @@ ON_PRIMARY = in_both("#FFFFFF", "#10131C")
 
 WRONG = in_both("#B3261E", "#FF8A84")
 """Red, and never without a word or a ✗ beside it."""
+WRONG_BAR = "#E5484D"
+"""The same red for bars of charts."""
 CHOSEN = in_both("#6237BE", "#B79CFF")
 """Violet, of the frame round what is chosen, and of the number that it has."""
 
@@ -66,7 +68,7 @@ VARIABLES = ";".join(
     f"--{name}:{colour}"
     for name, colour in {
         "ground": GROUND, "border": BORDER, "muted": MUTED, "on-primary": ON_PRIMARY,
-        "primary": PRIMARY, "chosen": CHOSEN, "wrong": WRONG, "dark-ink": DARK_INK,
+        "primary": PRIMARY, "chosen": CHOSEN, "wrong": WRONG, "grey": GREY, "dark-ink": DARK_INK,
     }.items()
 )  # fmt: skip
 """The palette for files of CSS, which inherit it from the page."""

@@ -62,6 +62,11 @@ class SessionRuns:
         return len(self.players) >= MAX_RUNS
 
     @property
+    def any_at_work(self) -> bool:
+        """True while a thread works on one of them."""
+        return any(not player.is_at_rest for player in self.players)
+
+    @property
     def names(self) -> list[str]:
         """A name for each run that says what differs between them."""
         return name_runs([player.run for player in self.players])

@@ -4,8 +4,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from mnist_core.pictures.own_digits import DIGITS, Point
-from tests.digits import NO_INK
-from tests.ui.visitor import change, drawing_of, run, run_with, visit_part
+from tests.digits import NO_INK, SCRIBBLE
+from tests.ui.visitor import change, drawing_of, not_here, run, run_with, said, visit_part
 from ui.shared.digit.drawing import Drawing
 
 DRAWN, TEST, OWN = "My drawing", "Test digit", "Drawn by the program"
@@ -93,10 +93,40 @@ def test_within_a_source_its_own_widget_changes_the_digit() -> None:
     assert ink(app) != before
     app = choose_source(app, TEST)
     before = ink(app)
-    assert ink(change(app, "Which test digit", 3)) != before
+    assert ink(run_with(app, digit=3)) != before
     assert " 3 (a " in says(app)
 
 
 def test_a_digit_number_beyond_the_last_is_the_last() -> None:
     app = choose_source(visit_lesson(), TEST)
-    assert ink(change(app, "Which test digit", 9_999)) != "ink 0.000"
+    assert ink(run_with(app, digit=9_999)) != "ink 0.000"
+
+
+def dialog() -> None:
+    from ui.shared.digit.choose import choose_in_dialog
+
+    choose_in_dialog()
+
+
+def test_in_the_dialog_a_drawing_is_read() -> None:
+    assert "Nothing to read yet" in said(visit_part(dialog))
+    assert "This is a **3**" in said(visit_part(dialog, drawing=drawing_of(DIGITS[3])))
+    assert "Not sure" in said(visit_part(dialog, drawing=drawing_of(SCRIBBLE)))
+
+
+def test_what_is_chosen_in_the_dialog_is_the_lesson_s_and_stands_in_its_address() -> None:
+    app = visit_part(dialog)
+    change(app, "Which digit", OWN)
+    change(app, "Digit", 8)
+    assert "This is an 8 drawn by this program" in said(app)
+    assert dict(app.query_params) == {"digit_from": OWN, "own_digit": "8"}
+    kept = {key: app.session_state[key] for key in ("digit_from", "own_digit")}
+    assert says(visit_part(lesson, **kept)) == "an 8 drawn by this program"
+    change(app, "Which digit", TEST)
+    change(app, "Which test digit", 2)
+    assert app.session_state["digit"] == 2
+
+
+def test_unusable_weights_get_a_sentence_in_the_dialog(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ui.shared.process.load_reader", not_here)
+    assert "are not here" in said(visit_part(dialog, drawing=drawing_of(DIGITS[3])))

@@ -1,0 +1,57 @@
+// The answer. Python sends the visitor's; while the hand writes, its answers stand in their place.
+
+class Answer {
+  constructor(root) {
+    this.root = root;
+    [this.sign, this.says, this.bars] = ["sign", "says", "bars"].map((name) =>
+      root.querySelector(`.answer-${name}`),
+    );
+    this.rows = [...Array(10).keys()].map((digit) => {
+      const row = document.createElement("div");
+      row.className = "answer-bar";
+      row.innerHTML = `<b>${digit}</b><span class="answer-track"><span></span></span><i></i>`;
+      this.bars.append(row);
+      return row;
+    });
+  }
+
+  show({state, sign, shares, chances, best, said}) {
+    this.root.dataset.state = state;
+    this.sign.textContent = sign;
+    this.bars.setAttribute("aria-label", said);
+    this.rows.forEach((row, digit) => {
+      row.style.setProperty("--share", shares[digit]);
+      row.classList.toggle("answer-best", digit === best);
+      row.querySelector("i").textContent = chances[digit];
+    });
+  }
+
+  // Only what has changed is read out.
+  say(text) {
+    if (text === this.said) return;
+    this.said = text;
+    this.says.replaceChildren(
+      ...text.split("**").map((part, number) => {
+        const element = document.createElement(number % 2 ? "b" : "span");
+        element.textContent = part;
+        return element;
+      }),
+    );
+  }
+}
+
+const answers = new WeakMap();
+
+export default function ({data, parentElement}) {
+  const root = parentElement.querySelector(".answer");
+  if (!answers.has(root)) answers.set(root, new Answer(root));
+  const answer = answers.get(root);
+  const follow = ({detail}) => {
+    root.dataset.by = detail ? "hand" : "visitor";
+    answer.show(detail?.answer ?? data);
+  };
+  answer.say(data.says);
+  follow({detail: globalThis.handOfMnistLab});
+  addEventListener("hand-of-mnist-lab", follow);
+  return () => removeEventListener("hand-of-mnist-lab", follow);
+}
