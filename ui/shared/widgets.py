@@ -255,6 +255,24 @@ def show_chart(chart: LiveChart) -> None:
     st.vega_lite_chart(chart.with_data(), alt=chart.alt)
 
 
+def pick_many(
+    setting: Setting[list[Option]], label: str, options: Mapping[Option, str], placeholder: str
+) -> list[Option]:
+    """A box for any number of choices, of a setting that the session keeps."""
+    return st.multiselect(
+        label,
+        list(options),
+        format_func=options.__getitem__,
+        placeholder=placeholder,
+        **_kept(setting),
+    )
+
+
+def turn_pages(setting: Setting[int], pages: int) -> None:
+    """Buttons for one of `pages` pages, from 1, of a setting that the session keeps."""
+    st.pagination(pages, **_kept(setting))
+
+
 def _decimals_of(value: float) -> str | None:
     """A slider's format for a value between its stops; None where two decimals say it all."""
     decimals = len(f"{Decimal(plainly(value)):f}".partition(".")[2])
