@@ -6,7 +6,15 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from mnist_core.pictures.own_digits import DIGITS
-from tests.browser.hands import at_both_widths, choose, draw_in_dialog, move, open_chapter, slider
+from tests.browser.hands import (
+    at_both_widths,
+    choose,
+    come_to_rest,
+    draw_in_dialog,
+    move,
+    open_chapter,
+    slider,
+)
 from ui.shared.tour.stops import BATCH_NORM
 
 pytestmark = [pytest.mark.browser]
@@ -51,6 +59,7 @@ def test_the_lesson_follows_what_is_drawn_in_it(lesson: Page):
 
 def test_a_batch_of_one_after_a_linear_layer_gets_a_sentence(lesson: Page):
     move(slider(lesson, "Pictures in the batch"), "Home")
+    come_to_rest(lesson)
     choose(lesson, "Batch normalisation", "5. after Linear")
     expect(lesson.get_by_text("A single number has no spread").first).to_be_visible()
     lesson.get_by_role("radio", name="In evaluation").click()
