@@ -58,7 +58,9 @@ def test_the_lesson_follows_what_is_drawn_in_it(lesson: Page):
 
 
 def test_a_batch_of_one_after_a_linear_layer_gets_a_sentence(lesson: Page):
+    open_chapter(lesson, "Idea")
     move(slider(lesson, "Pictures in the batch"), "Home")
+    expect(lesson.get_by_text("with 0 others").first).to_be_visible()
     come_to_rest(lesson)
     choose(lesson, "Batch normalisation", "5. after Linear")
     expect(lesson.get_by_text("A single number has no spread").first).to_be_visible()
