@@ -7,7 +7,7 @@ whenever any part of it changes; and for comparison alone on a page of its own.
 import os
 import statistics
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +18,7 @@ from playwright.sync_api import TimeoutError as TooLate
 from benchmarks.empty_page import LABEL
 from benchmarks.report import MARKS, Found, table
 from tests.browser.server import ROOT, running_app, running_browser
+from ui.shared.chapters import TITLES
 
 MOVES = 5
 MOST_MS, MOST_TIMES = 300, 3
@@ -70,10 +71,10 @@ def time_move_ms(page: Page, slider: Locator, key: str) -> float:
 
 
 def open_lesson(browser: Browser, url: str) -> Page:
-    """The page with all that can be folded out in sight, but not the source code."""
+    """The page with all that can be folded out in sight, but no chapter and no source code."""
     page = browser.new_page(viewport={"width": 1280, "height": 900})
     page.goto(url)
-    page.get_by_text("The code that just ran").wait_for(timeout=60_000)
+    page.locator(".st-key-next").wait_for(timeout=60_000)
     page.wait_for_timeout(2000)
     for fold in page.locator('[data-testid="stExpander"] summary').all():
         if "code" not in fold.inner_text():
@@ -115,13 +116,14 @@ def time_slider(page: Page, slider: Locator, alone: Page) -> Timed:
     return Timed(label, *(statistics.median(times[1:]) for times in (ours, empty, lonely)))
 
 
-def time_sliders(page: Page, alone: Page) -> list[Timed]:
-    """Every slider of the page; those that change nothing are named and left out."""
+def time_sliders(page: Page, alone: Page, before: Sequence[Timed] = ()) -> list[Timed]:
+    """Every slider of the page that is not timed yet; those that change nothing are left out."""
     found = []
+    known = {LABEL, *(timed.label for timed in before)}
     sliders = page.get_by_role("slider")
     for number in range(sliders.count()):
         slider = sliders.nth(number)
-        if slider.get_attribute("aria-label") == LABEL:
+        if slider.get_attribute("aria-label") in known:
             continue
         try:
             found.append(time_slider(page, slider, alone))
@@ -159,6 +161,12 @@ def measure_lessons() -> Found:
         for name in PAGES:
             page = open_lesson(browser, f"{app}/{name}{DIGIT}")
             timed[name] = time_sliders(page, alone)
+            for title in TITLES.values():
+                chapter = page.locator(".st-key-chapters").get_by_role("radio", name=title)
+                if chapter.count():
+                    chapter.click()
+                    page.wait_for_timeout(2000)
+                    timed[name] += time_sliders(page, alone, timed[name])
             page.close()
     lines, hold = zip(*(line_of(name, sliders) for name, sliders in timed.items()), strict=True)
     return Found(f"{table(COLUMNS, lines)}\n\n{SAYS.strip()}", all(hold))

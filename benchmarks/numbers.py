@@ -8,6 +8,7 @@ import torch
 
 from benchmarks.report import Found, found, limit_row, share_row, table
 from mnist_core.models.registry import DEFAULT_MODEL
+from mnist_core.pictures.strokes import CANVAS_PX
 from mnist_core.reading import load_reader
 from mnist_core.shipping.judging import (
     NUMBER_BRUSHES_PX,
@@ -18,26 +19,29 @@ from mnist_core.shipping.judging import (
     judge_numbers,
     judge_taken_apart,
 )
-from mnist_core.words import in_percent
 
 COUNT = 300
-BARS = {2: 0.94, 4: 0.88}
+NUMBERS = ((2, CANVAS_PX, 0.94), (4, CANVAS_PX, 0.88), (4, 2 * CANVAS_PX, 0.88))
+"""How many digits, on how wide a canvas, and the least share to be read right."""
 MOST_TAKEN_APART_PERCENT = 0.5
 LETTERS = "letters"
-Cell = tuple[int, float, float]
+Cell = tuple[int, int, float, float]
+"""Digits, canvas in pixels, gap, brush in pixels."""
 SAYS = f"""
-The judge's digits of one writer side by side on the canvas of 280 px, at most 200 px high: a
-number of four with a wide gap and a thick brush is drawn about 50 px high. A gap is what is free
-between the ink of two neighbours, as a share of their height. Right: read, and right in every
-digit. {COUNT} numbers in each cell.
+The judge's digits of one writer side by side on a square canvas, at most 200 px high: a number of
+four with a wide gap and a thick brush is about 50 px high on {CANVAS_PX} px, on twice that as high
+as one of two. A gap is what is free between the ink of two neighbours, as a share of their height.
+Right: read, and right in every digit.
 """
 
 
 def judge_cell(every: int, cell: Cell) -> NumberVerdicts:
     """The numbers of one length, gap and brush; every: only each n-th."""
     torch.set_num_threads(1)
-    length, gap, brush_px = cell
-    return judge_numbers(load_reader(DEFAULT_MODEL), length, gap, brush_px, COUNT // every)
+    length, canvas_px, gap, brush_px = cell
+    reader = load_reader(DEFAULT_MODEL)
+    count = COUNT // every
+    return judge_numbers(reader, length, gap, brush_px, count=count, canvas_px=canvas_px)
 
 
 def judge_alone(every: int, name: str) -> float:
@@ -52,8 +56,8 @@ def judge_alone(every: int, name: str) -> float:
 def measure_numbers(every: int) -> Found:
     """Twos and fours by gap and brush, and single digits taken apart."""
     cells = [
-        (length, gap, brush_px)
-        for length in BARS
+        (length, canvas_px, gap, brush_px)
+        for length, canvas_px, _ in NUMBERS
         for gap in NUMBER_GAPS
         for brush_px in NUMBER_BRUSHES_PX
     ]
@@ -61,13 +65,15 @@ def measure_numbers(every: int) -> Found:
         verdicts = dict(zip(cells, pool.map(partial(judge_cell, every), cells, 1), strict=True))
         alone = pool.map(partial(judge_alone, every), (*PLACEMENTS, LETTERS), 1)
     rows = []
-    for length, bar in BARS.items():
+    for length, canvas_px, bar in NUMBERS:
         by_gap = {
-            gap: statistics.mean(verdicts[length, gap, brush].right for brush in NUMBER_BRUSHES_PX)
+            gap: statistics.mean(
+                verdicts[length, canvas_px, gap, brush].right for brush in NUMBER_BRUSHES_PX
+            )
             for gap in NUMBER_GAPS
         }
         worst = min(by_gap, key=by_gap.__getitem__)
-        what = f"numbers of {length} digits, the worst gap ({in_percent(worst)})"
+        what = f"{length} digits on {canvas_px} px, the worst gap ({worst:.0%})"
         rows.append(share_row(what, by_gap[worst], bar))
     rows += [
         limit_row(f"digits alone taken apart, {name}", share * 100, " %", MOST_TAKEN_APART_PERCENT)
@@ -80,17 +86,12 @@ def measure_numbers(every: int) -> Found:
 
 def grid(verdicts: dict[Cell, NumberVerdicts]) -> str:
     """Right and not sure, a line for each length and gap, a column for each brush."""
-    columns = ["digits", "gap", *(f"brush {brush:g} px" for brush in NUMBER_BRUSHES_PX)]
-    lines = [
-        [
-            str(length),
-            in_percent(gap),
-            *(
-                f"{in_percent(verdict.right)} right, {in_percent(verdict.not_sure)} not sure"
-                for verdict in (verdicts[length, gap, brush] for brush in NUMBER_BRUSHES_PX)
-            ),
-        ]
-        for length in BARS
-        for gap in NUMBER_GAPS
-    ]
+    columns = ["digits", "canvas", "gap", "each", *(f"{b:g} px" for b in NUMBER_BRUSHES_PX)]
+    lines = []
+    for length, canvas_px, _ in NUMBERS:
+        for gap in NUMBER_GAPS:
+            row = [verdicts[length, canvas_px, gap, brush] for brush in NUMBER_BRUSHES_PX]
+            shares = [f"{one.right:.1%} right, {one.not_sure:.1%} not sure" for one in row]
+            cells = [str(length), f"{canvas_px} px", f"{gap:.0%}", str(row[0].count)]
+            lines.append([*cells, *shares])
     return table(columns, lines)

@@ -14,6 +14,7 @@ from ui.activations.equal_weights import EQUAL_RULE, EQUAL_SAYS, WALK, equal_wei
 from ui.activations.softmax import softmax_and_slopes
 from ui.shared.digit.choose import choose_digit
 from ui.shared.lesson import close_lesson, open_lesson
+from ui.shared.tour.stops import ACTIVATIONS
 
 ANSWERS = """
 Which function should stand between two layers, and how large should the first random weights be?
@@ -23,7 +24,7 @@ their numbers fade away, or grow beyond all bounds.
 TRY_IT = [
     (
         "**In the stack, choose Sigmoid with PyTorch's default**, and pull the depth from 5 to 50.",
-        "the gradient (orange, dashed) falls along a straight line: each layer multiplies it by "
+        "the gradient (pink, dashed) falls along a straight line: each layer multiplies it by "
         "about 0.14. At 50 layers the first one gets about 10⁻⁴² of it: it learns nothing.",
     ),
     (
@@ -38,7 +39,7 @@ TRY_IT = [
     ),
 ]
 
-open_lesson("Activations and initialisation", ANSWERS)
+open_lesson(ACTIVATIONS, ANSWERS)
 chosen = choose_digit()
 
 curves(chosen)

@@ -11,24 +11,32 @@ from mnist_core.layers.batch_norm import (
     normalise,
 )
 from ui.batch_norm.alone import alone
-from ui.batch_norm.before_after import before_and_after
+from ui.batch_norm.before_after import before_and_after, choose_scale
 from ui.batch_norm.bias import bias
-from ui.batch_norm.channel import choose_channel, company_says
+from ui.batch_norm.channel import choose_company, company_says
+from ui.batch_norm.questions import ask_about_bias, ask_about_gamma, ask_about_one
 from ui.batch_norm.running import running_averages
+from ui.shared.chapters import Chapter, chapters
 from ui.shared.digit.choose import choose_digit
-from ui.shared.lesson import close_lesson, open_lesson, section
+from ui.shared.glossary import say
+from ui.shared.lesson import open_lesson, show_code, try_or_say
+from ui.shared.state import NORM_BATCH
+from ui.shared.tour.stops import BATCH_NORM
 
-ANSWERS = """
-Inside a network some numbers are tiny and others huge: how does batch normalisation bring all of
-them to one scale, and why does it work differently in training and afterwards? Here you see what a
-layer is given before and after it, and what becomes of your digit among others, and alone.
+IDEA = """
+Inside a network some numbers are tiny and others huge. Batch normalisation brings all of a
+channel's numbers to one scale: take their mean away, and divide by their spread. Then let the
+network choose a better spread γ and a better mean β, which it learns.
+"""
+EVALUATION = """
+**In evaluation** there may be one picture only, and an answer must not depend on who else is asked
+about. So the layer then uses *running averages* of mean and variance instead, stored in training.
 """
 RULE = """
 Each channel is normalised on its own. Of all its values $x$ in the batch (all $n$ of them: every
 picture, and after a convolution every place in it) take the mean $\\mu_B$ and the variance
 $\\sigma^2_B$, the mean square distance from that mean. Subtract, divide, and you have mean 0 and
-spread 1. Then let the network choose a better spread γ and a better mean β, which it learns.
-($\\varepsilon = 10^{-5}$ keeps it from dividing by 0.)
+spread 1. ($\\varepsilon = 10^{-5}$ keeps it from dividing by 0.)
 """
 FORMULA = r"""
 \begin{gathered}
@@ -36,47 +44,43 @@ FORMULA = r"""
 y = \gamma\,\frac{x - \mu_B}{\sqrt{\sigma^2_B + \varepsilon}} + \beta
 \end{gathered}
 """
-EVALUATION = """
-**In evaluation** there may be one picture only, and an answer must not depend on who else is asked
-about. So the layer then uses *running averages* of mean and variance instead, stored in training.
-"""
-TRY_IT = [
-    (
-        "**Choose the fifth normalisation, and a batch of 1.**",
-        "a sentence instead of the lower histogram: alone, one number has no spread, and all that "
-        "would be left is β. Switch to evaluation: now it works.",
-    ),
-    (
-        "**Move γ to 2 and β to 1.**",
-        "in training the mean after it becomes 1 and the variance 4 (or a hair less, for ε), "
-        "whatever channel you look at. In evaluation only roughly.",
-    ),
-    (
-        "**Move the bias from −5 to 5.**",
-        "the upper histogram slides along, the lower one stands still, and the greatest change in "
-        "training stays under 0.0001.",
-    ),
-]
 
 
-@section
-def lesson(image: Tensor) -> None:
-    """Which channel, and the four sections about it."""
-    words, formula = st.columns(2, gap="large")
-    words.markdown(RULE)
-    formula.latex(FORMULA)
-    formula.markdown(EVALUATION)
-    choose_channel()
-    st.caption(
+def idea(image: Tensor) -> None:
+    """Who is in the batch, and what becomes of a digit alone."""
+    say(IDEA)
+    say(EVALUATION)
+    choose_company()
+    say(
         f"The batch: your digit, and {company_says()}. Only this layer is switched between "
-        "training and evaluation; those before it stay in evaluation."
+        "training and evaluation; those before it stay in evaluation.",
+        small=True,
     )
-    before_and_after(image)
     alone(image)
+    ask_about_one(image)
+
+
+def numbers(image: Tensor) -> None:
+    """The formula, and why a bias before it does nothing."""
+    say(RULE)
+    st.latex(FORMULA)
+    choose_scale(image)
     bias(image)
+    ask_about_bias(image)
+
+
+def experts(image: Tensor) -> None:
+    """Running averages, PyTorch's two variances, and the code."""
     running_averages(image)
+    show_code(batch_statistics, normalise, batch_norm_train, batch_norm_eval, Running.update)
 
 
-open_lesson("Batch normalisation", ANSWERS)
-lesson(choose_digit().image)
-close_lesson(TRY_IT, batch_statistics, normalise, batch_norm_train, batch_norm_eval, Running.update)
+open_lesson(BATCH_NORM)
+shown = choose_digit().image
+try_or_say(lambda: before_and_after(shown))
+ask_about_gamma(shown)
+chapters(
+    Chapter(lambda: idea(shown), [NORM_BATCH]),
+    Chapter(lambda: numbers(shown)),
+    Chapter(lambda: experts(shown)),
+)

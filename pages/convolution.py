@@ -15,6 +15,7 @@ from ui.convolution.one_kernel import one_kernel
 from ui.convolution.two_orders import two_orders
 from ui.shared.digit.choose import choose_digit
 from ui.shared.lesson import close_lesson, open_lesson
+from ui.shared.tour.stops import CONVOLUTION
 
 ANSWERS = """
 What does a convolutional layer do with a picture? It slides a small table of weights, the
@@ -63,7 +64,7 @@ EXPERIMENTS = [
     ),
 ]
 
-open_lesson("Convolution", ANSWERS)
+open_lesson(CONVOLUTION, ANSWERS)
 digit = choose_digit()
 st.subheader("One kernel over one channel", anchor=False)
 st.markdown(WINDOW)

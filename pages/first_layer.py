@@ -17,6 +17,7 @@ from ui.first_layer.templates import TEMPLATES, templates, templates_walk, votes
 from ui.first_layer.units import UNITS, USE, units, units_walk
 from ui.shared.digit.choose import choose_digit
 from ui.shared.lesson import close_lesson, open_lesson, section
+from ui.shared.tour.stops import FIRST_LAYER
 
 ANSWERS = """
 What does a network look for in a picture, and where does that come from? Only the weights of its
@@ -45,7 +46,7 @@ EXPERIMENTS = [
     ),
 ]
 
-open_lesson("First-layer weights", ANSWERS)
+open_lesson(FIRST_LAYER, ANSWERS)
 shown = choose_digit()
 
 st.markdown(COLOURS)

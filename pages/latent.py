@@ -13,6 +13,7 @@ from ui.latent.styles import show_styles
 from ui.latent.your_code import show_your_code
 from ui.shared.digit.choose import choose_digit
 from ui.shared.lesson import close_lesson, open_lesson
+from ui.shared.tour.stops import LATENT
 
 ANSWERS = """
 How can a machine draw digits that nobody ever wrote? A **variational autoencoder** (VAE) learns to
@@ -41,7 +42,7 @@ EXPERIMENTS = [
     ),
 ]
 
-open_lesson("Latent space", ANSWERS)
+open_lesson(LATENT, ANSWERS)
 digit = choose_digit()
 show_map(digit)
 show_sliders(digit)

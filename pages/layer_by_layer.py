@@ -14,6 +14,7 @@ from ui.shared.digit.choose import LessonDigit, choose_digit
 from ui.shared.lesson import close_lesson, open_lesson
 from ui.shared.session.networks import Network, all_networks
 from ui.shared.state import TRACED
+from ui.shared.tour.stops import LAYER_BY_LAYER
 from ui.shared.widgets import choose_network
 
 ANSWERS = """
@@ -25,8 +26,8 @@ EXPERIMENTS = [
     (
         "Take a Deep CNN and click into the middle of a map of each ReLU in turn: rows 4, 9, 14 "
         "and 19.",
-        "the red frame on the digit grows from 3 × 3 pixels to 8 × 8, to 18 × 18 and to the whole "
-        "picture. A unit sees more, the more layers lie before it.",
+        "the violet frame on the digit grows from 3 × 3 pixels to 8 × 8, to 18 × 18 and to the "
+        "whole picture. A unit sees more, the more layers lie before it.",
     ),
     (
         "Under *Turn it, move it, thicken it, attack it*, move the digit two pixels to the right.",
@@ -52,7 +53,7 @@ def lesson(network: Network, digit: LessonDigit) -> None:
     st.fragment(show_comparison)(all_networks(), digit)
 
 
-open_lesson("Your digit, layer by layer", ANSWERS)
+open_lesson(LAYER_BY_LAYER, ANSWERS)
 networks = all_networks()
 if shown := traceable(networks):
     digit = choose_digit()

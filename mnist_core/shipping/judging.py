@@ -156,7 +156,13 @@ class NumberVerdicts:
 
 
 def judge_numbers(
-    reader: Reader, length: int, gap: float, brush_px: float, count: int = 300
+    reader: Reader,
+    length: int,
+    gap: float,
+    brush_px: float,
+    *,
+    count: int = 300,
+    canvas_px: int = CANVAS_PX,
 ) -> NumberVerdicts:
     """Read `count` numbers of the judge's digits, each of one writer; see `lay_side_by_side`."""
     folder = judge_folder()
@@ -166,8 +172,9 @@ def judge_numbers(
     for k in range(count):
         random = np.random.default_rng([length, round(gap * 100), round(brush_px), k])
         chosen = of_one_writer(strokes, length, random)
-        laid = lay_side_by_side([strokes.characters[i] for i in chosen], gap, brush_px, random)
-        number = find_number(reader, draw(laid, CANVAS_PX, brush_px))
+        characters = [strokes.characters[i] for i in chosen]
+        laid = lay_side_by_side(characters, gap, brush_px, random, canvas_px)
+        number = find_number(reader, draw(laid, canvas_px, brush_px))
         right += number.text == "".join(str(strokes.labels[i]) for i in chosen)
         not_sure += not number.digits
     return NumberVerdicts(count, right / count, not_sure / count)
@@ -199,7 +206,11 @@ def of_one_writer(strokes: StrokeSet, length: int, random: np.random.Generator) 
 
 
 def lay_side_by_side(
-    characters: Sequence[Strokes], gap: float, brush_px: float, random: np.random.Generator
+    characters: Sequence[Strokes],
+    gap: float,
+    brush_px: float,
+    random: np.random.Generator,
+    canvas_px: int = CANVAS_PX,
 ) -> Strokes:
     """A number on the canvas, in its pixels: all digits in one size, on one line.
 
@@ -210,7 +221,7 @@ def lay_side_by_side(
     highs = [np.concatenate(character).max(axis=0) for character in characters]
     widths, heights = (np.array(highs) - np.array(lows)).T
     gaps = len(characters) - 1
-    free = CANVAS_PX - 2 * NUMBER_MARGIN_PX - brush_px
+    free = canvas_px - 2 * NUMBER_MARGIN_PX - brush_px
     height = (free - gaps * brush_px) / (widths.sum() + gaps * gap)
     height = min(float(height), free, TALLEST_NUMBER_PX)
     lefts = np.concatenate([[0], np.cumsum(widths[:-1] * height + gap * height + brush_px)])

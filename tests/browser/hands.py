@@ -22,7 +22,7 @@ def open_lesson(page: Page, url: str) -> None:
 
 def wait_for_lesson(page: Page) -> None:
     """Until all of it is there."""
-    expect(page.get_by_role("heading", name="Try this")).to_be_visible(timeout=FIRST_VISIT_MS)
+    expect(part(page, "next")).to_be_visible(timeout=FIRST_VISIT_MS)
     come_to_rest(page)
 
 
@@ -73,6 +73,14 @@ def wait_until(page: Page, holds: Callable[[], bool]) -> None:
     while not holds():
         assert time.monotonic() < deadline, "it did not come about"
         page.wait_for_timeout(50)
+
+
+def open_chapter(page: Page, title: str) -> None:
+    """One of a lesson's folded chapters."""
+    come_to_rest(page)
+    part(page, "chapters").get_by_role("radio", name=title).click()
+    expect(page.get_by_role("heading", name=title, exact=True)).to_be_visible()
+    come_to_rest(page)
 
 
 def part(page: Page, key: str) -> Locator:

@@ -14,6 +14,7 @@ from tests.browser.hands import (
     play,
     slider,
 )
+from ui.shared.tour.stops import ACTIVATIONS
 
 pytestmark = [pytest.mark.browser]
 LESSON = "activations"
@@ -25,7 +26,7 @@ def points(page: Page, chart: int) -> Locator:
 
 
 def test_every_picture_follows_its_slider_and_nothing_scrolls_sideways(lesson: Page):
-    expect(lesson.get_by_role("heading", name="Activations and initialisation")).to_be_visible()
+    expect(lesson.get_by_role("heading", name=ACTIVATIONS.question)).to_be_visible()
     ellipse = lesson.locator("svg[aria-label*='unit circle'] polygon")
     for _ in at_both_widths(lesson):
         before = points(lesson, 0).first.get_attribute("aria-label")

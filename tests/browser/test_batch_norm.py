@@ -6,7 +6,16 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from mnist_core.pictures.own_digits import DIGITS
-from tests.browser.hands import at_both_widths, choose, draw_in_dialog, move, slider
+from tests.browser.hands import (
+    at_both_widths,
+    choose,
+    come_to_rest,
+    draw_in_dialog,
+    move,
+    open_chapter,
+    slider,
+)
+from ui.shared.tour.stops import BATCH_NORM
 
 pytestmark = [pytest.mark.browser]
 LESSON = "batch_norm"
@@ -25,8 +34,8 @@ def stands_still(page: Page) -> Locator:
 
 
 def test_sliders_move_the_histograms_that_they_should_and_no_other(lesson: Page):
-    expect(lesson.get_by_role("heading", name="Batch normalisation", exact=True)).to_be_visible()
-    expect(lesson.get_by_text("Where the running averages come from")).to_be_visible()
+    expect(lesson.get_by_role("heading", name=BATCH_NORM.question)).to_be_visible()
+    open_chapter(lesson, "By the numbers")
     for _ in at_both_widths(lesson):
         expect(after(lesson)).to_have_attribute("aria-label", re.compile(r"mean 0\.000"))
         move(slider(lesson, "Mean β"), "PageUp")
@@ -41,6 +50,7 @@ def test_sliders_move_the_histograms_that_they_should_and_no_other(lesson: Page)
 
 
 def test_the_lesson_follows_what_is_drawn_in_it(lesson: Page):
+    open_chapter(lesson, "Idea")
     alone = lesson.get_by_role("img", name="in training, alone").locator("image")
     before = alone.get_attribute("href")
     draw_in_dialog(lesson, DIGITS[3])
@@ -48,7 +58,10 @@ def test_the_lesson_follows_what_is_drawn_in_it(lesson: Page):
 
 
 def test_a_batch_of_one_after_a_linear_layer_gets_a_sentence(lesson: Page):
+    open_chapter(lesson, "Idea")
     move(slider(lesson, "Pictures in the batch"), "Home")
+    expect(lesson.get_by_text("with 0 others").first).to_be_visible()
+    come_to_rest(lesson)
     choose(lesson, "Batch normalisation", "5. after Linear")
     expect(lesson.get_by_text("A single number has no spread").first).to_be_visible()
     lesson.get_by_role("radio", name="In evaluation").click()

@@ -18,6 +18,7 @@ from tests.browser.hands import (
     play,
     slider,
 )
+from ui.shared.tour.stops import CONVOLUTION
 
 pytestmark = [pytest.mark.browser]
 LESSON = "convolution"
@@ -39,7 +40,7 @@ def write(cell: Locator, text: str) -> None:
 
 
 def test_sliders_and_clicks_move_the_window(lesson: Page):
-    expect(lesson.get_by_role("heading", name="Convolution", exact=True)).to_be_visible()
+    expect(lesson.get_by_role("heading", name=CONVOLUTION.question)).to_be_visible()
     written = lesson.get_by_text(re.compile(r"in row \d+, column \d+ of the output"))
     size, outputs = slider(lesson, "Kernel size k"), slider(lesson, "Output channels")
     channels = lesson.get_by_role("img", name=re.compile("^output channel"))

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from mnist_core.pictures.own_digits import DIGITS
-from tests.browser.hands import at_both_widths, button, draw_in_dialog, move, part
+from tests.browser.hands import at_both_widths, button, draw_in_dialog, move, open_chapter, part
 
 pytestmark = [pytest.mark.browser]
 LESSON = "dropout"
@@ -20,20 +20,24 @@ def test_sliders_change_their_pictures_and_nothing_scrolls_sideways(lesson: Page
     as_trained = part(lesson, "spread_as_trained").get_by_text("The rates that it was trained with")
     answers = lesson.locator(".mask-answers")
     for _ in at_both_widths(lesson):
+        open_chapter(lesson, "Idea")
         expect(gone).to_contain_text("of 32 maps")
         expect(gone).not_to_contain_text(", 0 of 32 maps")
         move(thumb(lesson, "maps_rate"), "Home")
         expect(gone).to_contain_text("0 % of the places gone, 0 of 32 maps")
+        move(thumb(lesson, "maps_rate"), "End")
+
+        open_chapter(lesson, "By the numbers")
         expect(mean).to_have_count(0)
         move(thumb(lesson, "mean_over"), "End")
         expect(mean.first).to_be_visible()
+        move(thumb(lesson, "mean_over"), "Home")
+
+        open_chapter(lesson, "For experts")
         as_trained.click()
         before = answers.get_attribute("aria-label")
         move(thumb(lesson, "spread_rate"), "End")
         expect(answers).not_to_have_attribute("aria-label", before or "")
-
-        move(thumb(lesson, "maps_rate"), "End")
-        move(thumb(lesson, "mean_over"), "Home")
         move(thumb(lesson, "spread_rate"), "Home")
         as_trained.click()
         expect(thumb(lesson, "spread_rate")).to_have_count(0)

@@ -12,9 +12,11 @@ from tests.browser.hands import (
     click_at,
     draw_in_dialog,
     move,
+    open_chapter,
     play,
     slider,
 )
+from ui.shared.tour.stops import POOLING
 
 pytestmark = [pytest.mark.browser]
 LESSON = "pooling"
@@ -25,7 +27,8 @@ def pooled(page: Page) -> Locator:
 
 
 def test_sliders_move_the_window_and_the_digit(lesson: Page):
-    expect(lesson.get_by_role("heading", name="Pooling", exact=True)).to_be_visible()
+    expect(lesson.get_by_role("heading", name=POOLING.question)).to_be_visible()
+    open_chapter(lesson, "Idea")
     change = lesson.get_by_role("img", name=re.compile("The picture: "))
     kernel = slider(lesson, "Kernel k")
     for _ in at_both_widths(lesson):

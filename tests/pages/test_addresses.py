@@ -12,6 +12,7 @@ from mnist_core.models.recipes import FAR_TOO_HIGH
 from tests.pages.test_every_page import PAGES
 from tests.ui.visitor import change, flip, go_to, run_with, said, visit, widget
 from ui.shared import state
+from ui.shared.chapters import TITLES
 from ui.shared.process import shared_reader
 from ui.shared.session.networks import Network
 from ui.shared.state import Setting, recipe_key
@@ -22,15 +23,25 @@ FIXED: dict[str, list[dict[str, str]]] = {
         {"curve_of": curve, "complex_pair": str(curve == "maxout").lower()}
         for curve in ("relu", "leaky_relu", "elu", "maxout")
     ],
+    "batch_norm": [{"chapter": title} for title in TITLES.values()],
     "convolution": [{"kernel": "Blur"}, {"kernel": "Learnt", "kernel_of": "convnet"}],
     "draw": [{"source": "Upload"}, {"source": "Test digit"}],
-    "dropout": [{"spread_as_trained": "true"}, {"spread_as_trained": "false"}],
+    "dropout": [
+        {"chapter": "Idea"},
+        {"chapter": "By the numbers"},
+        {"chapter": "For experts", "spread_as_trained": "true"},
+        {"chapter": "For experts", "spread_as_trained": "false"},
+    ],
     "latent": [
         {"way_from": kind, "way_to": kind}
         for kind in ("The digit above", "Test digit", "Random sample", "Mean of a digit")
     ],
     "layer_by_layer": [{"traced": "convnet", "unit_layer": "features.1"}],
-    "pooling": [{"digit_from": "Test digit"}, {"digit_from": "Drawn by the program"}],
+    "pooling": [
+        {"digit_from": "Test digit", "chapter": "Idea"},
+        {"digit_from": "Drawn by the program", "chapter": "By the numbers"},
+        {"chapter": "For experts"},
+    ],
     "train": [
         {"net": "softmax_regression", "rate_far_too_high": "false"},
         {"net": "vae", "rate_far_too_high": "true"},
@@ -61,8 +72,9 @@ def _settings(values: Iterable[Any]) -> Iterator[Setting[Any]]:
 
 
 def in_address(app: AppTest) -> dict[str, Any]:
-    """The widgets of a page that live in its address."""
+    """The widgets of a page that live in its address; `test_present` looks at the bar above it."""
     widgets = [part for part in app.main if isinstance(part, Widget) and part.key]
+    widgets = [part for part in widgets if part.key != state.PRESENT.key]
     return {part.key: part for part in widgets if getattr(part.proto, "query_param_key", "")}
 
 

@@ -1,5 +1,6 @@
 """The lesson on batch normalisation as its visitor finds it."""
 
+import copy
 import re
 
 import pytest
@@ -15,10 +16,12 @@ from tests.ui.visitor import (
     not_here,
     picture,
     press,
+    run,
     said,
     visit,
     widget,
 )
+from ui.shared.process import shared_reader
 
 
 def row(app: AppTest, begins: str) -> list[float]:
@@ -38,7 +41,7 @@ def histograms(app: AppTest) -> list[str]:
 
 
 def test_in_training_the_mean_and_variance_after_it_are_those_of_the_sliders():
-    app = visit("batch_norm")
+    app = visit("batch_norm", chapter="numbers")
     assert row(app, "after it |") == pytest.approx([0, 1], abs=0.002)
     first = histograms(app)[0]
     change(app, "Spread γ", 2.0)
@@ -53,7 +56,7 @@ def test_in_training_the_mean_and_variance_after_it_are_those_of_the_sliders():
 
 
 def test_the_learned_numbers_can_be_put_on_the_sliders():
-    app = visit("batch_norm")
+    app = visit("batch_norm", chapter="numbers")
     (label,) = [
         each for each in buttons(app) if each.startswith("Use what the network has learned")
     ]
@@ -64,14 +67,16 @@ def test_the_learned_numbers_can_be_put_on_the_sliders():
 
 
 def test_a_batch_of_one_after_a_linear_layer_gets_sentences_until_it_is_evaluation():
-    app = visit("batch_norm", norm_layer="4")
+    app = visit("batch_norm", norm_layer="4", chapter="idea")
     change(app, "norm_layer", 4)
     change(app, "Pictures in the batch", 1)
     warned = [warning.value for warning in app.warning]
     assert any("A single number has no spread" in text for text in warned)
-    assert any("take more pictures per batch" in text for text in warned)
     assert "Expected more than 1 value per channel when training" in said(app)
     assert "refused" in said(app)
+    change(app, "Read on", "experts")
+    assert any("take more pictures per batch" in one.value for one in app.warning)
+    change(app, "Read on", "idea")
     change(app, "norm_mode", "eval")
     assert len(row(app, "after it |")) == 2
     change(app, "Pictures in the batch", 8)
@@ -79,7 +84,7 @@ def test_a_batch_of_one_after_a_linear_layer_gets_sentences_until_it_is_evaluati
 
 
 def test_alone_after_a_convolution_the_digit_has_places_and_the_company_matters():
-    app = visit("batch_norm")
+    app = visit("batch_norm", chapter="idea")
     before = picture(app, "norm_company")
     assert "with 31 others" in before
     change(app, "Pictures in the batch", 4)
@@ -90,7 +95,7 @@ def test_alone_after_a_convolution_the_digit_has_places_and_the_company_matters(
 
 @pytest.mark.parametrize("bias", [-5.0, 3.0])
 def test_the_bias_moves_what_goes_in_and_the_output_stands_still_in_training(bias: float):
-    app = visit("batch_norm")
+    app = visit("batch_norm", chapter="numbers")
     change(app, "Bias b", bias)
     assert row(app, "before the normalisation") == pytest.approx([abs(bias)])
     assert row(app, "after it, in training")[0] < 1e-5
@@ -98,7 +103,7 @@ def test_the_bias_moves_what_goes_in_and_the_output_stands_still_in_training(bia
 
 
 def test_a_layer_with_fewer_channels_takes_the_last_one():
-    app = visit("batch_norm")
+    app = visit("batch_norm", chapter="idea")
     change(app, "norm_layer", 4)
     change(app, "Channel", 500)
     change(app, "norm_layer", 0)
@@ -106,7 +111,7 @@ def test_a_layer_with_fewer_channels_takes_the_last_one():
 
 
 def test_the_momentum_moves_the_running_averages():
-    app = visit("batch_norm")
+    app = visit("batch_norm", chapter="experts")
     before = picture(app, "norm_running")
     change(app, "Momentum m", 0.5)
     assert picture(app, "norm_running") != before
@@ -115,8 +120,9 @@ def test_the_momentum_moves_the_running_averages():
 def test_the_lesson_leaves_the_shared_network_as_it_is():
     model = load_reader("deep_cnn_pen").model
     before = {name: value.clone() for name, value in model.state_dict().items()}
-    app = visit("batch_norm")
+    app = visit("batch_norm", chapter="numbers")
     change(app, "Bias b", 4.0)
+    change(app, "Read on", "experts")
     change(app, "Momentum m", 0.9)
     assert not model.training
     for name, value in model.state_dict().items():
@@ -128,13 +134,49 @@ def test_the_lesson_leaves_the_shared_network_as_it_is():
 def test_the_lesson_works_without_mnist(monkeypatch: pytest.MonkeyPatch, generated: bool):
     if not generated:
         monkeypatch.setattr("ui.batch_norm.channel.quiet_test_digits", lambda: None)
-    app = visit("batch_norm")
+    app = visit("batch_norm", chapter="idea")
     company = "generated digits from" if generated else "digits that this program draws"
     assert any(company in part.value for part in app.caption)
     assert row(app, "after it |") == pytest.approx([0, 1], abs=0.002)
+    change(app, "Read on", "numbers")
     assert row(app, "after it, in training")[0] < 1e-5
 
 
 def test_unusable_weights_get_a_sentence(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr("ui.batch_norm.channel.shared_reader", not_here)
     assert errors(visit("batch_norm"))[0] == "The weights of deep_cnn_pen are not here."
+
+
+def marks(app: AppTest) -> str:
+    """The answers to the last question that has been guessed."""
+    return [part for part in html_parts(app) if "guessed" in part and "<span" in part][-1]
+
+
+def test_the_questions_are_answered_by_the_layer_that_is_shown():
+    app = change(visit("batch_norm"), "guess_gamma", 1)
+    assert "4 ✓" in marks(app)
+    assert row(app, "after it |") == pytest.approx([1, 4], abs=0.005)
+    change(app, "Read on", "numbers")
+    change(app, "guess_bias", 2)
+    assert "✗" not in marks(app)
+    assert widget(app, "Bias b").value == 5
+    change(app, "Read on", "idea")
+    change(app, "guess_batch_of_one", 0)
+    assert "nothing: it is refused ✓" in marks(app)
+    change(app, "norm_layer", 0)
+    assert "that number ✓" in marks(app)
+    assert "many places" in said(app)
+
+
+def test_the_variance_after_it_follows_the_network(monkeypatch: pytest.MonkeyPatch):
+    app = change(visit("batch_norm"), "guess_gamma", 0)
+    assert "4 ✓" in marks(app)
+    variance = row(app, "this batch")[1]
+    other = copy.deepcopy(shared_reader("deep_cnn_pen"))
+    for module in other.model.modules():
+        if isinstance(module, torch.nn.BatchNorm2d):
+            module.eps = variance  # so that half of γ² is left
+    monkeypatch.setattr("ui.batch_norm.channel.shared_reader", lambda _: other)
+    run(app)
+    assert row(app, "after it |")[1] == pytest.approx(2, abs=0.1)
+    assert "2 ✓" in marks(app)

@@ -43,6 +43,7 @@ from ui.evaluate.reading import on_generated
 from ui.evaluate.why import WHY_PAGE, ask_why
 from ui.shared.figures.colours import WRONG
 from ui.shared.session.networks import Network
+from ui.shared.tour.stops import LAYER_BY_LAYER
 
 COUNT = 500
 SAMPLE = 100
@@ -249,7 +250,7 @@ def test_what_is_right_is_plain_with_a_tick_and_what_is_wrong_red():
     change(app, "is_digit", "5")
     change(app, "read_as", "5")
     assert len(re.findall(r"read as <b>5</b> ✓", html(app))) == 20
-    assert WRONG not in html(app)
+    assert f"color:{WRONG}" not in html(app)
 
 
 @pytest.mark.usefixtures("digits_here")
@@ -421,7 +422,7 @@ def test_a_picture_opens_the_explanation_with_that_digit_and_network(monkeypatch
     assert 'data-pick="' in html(app)
     assert (ROOT / WHY_PAGE).is_file()
     run_with(app, **asked(TRACEABLE, 17))
-    assert [title.value for title in app.title] == ["Your digit, layer by layer"]
+    assert [title.value for title in app.title] == [LAYER_BY_LAYER.question]
     assert f"test digit 17 ({a_digit(int(DIGITS.labels[17]))})" in said(app)
     assert widget(app, "traced").value == "convnet"
     assert not app.session_state["why_asked"]

@@ -6,7 +6,7 @@ from mnist_core.experiments.activation_curves import BINS, REACH, Curve
 from mnist_core.layers.activations import At
 from ui.activations.figures import FRAME, named_lines
 from ui.shared.figures.charts import LiveChart, Spec, dot, quantity
-from ui.shared.figures.colours import BLUE, GREY, ORANGE
+from ui.shared.figures.colours import FIRST, GREY, SECOND
 from ui.shared.figures.html import Values
 
 VALUE, SLOPE = "f(z)", "slope f′(z)"
@@ -42,7 +42,7 @@ def _function_spec() -> Spec:
     domain = {"domain": [-REACH, REACH], "nice": False}
     z = quantity("z", "z", scale=domain, axis={"grid": False})
     y = quantity("value", None)
-    names = named_lines([VALUE, SLOPE], [BLUE, ORANGE], [[1, 0], [6, 4]])
+    names = named_lines([VALUE, SLOPE], [FIRST, SECOND], [[1, 0], [6, 4]])
     tooltip = [
         {"field": "line", "title": " "},
         {"field": "z", "format": ".3f"},

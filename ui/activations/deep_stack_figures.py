@@ -6,7 +6,7 @@ from mnist_core.experiments.deep_stack import Fate, Journey, Scales
 from mnist_core.words import power_of_ten
 from ui.activations.figures import FRAME, named_lines
 from ui.shared.figures.charts import LiveChart, quantity
-from ui.shared.figures.colours import BLUE, GREEN, ORANGE
+from ui.shared.figures.colours import FIRST, SECOND, THIRD
 from ui.shared.figures.html import Values
 from ui.shared.figures.pixel_maps import Look, captioned, signed_map
 from ui.shared.figures.tiles import scale_bar, scale_limit
@@ -35,7 +35,7 @@ def scales_chart(measured: Scales) -> LiveChart:
     }  # fmt: skip
     y_axis = {"labelExpr": LOG_LABEL, "tickCount": 6}
     y = quantity("value", None, scale={"type": "log"}, axis=y_axis)
-    named = named_lines(list(sizes), [BLUE, GREEN, ORANGE], [[1, 0], [2, 3], [8, 4]])
+    named = named_lines(list(sizes), [FIRST, THIRD, SECOND], [[1, 0], [2, 3], [8, 4]])
     tooltip = [
         {"field": "line", "title": " "},
         {"field": "layer"},

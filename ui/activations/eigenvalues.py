@@ -38,7 +38,7 @@ LINEAR_SAYS = """
 Without any activation function a stack is a product of matrices. Take the same $W$ each time. In
 the direction of an **eigenvector** $v$ it does nothing but multiply by a number, the **eigenvalue**
 $\\lambda$. So after $t$ times that direction has been multiplied by $\\lambda^t$: gone if
-$|\\lambda| < 1$, exploded if $|\\lambda| > 1$. The dashed circle is before, the blue line after.
+$|\\lambda| < 1$, exploded if $|\\lambda| > 1$. The dashed circle is before, the teal line after.
 """
 POWER_RULE = r"""
 \begin{gathered} W = V\,\text{diag}(\lambda)\,V^{-1} \\[4pt]
@@ -47,7 +47,7 @@ POWER_RULE = r"""
 SPECTRUM_SAYS = """
 A layer of 100 × 100 random weights has 100 eigenvalues, mostly complex numbers (each such pair
 turns a plane while it stretches it). They fill a disc of radius about
-$\\sqrt n$ times the standard deviation of the weights. The orange dashed circle is
+$\\sqrt n$ times the standard deviation of the weights. The pink dashed circle is
 $|\\lambda| = 1$. Your digit, squeezed to 10 × 10 numbers of length 1, goes through the same layer
 again and again.
 """
@@ -125,4 +125,4 @@ def say_lines(eigen: Eigen) -> str:
     """What the lines in the picture are."""
     if eigen.values.imag.abs().max() > 0:
         return "λ = |λ| (cos φ ± i sin φ): no direction stays where it is, everything turns."
-    return "Orange, dashed: eigenvector of λ₁. Green, dotted: eigenvector of λ₂."
+    return "Pink, dashed: eigenvector of λ₁. Olive, dotted: eigenvector of λ₂."

@@ -10,7 +10,7 @@ import numpy as np
 from mnist_core.experiments.matrix_powers import Eigen, Power, Spectrum
 from mnist_core.pictures.image_files import encode_png
 from mnist_core.words import power_of_ten
-from ui.shared.figures.colours import BLUE, GREEN, ORANGE, OUTLINE
+from ui.shared.figures.colours import FIRST, OUTLINE, SECOND, THIRD
 from ui.shared.figures.html import Values, address
 from ui.shared.figures.pixel_maps import Look, signed_map
 from ui.shared.figures.svg import cross, svg
@@ -54,7 +54,7 @@ def _digit_under(image_01: Values, matrix: Values) -> str:
 def _outline(power: Power) -> str:
     x, y = power.outline.numpy()
     points = " ".join(f"{px:.4f},{py:.4f}" for px, py in zip(x, y, strict=True))
-    return f'<polygon points="{points}" fill="none" stroke="{BLUE}" stroke-width=".05"/>'
+    return f'<polygon points="{points}" fill="none" stroke="{FIRST}" stroke-width=".05"/>'
 
 
 def _far_away() -> str:
@@ -70,7 +70,7 @@ def _directions(eigen: Eigen) -> str:
         return ""
     far = 2 * FRAME_REACH
     lines = zip(
-        eigen.vectors.real.T.tolist(), ((ORANGE, ".2 .08"), (GREEN, ".05 .07")), strict=True
+        eigen.vectors.real.T.tolist(), ((SECOND, ".2 .08"), (THIRD, ".05 .07")), strict=True
     )
     return "".join(
         f'<path d="M{-far * x:.4f} {-far * y:.4f}L{far * x:.4f} {far * y:.4f}" stroke="{colour}" '
@@ -96,7 +96,7 @@ def spectrum_picture(found: Spectrum) -> str:
     """The eigenvalues as dots in the plane of complex numbers, with the circle |λ| = 1."""
     reach = 1.15 * max(1.0, found.radius)
     dots = "".join(
-        f'<circle cx="{z.real:.4f}" cy="{-z.imag:.4f}" r="{0.018 * reach:.4f}" fill="{BLUE}"/>'
+        f'<circle cx="{z.real:.4f}" cy="{-z.imag:.4f}" r="{0.018 * reach:.4f}" fill="{FIRST}"/>'
         for z in found.values.tolist()
     )
     line = 0.008 * reach
@@ -105,7 +105,7 @@ def spectrum_picture(found: Spectrum) -> str:
         f"{found.radius:.2f} from 0. A dashed circle marks the distance 1."
     )
     circle = (
-        f'<circle r="1" fill="none" stroke="{ORANGE}" stroke-width="{line:.4f}" '
+        f'<circle r="1" fill="none" stroke="{SECOND}" stroke-width="{line:.4f}" '
         f'stroke-dasharray="{5 * line:.4f} {3 * line:.4f}"/>'
     )
     return svg(

@@ -7,7 +7,7 @@ import numpy as np
 
 from ui.activations.figures import FRAME, named_lines
 from ui.shared.figures.charts import LiveChart, dot, level, quantity
-from ui.shared.figures.colours import BLUE, ORANGE, OUTLINE
+from ui.shared.figures.colours import FIRST, OUTLINE, SECOND
 from ui.shared.figures.html import Values
 from ui.shared.figures.pixel_maps import Look, captioned, signed_map
 from ui.shared.figures.tiles import scale_bar, scale_limit
@@ -57,7 +57,7 @@ def losses_chart(
     }
     x = quantity("step", "steps of training", axis={"grid": False}, scale={"nice": False})
     y = quantity("loss", "loss (nats)")
-    named = named_lines(names, [ORANGE, BLUE], [[6, 4], [1, 0]])
+    named = named_lines(names, [SECOND, FIRST], [[6, 4], [1, 0]])
     says = f"{GUESSING}: {guessing:.3f}"
     spec = {
         **FRAME,

@@ -8,6 +8,7 @@ from mnist_core.words import spaced
 from ui.batch_norm.channel import chosen_channel, chosen_layer
 from ui.batch_norm.figures import company_maps, plain
 from ui.shared.components.pictures import show_picture
+from ui.shared.glossary import say
 from ui.shared.state import NORM_BATCH
 
 ALONE = """
@@ -38,18 +39,16 @@ the digit**. All that the layers before have found out would be lost, and so PyT
 def alone(image: Tensor) -> None:
     """What the company does to a digit, and what happens to it in a batch of one."""
     st.subheader("Your digit among others, and alone", anchor=False)
-    st.markdown(ALONE)
+    say(ALONE)
     channel = chosen_channel(image)
     company = compare_company(channel)
     if not chosen_layer().has_places:
-        st.markdown(one_number(channel, company))
+        say(one_number(channel, company))
         return
     others = NORM_BATCH.get() - 1
     titles = (f"in training, with {others} others", "in training, alone", "in evaluation")
     show_picture(company_maps(company, titles), "norm_company")
-    st.markdown(
-        PLACES.format(count=spaced(channel.alone().batch.count), difference=company.difference)
-    )
+    say(PLACES.format(count=spaced(channel.alone().batch.count), difference=company.difference))
 
 
 def one_number(channel: Channel, company: Company) -> str:

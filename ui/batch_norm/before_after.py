@@ -7,7 +7,7 @@ from mnist_core.errors import LayerImpossible
 from mnist_core.inside.batch_norm import Channel, histogram, shared_limit
 from mnist_core.layers.batch_norm import batch_statistics
 from mnist_core.words import spaced
-from ui.batch_norm.channel import chosen_channel
+from ui.batch_norm.channel import choose_channel, chosen_channel
 from ui.batch_norm.figures import AFTER, BEFORE, Shown, mean_line, plain, stacked_histograms
 from ui.shared.state import NORM_BETA, NORM_GAMMA, NORM_MODE
 from ui.shared.widgets import segmented, slide
@@ -16,36 +16,38 @@ TRAIN, EVAL = "train", "eval"
 MODES = {TRAIN: "In training: this batch's", EVAL: "In evaluation: the running ones"}
 
 
-@st.fragment
 def before_and_after(image: Tensor) -> None:
-    """Two histograms, γ and β, and whose statistics are used."""
-    st.subheader("Before and after", anchor=False)
-    channel = chosen_channel(image)
-    choose_mode(channel)
-    ours = channel.scaled(NORM_GAMMA.get(), NORM_BETA.get())
-    try:
-        after = ours.normalised(NORM_MODE.get() == TRAIN)
-    except LayerImpossible as error:
-        st.warning(f"{error} PyTorch refuses it, too.", icon=":material/block:")
-        after = None
-    numbers, pictures = st.columns([2, 3], gap="large")
-    numbers.markdown(table(channel, after))
-    pictures.html(two_histograms(channel, after))
-
-
-def choose_mode(channel: Channel) -> None:
-    """Training or evaluation, γ and β."""
+    """The main figure: two histograms, of which channel, and whose statistics are used."""
+    choose_channel()
     segmented(NORM_MODE, "Which mean and variance", MODES)
-    gamma, beta = st.columns(2, gap="large")
-    with gamma:
-        slide(NORM_GAMMA, "Spread γ", -3.0, 3.0, 0.01)
-    with beta:
-        slide(NORM_BETA, "Mean β", -3.0, 3.0, 0.01)
+    channel = chosen_channel(image)
+    pictures, numbers = st.columns([3, 2], gap="large")
+    with pictures:
+        after = normalised(channel)
+        st.html(two_histograms(channel, after))
+    numbers.markdown(table(channel, after))
+
+
+def choose_scale(image: Tensor) -> None:
+    """The spread and the mean that come out, and what the network has learned about them."""
+    slide(NORM_GAMMA, "Spread γ", -3.0, 3.0, 0.01)
+    slide(NORM_BETA, "Mean β", -3.0, 3.0, 0.01)
+    channel = chosen_channel(image)
     learned = float(channel.gamma), float(channel.beta)
     st.button(
         f"Use what the network has learned: γ = {plain(learned[0])}, β = {plain(learned[1])}",
         on_click=use, args=learned,
     )  # fmt: skip
+
+
+def normalised(channel: Channel) -> Tensor | None:
+    """With γ and β of the sliders; None, and a sentence, where one number is all there is."""
+    ours = channel.scaled(NORM_GAMMA.get(), NORM_BETA.get())
+    try:
+        return ours.normalised(NORM_MODE.get() == TRAIN)
+    except LayerImpossible as error:
+        st.warning(f"{error} PyTorch refuses it, too.", icon=":material/block:")
+        return None
 
 
 def use(gamma: float, beta: float) -> None:

@@ -7,6 +7,7 @@ from mnist_core.errors import LayerImpossible
 from mnist_core.inside.batch_norm import Channel, bias_effect, histogram, shared_limit
 from ui.batch_norm.channel import chosen_channel
 from ui.batch_norm.figures import AFTER, BEFORE, Shown, mean_line, stacked_histograms
+from ui.shared.glossary import say
 from ui.shared.state import NORM_BIAS
 from ui.shared.widgets import slide
 
@@ -38,7 +39,7 @@ def bias(image: Tensor) -> None:
     st.subheader("Why the layer before needs no bias", anchor=False)
     words, pictures = st.columns([2, 3], gap="large")
     with words:
-        st.markdown(BIAS)
+        say(BIAS)
         st.latex(BIAS_RULE)
         slide(NORM_BIAS, "Bias b", -GREATEST_BIAS, GREATEST_BIAS, 0.1)
     channel = chosen_channel(image)

@@ -20,15 +20,16 @@ FIRST_OTHER = 100
 
 
 def choose_channel() -> None:
-    """Layer, channel and batch size. Raises WeightsUnusable."""
+    """Layer and channel; chapters below it follow. Raises WeightsUnusable."""
     titles = {number: layer.title for number, layer in enumerate(norm_layers(_model()))}
-    layer, channel, size = st.columns(3)
-    with layer:
+    with st.container(horizontal=True, wrap=False, gap="medium"):
         pick(NORM_LAYER, "Batch normalisation", titles)
-    with channel:
         slide_up_to(NORM_CHANNEL, "Channel", 0, chosen_layer().channels - 1)
-    with size:
-        slide(NORM_BATCH, "Pictures in the batch", 1, LARGEST_BATCH)
+
+
+def choose_company() -> None:
+    """How many pictures the batch has."""
+    slide(NORM_BATCH, "Pictures in the batch", 1, LARGEST_BATCH)
 
 
 def chosen_layer() -> NormLayer:

@@ -11,12 +11,11 @@ from torch import Tensor
 from mnist_core.inside.batch_norm import Company, Histogram
 from mnist_core.layers.batch_norm import batch_statistics
 from ui.shared.figures.colours import (
-    BAR_BLUE,
-    BAR_GREY,
-    BAR_ORANGE,
+    FIRST,
+    GREY,
     GRID,
-    MARK,
     OUTLINE,
+    SECOND,
     TABULAR,
 )
 from ui.shared.figures.html import equal_columns, grid, upright_bar
@@ -24,10 +23,10 @@ from ui.shared.figures.pixel_maps import Look, signed_map
 from ui.shared.figures.svg import letters, line, svg
 from ui.shared.figures.tiles import scale_bar, scale_limit
 
-BATCH, RUNNING, TRUTH = BAR_GREY, BAR_ORANGE, BAR_BLUE
+BATCH, RUNNING, TRUTH = GREY, SECOND, FIRST
 WIDTH, HEIGHT = 400, 170
 LEFT, RIGHT, TOP, BOTTOM = 46, 8, 8, 20
-BEFORE, AFTER = BAR_BLUE, BAR_ORANGE
+BEFORE, AFTER = FIRST, SECOND
 LETTERS = 11
 HEIGHT_PX = 120
 TALL = 4.0
@@ -204,7 +203,7 @@ def _line(value: float, dashed: bool, limit: float) -> str:
     style = "dashed" if dashed else "solid"
     return (
         f'<span style="position:absolute;top:0;bottom:0;left:{_percent(value, limit):.2f}%;'
-        f'border-left:2px {style} {MARK}"></span>'
+        f'border-left:2px {style} currentColor"></span>'
     )
 
 
@@ -212,7 +211,8 @@ def _key(dashed: bool, words: str) -> str:
     style = "dashed" if dashed else "solid"
     return (
         f'<span style="white-space:nowrap"><span style="display:inline-block;width:1.4em;'
-        f'border-top:2px {style} {MARK};vertical-align:middle"></span> {html.escape(words)}</span>'
+        f'border-top:2px {style} currentColor;vertical-align:middle"></span> '
+        f"{html.escape(words)}</span>"
     )
 
 

@@ -10,6 +10,7 @@ from ui.batch_norm.channel import LARGEST_BATCH, chosen_channel
 from ui.batch_norm.figures import running_chart, running_key
 from ui.shared.components.pictures import show_picture
 from ui.shared.figures.pixel_maps import captioned
+from ui.shared.glossary import say
 from ui.shared.state import NORM_BATCH, NORM_MOMENTUM
 from ui.shared.widgets import slide
 
@@ -31,9 +32,8 @@ pictures that are not in the batch). For this batch of $n$ = {count} numbers: {b
 def running_averages(image: Tensor) -> None:
     """How the stored statistics come about."""
     st.subheader("Where the running averages come from", anchor=False)
-    words, formula = st.columns(2, gap="large")
-    words.markdown(RUNNING)
-    formula.latex(RUNNING_RULE)
+    say(RUNNING)
+    st.latex(RUNNING_RULE)
     slide(NORM_MOMENTUM, "Momentum m", 0.0, 1.0, 0.01)
     everybody = chosen_channel(image, LARGEST_BATCH)
     batches = draw_batches(everybody, NORM_BATCH.get(), STEPS)
@@ -59,10 +59,11 @@ def running_averages(image: Tensor) -> None:
         ]
     )
     show_picture(running_key() + charts, "norm_running")
-    st.caption(
-        f"{STEPS} batches of {NORM_BATCH.get()} of {LARGEST_BATCH} pictures; across: batches seen."
+    say(
+        f"{STEPS} batches of {NORM_BATCH.get()} of {LARGEST_BATCH} pictures; across: batches seen.",
+        small=True,
     )
-    st.markdown(
+    say(
         RUNNING_SAYS.format(
             count=spaced(batches[0].count),
             biased=float(batches[0].variance),

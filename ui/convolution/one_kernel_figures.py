@@ -10,7 +10,7 @@ from torch import Tensor
 from mnist_core.experiments.kernels import Kernel, Window
 from mnist_core.layers.convolution import Sliding, output_size, same_padding
 from ui.convolution.figures import bracketed, cell, colour, shared_limit, short
-from ui.shared.figures.colours import DARK_INK, MARK, SECOND_MARK, SMALL, TABULAR
+from ui.shared.figures.colours import CHOSEN, DARK_INK, SECOND_MARK, SMALL, TABULAR
 from ui.shared.figures.html import equal_columns, figure, grid
 from ui.shared.figures.pixel_maps import Look, Mark, grey_map, number_map, signed_map
 from ui.shared.figures.tiles import scale_bar
@@ -93,7 +93,7 @@ def written_sum(window: Window) -> str:
         f'<div style="{TABULAR};line-height:1.7;margin-top:.6rem">'
         f"{of} and bias: "
         f"{' + '.join(terms)} + {bracketed(window.bias)} = "
-        f'<strong style="border:2px solid {MARK};border-radius:4px;padding:0 .35em;'
+        f'<strong style="border:2px solid {CHOSEN};border-radius:4px;padding:0 .35em;'
         f'white-space:nowrap">{short(window.output)}</strong> '
         f'<span style="{SMALL};opacity:.8">in row {window.row + 1}, column {window.column + 1} '
         "of the output; all rounded</span></div>"
@@ -144,7 +144,7 @@ def kernel_strip(kernels: Sequence[Kernel], chosen: int) -> str:
     tiles = []
     for number, kernel in enumerate(kernels):
         look = Look(f"learnt kernel {number + 1}", width_px=60, pick=f"{LEARNT} {number}")
-        chosen_too = f"outline:3px solid {MARK};outline-offset:1px" if number == chosen else ""
+        chosen_too = f"outline:3px solid {CHOSEN};outline-offset:1px" if number == chosen else ""
         tile = signed_map(kernel.weights.numpy(), limit, look)
         tiles.append(f'<div style="{chosen_too}">{tile}</div>')
     strip = grid("".join(tiles), equal_columns(8), "8px", "padding:5px;max-width:420px")
@@ -206,7 +206,7 @@ def _cells_looked_at(slide: Slide) -> str:
     steps = [step * slide.sliding.dilation for step in range(len(window.weights))]
     return "".join(
         f'<rect x="{window.left + v + 0.15:g}" y="{window.top + u + 0.15:g}" width=".7" '
-        f'height=".7" fill="none" stroke="{MARK}" stroke-width=".3"/>'
+        f'height=".7" fill="none" stroke="{CHOSEN}" stroke-width=".3"/>'
         for u, v in product(steps, steps)
     )
 

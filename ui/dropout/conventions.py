@@ -9,6 +9,7 @@ from ui.dropout.rate import rate_slider
 from ui.shared.components.pictures import show_picture
 from ui.shared.digit.choose import LessonDigit
 from ui.shared.figures.pixel_maps import Look, captioned, grey_map
+from ui.shared.glossary import say
 from ui.shared.lesson import section
 from ui.shared.process import shared_reader
 from ui.shared.state import MEAN_OVER, MEAN_RATE, MEAN_SEED
@@ -33,7 +34,7 @@ same {masks}; the bias of $z$ never falls out.
 def conventions(digit: LessonDigit) -> None:
     """The mean over many masks in both conventions, beside what it comes near to."""
     st.subheader("Two conventions, one expectation", anchor=False)
-    st.markdown(CONVENTIONS)
+    say(CONVENTIONS)
     st.latex(
         r"\begin{aligned}"
         r"\text{PyTorch: } E\left[\tfrac{m \cdot x}{1-p}\right] &= x \\"
@@ -52,7 +53,7 @@ def conventions(digit: LessonDigit) -> None:
     )
     show_means({"PyTorch": inverted, "Original": original}, count)
     dice(MEAN_SEED, "Other masks")
-    st.markdown(UNIT.format(digit=unit, masks="mask" if count == 1 else f"{count} masks"))
+    say(UNIT.format(digit=unit, masks="mask" if count == 1 else f"{count} masks"))
     rows = {"PyTorch": inverted, "Original": original}
     st.html(
         sums_table(
@@ -78,4 +79,4 @@ def show_means(both: dict[str, ManyMasks], count: int) -> None:
             for part, values in parts.items()
         ]
     show_picture(captioned(figures), "means")
-    st.caption("One scale for all four: black is 0, white is 1 or more.")
+    say("One scale for all four: black is 0, white is 1 or more.", small=True)

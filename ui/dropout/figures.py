@@ -9,15 +9,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mnist_core.words import percent
-from ui.shared.figures.colours import BAR_BLUE, BAR_GREY, MARK, ORANGE, OUTLINE, TABULAR, TRACK
+from ui.shared.figures.colours import FIRST, GREY, OUTLINE, SECOND, TABULAR, TRACK
 from ui.shared.figures.html import Values, bar, bar_chart, figure, grid
 from ui.shared.figures.pixel_maps import Look, grey_map, number_map, signed_map
 from ui.shared.figures.svg import letters, line, svg
 from ui.shared.figures.tiles import legend
 
-EVALUATION, WITH_MASKS = BAR_BLUE, ORANGE
+EVALUATION, WITH_MASKS = FIRST, SECOND
 TOP = 40
-GONE = f"outline:2px dashed {MARK};outline-offset:-2px"
+GONE = f"outline:2px dashed {GREY};outline-offset:-2px"
 CELL = f"border-bottom:1px solid {TRACK};padding:.25rem .8rem;text-align:right"
 
 
@@ -144,8 +144,8 @@ def misread_bars(found: Sequence[Misread]) -> str:
     longest = max(share for one in found for share, _ in (one.own, one.test)) or 1.0
     rows = "".join(
         f'<b style="grid-row:span 2;align-self:center">p = {one.rate:g}</b>'
-        f"{_bar(one.own[0] / longest, BAR_GREY, _with_error(one.own), 3)}"
-        f"{_bar(one.test[0] / longest, BAR_BLUE, _with_error(one.test), 0)}"
+        f"{_bar(one.own[0] / longest, GREY, _with_error(one.own), 3)}"
+        f"{_bar(one.test[0] / longest, FIRST, _with_error(one.test), 0)}"
         for one in found
     )
     said = "; ".join(
@@ -153,7 +153,7 @@ def misread_bars(found: Sequence[Misread]) -> str:
         f"{_with_error(one.test)} of the test digits"
         for one in found
     )
-    names = legend({"its training digits misread": BAR_GREY, "test digits misread": BAR_BLUE})
+    names = legend({"its training digits misread": GREY, "test digits misread": FIRST})
     columns, style = "4.2em 1fr 7em", "gap:2px 10px;font-size:.9rem;max-width:620px"
     return names + bar_chart(f"Share misread. {said}", rows, columns, style, "misread")
 

@@ -11,6 +11,7 @@ from ui.shared.components.pictures import show_picture
 from ui.shared.digit.choose import LessonDigit
 from ui.shared.figures.pixel_maps import captioned
 from ui.shared.figures.tiles import scale_bar, scale_limit
+from ui.shared.glossary import say
 from ui.shared.lesson import section
 from ui.shared.process import shared_reader
 from ui.shared.state import MAPS_NETWORK, MAPS_RATE, MAPS_SEED
@@ -35,7 +36,7 @@ uses plain `Dropout` there.
 def on_maps(digit: LessonDigit) -> None:
     """Element against channel dropout, on the maps that the network's own dropout gets."""
     st.subheader("Single places or whole maps", anchor=False)
-    st.markdown(MAPS)
+    say(MAPS)
     left, right = st.columns(2, gap="large")
     with left:
         key = choose_shipped(MAPS_NETWORK, "Maps of", list(WITH_MAPS))
@@ -64,4 +65,4 @@ def on_maps(digit: LessonDigit) -> None:
         "dropped_maps",
     )
     dice(MAPS_SEED, "Other masks")
-    st.caption(FLAT)
+    say(FLAT, small=True)

@@ -9,6 +9,7 @@ from ui.shared.components.pictures import show_picture
 from ui.shared.digit.choose import LessonDigit
 from ui.shared.figures.pixel_maps import Look, Mark, captioned, grey_map
 from ui.shared.figures.tiles import scale_bar
+from ui.shared.glossary import say
 from ui.shared.lesson import section
 from ui.shared.state import MODES_RATE, MODES_SEED
 from ui.shared.widgets import dice
@@ -25,7 +26,7 @@ better that flows back: where a number fell out, none gets through.
 def modes(digit: LessonDigit) -> None:
     """The two modes on a patch, number by number."""
     st.subheader("Train mode and eval mode", anchor=False)
-    st.markdown(MODES)
+    say(MODES)
     st.latex(
         r"\begin{aligned}"
         r"\text{train: } \tilde x &= \frac{m \cdot x}{1-p} \\ \text{eval: } \tilde x &= x \\"

@@ -7,6 +7,7 @@ from mnist_core.models.registry import ARCHITECTURES
 from mnist_core.words import spaced
 from ui.dropout.figures import Misread, misread_bars
 from ui.shared.components.pictures import show_picture
+from ui.shared.glossary import say
 from ui.shared.lesson import section
 
 TRIED = """
@@ -45,7 +46,7 @@ def study() -> None:
     st.subheader("Does it help?", anchor=False)
     found = load_study()
     seeds = len(found.rates[0].test)
-    st.markdown(
+    say(
         TRIED.format(
             title=ARCHITECTURES[found.network].title, digits=spaced(found.digits),
             epochs=found.epochs, seeds=seeds,
@@ -53,9 +54,9 @@ def study() -> None:
     )  # fmt: skip
     show_picture(misread_bars([_misread(one.rate, one.train, one.test) for one in found.rates]),
                  "dropout_study")  # fmt: skip
-    st.caption(TESTED.format(seeds=seeds))
-    st.markdown(say_gain(found) + LIMITS)
-    st.caption(f"Measured by `{found.command}`.")
+    say(TESTED.format(seeds=seeds), small=True)
+    say(say_gain(found) + LIMITS)
+    say(f"Measured by `{found.command}`.", small=True)
 
 
 def _misread(rate: float, train: tuple[float, ...], test: tuple[float, ...]) -> Misread:

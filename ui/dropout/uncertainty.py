@@ -15,6 +15,7 @@ from ui.dropout.rate import rate_slider
 from ui.shared.components.pictures import show_picture
 from ui.shared.digit.choose import LessonDigit
 from ui.shared.figures.html import figures_row
+from ui.shared.glossary import say
 from ui.shared.lesson import section
 from ui.shared.process import shared_reader
 from ui.shared.state import (
@@ -53,7 +54,7 @@ your digit, this would happen:
 def spread(digit: LessonDigit) -> None:
     """Many masks through a shipped network."""
     st.subheader("How sure is the network? Ask it a hundred times", anchor=False)
-    st.markdown(SPREAD.format(masks=MASKS))
+    say(SPREAD.format(masks=MASKS))
     key = choose_shipped(SPREAD_NETWORK, "Network", WITH_DROPOUT)
     rate = choose_rate()
     reader = shared_reader(key)
@@ -63,7 +64,7 @@ def spread(digit: LessonDigit) -> None:
     )  # fmt: skip
     show_spread(found)
     dice(SPREAD_SEED, "Other masks")
-    st.markdown(ENTROPY)
+    say(ENTROPY)
     st.latex(
         r"\begin{aligned}"
         r"\bar p_k &= \frac{1}{M} \sum_{j=1}^{M} p_k(\text{mask } j) \\"
@@ -93,12 +94,12 @@ def show_spread(found: Spread) -> None:
     )
     left, right = st.columns(2, gap="large")
     with left:
-        st.markdown("**What is read**: probability in eval mode, and masks that read it")
+        say("**What is read**: probability in eval mode, and masks that read it")
         st.html(answers(found.evaluation.numpy(), found.counts.numpy()))
     with right:
-        st.markdown(
+        say(
             f"**How probable each mask finds the {found.answer}**: number of masks "
-            "(blue: eval mode; dashed: mean of the masks)"
+            "(teal: eval mode; dashed: mean of the masks)"
         )
         show_picture(
             probability_histogram(
@@ -114,9 +115,9 @@ def everything_awake(digit: LessonDigit) -> None:
     """What a plain `model.train()` would do, on request."""
     if not toggle(ALL_IN_TRAINING, "And if the whole network were in train mode?"):
         return
-    st.markdown(FULL_TRAIN)
+    say(FULL_TRAIN)
     model = shared_reader(WITH_BATCH_NORM).trained.model
-    st.markdown(say_all_in_training(all_in_training(model, digit.image, seed=0)))
+    say(say_all_in_training(all_in_training(model, digit.image, seed=0)))
 
 
 def say_all_in_training(found: AllInTraining) -> str:

@@ -2,7 +2,7 @@
 
 from torch import Tensor
 
-from ui.shared.figures.colours import BAR_BLUE
+from ui.shared.figures.colours import FIRST
 from ui.shared.figures.html import bar, bar_chart
 
 COLUMNS, STYLE = "6em minmax(4em,16em) 4em", "gap:3px 8px;font-size:.95rem"
@@ -14,7 +14,7 @@ def looks_bars(looks: Tensor) -> str:
     names = [_name(part, len(looks)) for part in range(len(looks))]
     shares = [f"{float(share):.1%}".replace("%", " %") for share in looks]
     rows = "".join(
-        f"<span>{name}</span>{bar(float(share) / greatest, BAR_BLUE)}"
+        f"<span>{name}</span>{bar(float(share) / greatest, FIRST)}"
         f'<span style="text-align:right">{said}</span>'
         for name, share, said in zip(names, looks, shares, strict=True)
     )

@@ -9,13 +9,18 @@ from plotly.subplots import make_subplots
 
 from mnist_core.evaluation.metrics import Calibration, Confusion
 from mnist_core.evaluation.robustness import Change, Curve
-from ui.shared.figures.colours import GREEN, LINES, MARK, VIOLET
+from ui.shared.figures.colours import (
+    DARK_INK,
+    FIRST,
+    FOURTH,
+    LINES,
+    MISTAKES,
+    RIGHT_CELL,
+    WRONG_BAR,
+)
 
-MISTAKES = [[0, "#E3C7C6"], [0.5, "#F0A19B"], [1, "#EB6F66"]]
-DIAGONAL = "#A3ABBB"
-IN_CELL = "#0C1020"
-"""Dark on all colours of cells, so that it can be read in the light and in the dark theme."""
-MEASURED = GREEN
+SCALE = list(zip((0, 0.5, 1), MISTAKES, strict=True))
+MEASURED = FIRST
 REFERENCE = "rgba(128, 138, 160, .8)"
 """Of what is there to compare with."""
 MARKERS = ("circle", "square", "diamond", "triangle-up", "x", "star", "cross", "hexagon")
@@ -43,15 +48,15 @@ def confusion_figure(
     strongest = np.sqrt(mistakes.max() if most is None else most)
     figure = go.Figure()
     figure.add_heatmap(
-        z=np.where(mistakes > 0, np.sqrt(mistakes), np.nan), colorscale=MISTAKES,
+        z=np.where(mistakes > 0, np.sqrt(mistakes), np.nan), colorscale=SCALE,
         zmin=1, zmax=max(2, strongest), xgap=1, ygap=1, showscale=False,
         hoverinfo="skip", hoverongaps=False,
     )  # fmt: skip
     for k in range(10):
-        figure.add_shape(**_box(k, k), fillcolor=DIAGONAL, line_width=0, layer="below")
+        figure.add_shape(**_box(k, k), fillcolor=RIGHT_CELL, line_width=0, layer="below")
     _add_clickable_counts(figure, confusion.counts.numpy())
     if label is not None or read is not None:
-        figure.add_shape(**_box(label, read), line={"width": 3, "color": VIOLET})
+        figure.add_shape(**_box(label, read), line={"width": 3, "color": FOURTH})
     axis = {
         "dtick": 1, "range": [-0.5, 9.5], "showgrid": False, "zeroline": False,
         "fixedrange": True, "constrain": "domain",
@@ -83,7 +88,7 @@ def misses_figure(confusion: Confusion) -> go.Figure:
          "Of all pictures read as %{x}, %{y:.2%} are no %{x}"),
     ):  # fmt: skip
         figure.add_bar(
-            x=DIGITS, y=share, name=name, marker={"color": MARK, "pattern": {"shape": hatch}},
+            x=DIGITS, y=share, name=name, marker={"color": WRONG_BAR, "pattern": {"shape": hatch}},
             hovertemplate=f"{hover}<extra></extra>",
         )  # fmt: skip
     names = [f"<b>{k}</b><br>{_percent(recall[k])}" for k in DIGITS]
@@ -173,11 +178,11 @@ def _add_clickable_counts(figure: go.Figure, counts: NDArray[np.int64]) -> None:
     """A point with text in each cell, since heatmaps take no clicks."""
     label, read = (axis.flatten().tolist() for axis in np.indices((10, 10)))
     cells = list(zip(label, read, counts.flatten().tolist(), strict=True))
-    unchanged = {"marker": {"opacity": 0}, "textfont": {"color": IN_CELL}}
+    unchanged = {"marker": {"opacity": 0}, "textfont": {"color": DARK_INK}}
     figure.add_scatter(
         x=read, y=label, mode="markers+text", customdata=list(zip(label, read, strict=True)),
         text=[str(count) if count else "" for _, _, count in cells],
-        textfont={"size": 11, "color": IN_CELL}, selected=unchanged, unselected=unchanged,
+        textfont={"size": 11, "color": DARK_INK}, selected=unchanged, unselected=unchanged,
         hovertext=[say_cell(*cell) for cell in cells], hoverinfo="text",
         marker={"symbol": "square", "size": 28, "opacity": 0, "color": REFERENCE},
     )  # fmt: skip

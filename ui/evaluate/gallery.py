@@ -18,6 +18,7 @@ from ui.shared.figures.colours import WRONG
 from ui.shared.figures.html import captioned_row, picture
 from ui.shared.session.networks import Network
 from ui.shared.state import Setting
+from ui.shared.widgets import turn_pages
 
 GALLERY_PX, SAMPLE_PX = 96, 56
 UNITS = {"rotation": "°", "shift": " px", "thickness": " px"}
@@ -93,7 +94,7 @@ def choose_page(setting: Setting[int], count: int, size: int) -> int:
     """Which page of `count` pictures, from 0; there is a choice when there are several."""
     pages = max(1, -(-count // size))
     if pages > 1:
-        st.pagination(pages, key=setting.key, persist_state="session")
+        turn_pages(setting, pages)
     return min(setting.get(), pages) - 1
 
 

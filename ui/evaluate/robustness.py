@@ -10,7 +10,7 @@ from ui.evaluate.measured import PAUSE_S, measure_on, measured_of, next_change, 
 from ui.shared.figures.charts import PLAIN
 from ui.shared.session.networks import Network, label_of
 from ui.shared.state import CHANGED_DIGIT, COMPARED, MEASURING_CURVES
-from ui.shared.widgets import number
+from ui.shared.widgets import number, pick_many
 
 ROBUSTNESS = f"""
 A person reads a tilted 4 without noticing. Does the network? The first {SAMPLE} test digits are
@@ -40,14 +40,8 @@ def choose_compared(network: Network, networks: dict[str, Network]) -> dict[str,
     """This network and those to compare it with, by what they are called in the legend."""
     compare, example = st.columns(2, gap="large")
     with compare:
-        chosen = st.multiselect(
-            "Compare with",
-            [key for key in networks if key != network.key],
-            format_func=lambda key: label_of(key, networks),
-            key=COMPARED.key,
-            persist_state="session",
-            placeholder="another network",
-        )
+        others = {key: label_of(key, networks) for key in networks if key != network.key}
+        chosen = pick_many(COMPARED, "Compare with", others, "another network")
     with example:
         number(CHANGED_DIGIT, f"Test digit to look at (0 to {SAMPLE - 1})", 0, SAMPLE - 1)
     keys = [network.key, *(key for key in chosen if key in networks)]

@@ -11,11 +11,11 @@ import numpy as np
 from torch import Tensor
 
 from ui.shared.figures.colours import (
-    BAR_BLUE,
-    BAR_GREY,
+    CHOSEN,
+    FIRST,
     FRAME,
-    MARK,
-    ORANGE,
+    GREY,
+    SECOND,
     SMALL,
     TABULAR,
     TRACK,
@@ -60,7 +60,7 @@ def _term(values: Values, caption: str) -> str:
 def error_strip(shares: Values, greatest: float, error: float, name: str) -> str:
     """A histogram of the test digits' errors from 0 to `greatest` nats, with one error marked."""
     tallest = float(shares.max()) or 1.0
-    bars = "".join(upright_bar(share / tallest * 100, BAR_GREY) for share in shares.tolist())
+    bars = "".join(upright_bar(share / tallest * 100, GREY) for share in shares.tolist())
     place = min(error / greatest, 1.0) * 100
     side = "right" if place > 50 else "left"
     offset = 100 - place if side == "right" else place
@@ -72,10 +72,11 @@ def error_strip(shares: Values, greatest: float, error: float, name: str) -> str
         f'<div role="img" aria-label="{html.escape(alt)}" class="error-strip" '
         f'style="max-width:560px;{SMALL};{TABULAR}">'
         f'<div style="position:relative;height:1.5em"><b style="position:absolute;{side}:'
-        f'{offset:.2f}%;white-space:nowrap;color:{MARK}">{html.escape(name)}: {error:.1f}</b></div>'
+        f'{offset:.2f}%;white-space:nowrap;color:{CHOSEN}">'
+        f"{html.escape(name)}: {error:.1f}</b></div>"
         f'<div style="position:relative;display:flex;align-items:flex-end;gap:1px;height:80px;'
         f'border-bottom:{FRAME}">{bars}<span style="position:absolute;top:0;bottom:0;'
-        f'left:calc({place:.2f}% - 1.5px);width:3px;background:{MARK}"></span></div>'
+        f'left:calc({place:.2f}% - 1.5px);width:3px;background:{CHOSEN}"></span></div>'
         f'<div style="display:flex;justify-content:space-between"><span>0</span>'
         f"<span>redraw error in nats</span><span>{greatest:.0f}</span></div></div>"
     )
@@ -85,15 +86,13 @@ def stacked_bars(rows: Sequence[tuple[str, float, float]]) -> str:
     """Bars of two terms in nats: (name, reconstruction, KL) each, all on one scale."""
     longest = max(reconstruction + kl for _, reconstruction, kl in rows)
     bars = "".join(_stacked(*row, longest) for row in rows)
-    return (
-        f"{legend({'reconstruction, at one draw of z': BAR_BLUE, 'KL': ORANGE})}<div>{bars}</div>"
-    )
+    return f"{legend({'reconstruction, at one draw of z': FIRST, 'KL': SECOND})}<div>{bars}</div>"
 
 
 def _stacked(name: str, reconstruction: float, kl: float, longest: float) -> str:
     parts = "".join(
         f'<span style="width:{value / longest * 100:.2f}%;background:{colour};height:1.3em"></span>'
-        for value, colour in ((reconstruction, BAR_BLUE), (kl, ORANGE))
+        for value, colour in ((reconstruction, FIRST), (kl, SECOND))
     )
     sums = f"{reconstruction:.1f} + {kl:.1f} = {reconstruction + kl:.1f} nats"
     return (
@@ -113,8 +112,8 @@ def paired_columns(names: Sequence[str], values: Values, usual: Values, of: str)
         f'<div style="flex:1;min-width:0;text-align:center">'
         f'<div style="display:flex;align-items:flex-end;gap:1px;height:90px;'
         f'border-bottom:{FRAME}">'
-        f"{upright_bar(value / tallest * 100, ORANGE)}"
-        f"{upright_bar(mean / tallest * 100, BAR_GREY)}</div>"
+        f"{upright_bar(value / tallest * 100, SECOND)}"
+        f"{upright_bar(mean / tallest * 100, GREY)}</div>"
         f'<span style="font-size:.7rem;{TABULAR}">{html.escape(name)}</span></div>'
         for name, value, mean in zip(names, values.tolist(), usual.tolist(), strict=True)
     )
@@ -122,7 +121,7 @@ def paired_columns(names: Sequence[str], values: Values, usual: Values, of: str)
         f"{name}: {value:.1f}" for name, value in zip(names, values.tolist(), strict=True)
     )
     return (
-        f"{legend({of: ORANGE, 'mean of the test digits': BAR_GREY})}"
+        f"{legend({of: SECOND, 'mean of the test digits': GREY})}"
         f'<div role="img" aria-label="KL of each latent number in nats. {said}" '
         f'class="kl-columns" style="display:flex;gap:3px;max-width:640px">{columns}</div>'
         f'<div style="{SMALL};opacity:.8">tallest bar: {tallest:.1f} nats</div>'
@@ -153,15 +152,15 @@ def bells(drawn: Bells) -> str:
         f"The curves of N(0, 1) and of q(z|x), whose mean is {drawn.mean:.2f}; "
         f"z is marked at {drawn.value:.2f}"
     )
-    z = letters("z", (value, FLOOR + 35), 13, colour=MARK)
+    z = letters("z", (value, FLOOR + 35), 13, colour=CHOSEN)
     parts = (
-        f'<path d="{prior}" fill="none" stroke="{BAR_GREY}" stroke-width="2" '
-        f'stroke-dasharray="6 4"/><path d="{code}" fill="{ORANGE}" fill-opacity=".18" '
-        f'stroke="{ORANGE}" stroke-width="2"/>{_axis(drawn.reach)}'
-        f"{line((mean, TOP), (mean, FLOOR), ORANGE, dash='2 3')}"
-        f"{line((mean, FLOOR), (value, FLOOR), MARK, 4)}"
-        f'<circle cx="{value:.1f}" cy="{FLOOR}" r="5" fill="{MARK}"/>'
-        f"{letters('μ', (mean, FLOOR + 35), 13, colour=ORANGE)}"
+        f'<path d="{prior}" fill="none" stroke="{GREY}" stroke-width="2" '
+        f'stroke-dasharray="6 4"/><path d="{code}" fill="{SECOND}" fill-opacity=".18" '
+        f'stroke="{SECOND}" stroke-width="2"/>{_axis(drawn.reach)}'
+        f"{line((mean, TOP), (mean, FLOOR), SECOND, dash='2 3')}"
+        f"{line((mean, FLOOR), (value, FLOOR), CHOSEN, 4)}"
+        f'<circle cx="{value:.1f}" cy="{FLOOR}" r="5" fill="{CHOSEN}"/>'
+        f"{letters('μ', (mean, FLOOR + 35), 13, colour=SECOND)}"
         f"{z if abs(value - mean) > 14 else ''}"
     )
     style = "width:100%;max-width:560px;overflow:hidden"

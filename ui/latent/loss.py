@@ -48,7 +48,7 @@ $z = {mean:.3f} + {std:.3f} \\cdot {noise_in_brackets} \\approx {value:.2f}$. Al
 stay at their $\\mu$.
 """
 CURVES = (
-    "Grey, dashed: $N(0, 1)$. Orange: the cloud $q(z|x)$ of your digit. Red: "
+    "Grey, dashed: $N(0, 1)$. Pink: the cloud $q(z|x)$ of your digit. Violet: "
     "$\\sigma \\varepsilon$, from $\\mu$ to $z$. A narrow cloud is a tall one, since "
     "the area under each curve is 1."
 )

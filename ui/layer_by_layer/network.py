@@ -37,7 +37,7 @@ Each row is a layer, and says its shape, the value that gets the strongest colou
 numbers were learnt. Each small picture is one **channel**: one feature that the layer looks for, at
 every place. Orange is above zero, blue below, the page's own colour is zero, and all channels of a
 layer share one scale. Point at a map to enlarge it. **Click on a cell** to take that unit apart; it
-is outlined in red, and the red frame on the digit shows what it can see.
+is outlined in violet, and the violet frame on the digit shows what it can see.
 """
 DIVERGED = (
     "For this picture the network has no answer: what it computes are no finite numbers. Most "

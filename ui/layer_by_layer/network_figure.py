@@ -18,7 +18,7 @@ from mnist_core.inside.units import SOFTMAX, Unit
 from mnist_core.models.classifier import Standardise
 from mnist_core.pictures.image_files import encode_png
 from mnist_core.words import spaced
-from ui.shared.figures.colours import MARK
+from ui.shared.figures.colours import CHOSEN
 from ui.shared.figures.html import Values, address, image, probability_bars
 from ui.shared.figures.tiles import scale_limit, signed_png
 
@@ -114,16 +114,16 @@ def network_picture(
 def selection_style(index: int, shape: Sequence[int], unit: Unit) -> str:
     """A style sheet that outlines a unit in the picture, so that this need not be sent again."""
     if unit.layer == SOFTMAX:
-        return f"<style>.net .answer{{outline:3px solid {MARK};outline-offset:4px}}</style>"
+        return f"<style>.net .answer{{outline:3px solid {CHOSEN};outline-offset:4px}}</style>"
     tile, row, column = tile_of(shape, unit)
     selected = f'.net [data-pick="{index}:{tile.start}"]'
     return (
-        f"<style>{selected}{{outline:2px solid {MARK};outline-offset:1px;z-index:2}}"
+        f"<style>{selected}{{outline:2px solid {CHOSEN};outline-offset:1px;z-index:2}}"
         f'{selected}::after{{content:"";position:absolute;box-sizing:content-box;'
         f"left:calc({100 * column / tile.columns:.4g}% - 2px);"
         f"top:calc({100 * row / tile.rows:.4g}% - 2px);"
         f"width:{100 / tile.columns:.4g}%;height:{100 / tile.rows:.4g}%;"
-        f"border:2px solid {MARK};pointer-events:none}}</style>"
+        f"border:2px solid {CHOSEN};pointer-events:none}}</style>"
     )
 
 

@@ -30,7 +30,7 @@ from mnist_core.inside.units import (
 )
 from mnist_core.words import percent, superscript
 from ui.layer_by_layer.network_figure import ROW_OF_NUMBERS
-from ui.shared.figures.colours import ABOVE_ZERO, BELOW_ZERO, MARK, TABULAR
+from ui.shared.figures.colours import ABOVE_ZERO, BELOW_ZERO, CHOSEN, TABULAR
 from ui.shared.figures.html import Values
 from ui.shared.figures.pixel_maps import Look, Mark, captioned, grey_map, number_map, signed_map
 from ui.shared.figures.svg import svg
@@ -98,7 +98,7 @@ def unit_summary(title: str, where: str, value: float, figures: Sequence[tuple[s
         '<div style="display:flex;gap:12px;align-items:center;font-size:.9rem;line-height:1.35;'
         "background:var(--st-background-color,Canvas);padding:8px 4px;margin:0 -4px;"
         f'{TABULAR}">{pictures}<div><b>{title}</b><br>{where}<br>'
-        f'value <b style="color:{MARK}">{number(value)}</b></div></div>'
+        f'value <b style="color:{CHOSEN}">{number(value)}</b></div></div>'
     )
 
 
@@ -108,7 +108,7 @@ def arithmetic(done: UnitArithmetic) -> str:
 
 
 def share_bars(step: WeightedSum, chosen: int) -> str:
-    """What each input channel adds, as bars that can be clicked; `chosen` is framed in red."""
+    """What each input channel adds, as bars that can be clicked; `chosen` is framed."""
     shares = step.shares.numpy()
     greatest = float(np.abs(shares).max()) or 1.0
     bars = "".join(_bar(c, float(share) / greatest) for c, share in enumerate(shares))
@@ -117,7 +117,7 @@ def share_bars(step: WeightedSum, chosen: int) -> str:
         f"0 0 {len(shares)} 2",
         f'{bars}<path d="M0 1H{len(shares)}" stroke="currentColor" stroke-opacity=".5" '
         'vector-effect="non-scaling-stroke"/>'
-        f'<rect x="{chosen}" width="1" height="2" fill="none" stroke="{MARK}" stroke-width="2" '
+        f'<rect x="{chosen}" width="1" height="2" fill="none" stroke="{CHOSEN}" stroke-width="2" '
         'vector-effect="non-scaling-stroke"/>',
         f"width:100%;max-width:{max(44 * len(shares), 160)}px;height:84px;overflow:visible",
         'preserveAspectRatio="none"',
@@ -185,7 +185,7 @@ def _card(index: int, step: Step) -> str:
     return (
         f'<div style="{CARD}"><b>{step.title}</b><br>{_written(step)} = '
         f'<b data-step="{index}" data-value="{step.value!r}" data-network="{step.network!r}" '
-        f'style="color:{MARK}">{number(step.value)}</b>'
+        f'style="color:{CHOSEN}">{number(step.value)}</b>'
         f'<br><span style="font-size:.82rem;opacity:.75">the network’s own value: '
         f"{number(step.network)}</span></div>"
     )

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from mnist_core.inside.fields import Field
 from mnist_core.pictures.image_files import encode_png
 from mnist_core.words import percent
-from ui.shared.figures.colours import ABOVE_ZERO, BELOW_ZERO, MARK, OUTLINE, SMALL
+from ui.shared.figures.colours import ABOVE_ZERO, BELOW_ZERO, CHOSEN, OUTLINE, SMALL
 from ui.shared.figures.html import Values, bar, bar_chart, equal_columns, grid
 from ui.shared.figures.pixel_maps import Look, signed_map
 from ui.shared.figures.svg import pixels
@@ -114,7 +114,7 @@ def _patch(patch: PatchLook) -> str:
     picture = pixels(encode_png(patch.image_01), whole.width, whole.height)
     marked = (
         f'<rect x="{field.column}" y="{field.row}" width="{field.width}" '
-        f'height="{field.height}" fill="none" stroke="{MARK}" stroke-width="1"/>'
+        f'height="{field.height}" fill="none" stroke="{CHOSEN}" stroke-width="1"/>'
     )
     return (
         f'<figure role="img" aria-label="{html.escape(patch.alt)}" style="margin:0">'

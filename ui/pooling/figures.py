@@ -14,13 +14,14 @@ from mnist_core.inside.shifts import Stage
 from mnist_core.layers.pooling import Window
 from mnist_core.pictures.image_files import encode_png
 from ui.shared.figures.colours import (
-    BAR_BLUE,
-    BAR_GREY,
-    BAR_ORANGE,
+    CHOSEN,
     DARK_INK,
+    FIRST,
+    GREY,
     LIGHT_INK,
-    MARK,
     OUTLINE,
+    SECOND,
+    SMALL,
     TABULAR,
 )
 from ui.shared.figures.html import Values, bar, bar_chart, equal_columns, grid
@@ -31,8 +32,10 @@ from ui.shared.figures.tiles import scale_bar, scale_limit
 SHOWN_NUMBERS = 9
 MOST = 1.5
 """Where a bar ends: 150 %. Two pictures of equal strength that share no ink differ by 141 %."""
-WIDTH_PX = 330
-BEFORE_POOLING, POOLED, ELSEWHERE = BAR_GREY, BAR_BLUE, BAR_ORANGE
+WIDTH_PX = 250
+FOUR = "repeat(auto-fit,minmax(min(150px,46%),1fr))"
+"""Columns: four maps in a row on a desktop, two on a phone."""
+BEFORE_POOLING, POOLED, ELSEWHERE = GREY, FIRST, SECOND
 
 
 def window_and_maps(
@@ -46,25 +49,28 @@ def window_and_maps(
     """
     height, width = next(iter(maps.values())).shape
     rows, columns = (f"{min(at)} to {max(at)}" for at in (window.rows, window.columns))
-    above = captioned(
-        [
-            (_window_on(picture, window, border), f"The digit: rows {rows}, columns {columns}"),
-            (f"{_numbers(window)}{_computed(window)}", "What the window sees"),
-        ]
-    )
-    below = "".join(_pooled_map(name, values, cell) for name, values in maps.items())
+    digit = f"<div>{_window_on(picture, window, border)}</div>"
+    pooled = "".join(_pooled_map(name, values, cell) for name, values in maps.items())
     return (
-        f'{above}<div style="font-size:.85rem;margin:.9rem 0 .5rem">What comes out, '
-        f"{height} × {width}: row {cell[0]}, column {cell[1]} is marked. Click on a cell to go "
-        f"there.</div>{grid(below, equal_columns(3, '220px'), '12px')}"
+        f"{grid(digit + pooled, FOUR, '8px 12px', 'max-width:1040px')}"
+        f'<div style="{SMALL};margin-top:.5rem">The window stands on rows {rows}, columns '
+        f"{columns}. What comes out, {height} × {width}: row {cell[0]}, column {cell[1]} is "
+        "marked. Click on a cell to go there.</div>"
+    )
+
+
+def window_in_numbers(window: Window) -> str:
+    """What the window sees, and the three results written out."""
+    return captioned(
+        [(_numbers(window), "What the window sees"), (_computed(window), "What it makes of it")]
     )
 
 
 def _pooled_map(name: str, values: Values, cell: tuple[int, int]) -> str:
-    look = Look(f"the digit after {name} pooling", [Mark(*cell)], 220, name)
+    look = Look(f"the digit after {name} pooling", [Mark(*cell)], 250, name)
     return (
-        f'<div style="font-size:.85rem;{TABULAR}"><b>{name}</b> {values[cell]:.2f}'
-        f"{grey_map(values, look)}</div>"
+        f'<div style="{SMALL};{TABULAR}">{grey_map(values, look)}'
+        f"<b>{name}</b> {values[cell]:.2f}</div>"
     )
 
 
@@ -79,7 +85,7 @@ def _window_on(picture: Values, window: Window, border: int) -> str:
     )
     digit = pixels(encode_png(picture), width, height)
     parts = f"{hatched}{digit}{_extent(window)}{_cells(window)}"
-    return svg("the digit with the window in red", box, parts, f"width:{WIDTH_PX}px;max-width:100%")
+    return svg("the digit with the window framed", box, parts, f"width:{WIDTH_PX}px;max-width:100%")
 
 
 def _numbers(window: Window) -> str:
@@ -107,7 +113,7 @@ def _computed(window: Window) -> str:
     )
     lines = "".join(
         f'<div style="margin-top:.35rem"><b>{name}</b> = {sum_} = '
-        f'<b style="color:{MARK}">{result:.2f}</b></div>'
+        f'<b style="color:{CHOSEN}">{result:.2f}</b></div>'
         for name, sum_, result in rows
     )
     return f'<div style="font-size:.9rem;line-height:1.45;{TABULAR}">{lines}</div>'
@@ -173,7 +179,7 @@ def _extent(window: Window) -> str:
     )
     return (
         f'<rect x="{left}" y="{top}" width="{right - left}" height="{bottom - top}" fill="none" '
-        f'stroke="{MARK}" stroke-width=".35" stroke-dasharray=".7 .4"/>'
+        f'stroke="{CHOSEN}" stroke-width=".35" stroke-dasharray=".7 .4"/>'
     )
 
 
@@ -181,7 +187,7 @@ def _cells(window: Window) -> str:
     """The cells that are looked at: with a dilation, not all in the frame are."""
     return "".join(
         f'<rect x="{column + 0.08}" y="{row + 0.08}" width=".84" height=".84" '
-        f'fill="{MARK}" fill-opacity=".28" stroke="{MARK}" stroke-width=".16"/>'
+        f'fill="{CHOSEN}" fill-opacity=".28" stroke="{CHOSEN}" stroke-width=".16"/>'
         for row in window.rows
         for column in window.columns
     )

@@ -8,6 +8,7 @@ from mnist_core.models.registry import DEFAULT_MODEL
 from mnist_core.pictures.own_digits import ten_own_digits
 from ui.pooling.figures import change_bars, shift_maps
 from ui.shared.components.pictures import show_picture
+from ui.shared.glossary import say
 from ui.shared.lesson import section
 from ui.shared.process import shared_reader
 from ui.shared.state import SHIFT_CHANNEL, SHIFT_DOWN, SHIFT_KERNEL, SHIFT_RIGHT
@@ -15,8 +16,11 @@ from ui.shared.widgets import slide
 
 SHIFT = """
 People write digits a little further left or right. Move the digit, and compare what the network
-has inside before and after. The change is the length of the difference over the length before,
-over all cells (and all channels) $x_1, x_2, \\dots$ together:
+has inside before and after. The chapter *By the numbers* says how the change is measured.
+"""
+CHANGE_WORDS = """
+The change that the bars show is the length of the difference over the length before, over all cells
+and all channels $x_1, x_2, \\dots$ together:
 """
 CHANGE_RULE = (
     r"\begin{gathered}\text{change} = \frac{\lVert x' - x \rVert}{\lVert x \rVert} \\[6pt]"
@@ -43,9 +47,7 @@ a small change is many percent of it.
 def shift_lesson(image: Tensor) -> None:
     """The digit moved, and how much of it is left at each stage of the network."""
     st.subheader("Does a small shift disappear?", anchor=False)
-    words, formula = st.columns(2, gap="large")
-    words.markdown(SHIFT)
-    formula.latex(CHANGE_RULE)
+    say(SHIFT)
     reader = shared_reader(DEFAULT_MODEL)
     right, down = choose_shift()
     stages = shift_stages(reader.model, image, right, down, reader.temperature)
@@ -53,15 +55,16 @@ def shift_lesson(image: Tensor) -> None:
     with maps:
         show_maps(stages)
     with bars:
-        st.markdown("##### How much changes in the network")
+        st.markdown("#### How much changes in the network")
         st.html(change_bars(stages, usual_stages(right, down)))
-        st.caption(
+        say(
             "Bar: this digit. Black or white tick: the mean over ten digits, 0 to 9, that this "
-            "program draws. A bar ends at 150 %. Blue: after a pooling. "
-            "Convolutions and linear layers are measured after their batch norm and ReLU."
+            "program draws. A bar ends at 150 %. Teal: after a pooling. "
+            "Convolutions and linear layers are measured after their batch norm and ReLU.",
+            small=True,
         )
         compare_poolings(stages[1], right, down)
-    st.markdown(SHIFT_SAYS)
+    say(SHIFT_SAYS)
 
 
 def choose_shift() -> tuple[int, int]:
@@ -93,7 +96,7 @@ def show_maps(stages: list[Stage]) -> None:
 def compare_poolings(convolved: Stage, right: int, down: int) -> None:
     """Max, mean and min pooling of the same maps."""
     usual = usual_stages(right, down)[1]
-    st.markdown("##### Max, mean and min, with a window of your choice")
+    st.markdown("#### Max, mean and min, with a window of your choice")
     kernel = slide(SHIFT_KERNEL, "Cells on each side", 2, 7)
     st.html(change_bars(pooled_stages(convolved, kernel), pooled_stages(usual, kernel)))
-    st.caption(POOLED_SAYS)
+    say(POOLED_SAYS, small=True)

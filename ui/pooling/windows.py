@@ -12,8 +12,9 @@ from mnist_core.layers.pooling import (
     min_pool,
     pooled_size,
 )
-from ui.pooling.figures import window_and_maps
+from ui.pooling.figures import window_and_maps, window_in_numbers
 from ui.shared.components.pictures import Pick, pickable
+from ui.shared.glossary import say
 from ui.shared.lesson import try_or_say
 from ui.shared.state import (
     POOL_CEIL,
@@ -31,7 +32,7 @@ from ui.shared.widgets import slide, toggle
 WALK = Walk(POOL_POSITION, POOL_PLAYING)
 SIDE = 28
 RULE = """
-A window moves over the picture $x$, and each time **one** number comes out. Max pooling takes the
+A window moves over the picture, and each time **one** number comes out. Max pooling takes the
 largest value that it sees, min pooling the smallest, mean pooling the average. Nothing here is
 learned: there are no weights.
 """
@@ -55,47 +56,53 @@ padding.)
 """
 
 
-@st.fragment
 def window_by_window(picture: Tensor) -> None:
-    """Settings, the output's size, and one window at a time."""
-    st.subheader("One window at a time", anchor=False)
-    words, formulas = st.columns(2, gap="large")
-    words.markdown(RULE)
-    formulas.latex(MAX_RULE)
-    formulas.caption(SETTINGS)
-    pooling = choose_pooling()
+    """The main figure: one window at a time over the digit, and what comes out of it."""
+    with st.container(horizontal=True, wrap=False, gap="medium"):
+        slide(POOL_KERNEL, "Kernel k", 1, 8)
+        slide(POOL_STRIDE, "Stride s", 1, 8)
+    pooling = chosen_pooling()
     shape = try_or_say(lambda: pooling.output_shape(SIDE, SIDE), st.warning, ":material/block:")
-    if shape is None:
-        return
-    st.latex(size_in_numbers(SIDE, pooling.axes[0]))
-    st.fragment(walk, run_every=WALK.run_every)(picture, pooling, shape)
-    st.markdown(mistake(pooling.axes[0]))
+    if shape is not None:
+        st.fragment(walk, run_every=WALK.run_every)(picture, pooling, shape)
 
 
-def choose_pooling() -> Pooling:
-    """Square windows, from sliders."""
-    columns = st.columns(4)
-    with columns[0]:
-        kernel = slide(POOL_KERNEL, "Kernel k", 1, 8)
-    with columns[1]:
-        stride = slide(POOL_STRIDE, "Stride s", 1, 8)
-    with columns[2]:
-        dilation = slide(POOL_DILATION, "Dilation d", 1, 5)
-    with columns[3]:
-        padding = slide(POOL_PADDING, "Padding p", 0, 4)
-    with st.container(horizontal=True):
-        ceil_mode = toggle(
-            POOL_CEIL,
-            "Let the last window reach over the edge",
-            help="PyTorch calls this `ceil_mode`: it rounds up, ⌈ ⌉ instead of ⌊ ⌋. Still no "
-            "window may begin beyond the picture's last cell.",
-        )
-        toggle(
-            POOL_COUNTS_PADDING,
-            "The mean counts the padding's cells",
-            help="PyTorch calls this `count_include_pad`. It matters only with padding.",
-        )
-    return Pooling(kernel, stride, padding, dilation, ceil_mode)
+def chosen_pooling() -> Pooling:
+    """Square windows, as the sliders of all chapters have it."""
+    return Pooling(
+        POOL_KERNEL.get(), POOL_STRIDE.get(), POOL_PADDING.get(), POOL_DILATION.get(),
+        POOL_CEIL.get(),
+    )  # fmt: skip
+
+
+def in_numbers() -> None:
+    """The formula, its other two sizes, and the output's size with its numbers filled in."""
+    st.latex(MAX_RULE)
+    say(SETTINGS)
+    left, right = st.columns(2, gap="medium")
+    with left:
+        slide(POOL_DILATION, "Dilation d", 1, 5)
+    with right:
+        slide(POOL_PADDING, "Padding p", 0, 4)
+    axis = chosen_pooling().axes[0]
+    if try_or_say(lambda: pooled_size(SIDE, axis), st.warning, ":material/block:") is not None:
+        st.latex(size_in_numbers(SIDE, axis))
+        say(mistake(axis))
+
+
+def for_experts() -> None:
+    """What PyTorch does at the edges."""
+    toggle(
+        POOL_CEIL,
+        "Let the last window reach over the edge",
+        help="PyTorch calls this `ceil_mode`: it rounds up, ⌈ ⌉ instead of ⌊ ⌋. Still no "
+        "window may begin beyond the picture's last cell.",
+    )
+    toggle(
+        POOL_COUNTS_PADDING,
+        "The mean counts the padding's cells",
+        help="PyTorch calls this `count_include_pad`. It matters only with padding.",
+    )
 
 
 def size_in_numbers(size: int, axis: Axis) -> str:
@@ -114,6 +121,7 @@ def size_in_numbers(size: int, axis: Axis) -> str:
 
 def walk(picture: Tensor, pooling: Pooling, shape: tuple[int, int]) -> None:
     """The window on the digit, what it sees, and the three cells that it makes."""
+    place = st.container()
     position = walk_through(WALK, shape[0] * shape[1], "Position of the window")
     cell = divmod(position, shape[1])
     counts = POOL_COUNTS_PADDING.get()
@@ -129,11 +137,12 @@ def walk(picture: Tensor, pooling: Pooling, shape: tuple[int, int]) -> None:
         POOL_POSITION.set(row * shape[1] + column)
 
     pictures = {name: pooled.numpy() for name, pooled in maps.items()}
-    pickable(
-        window_and_maps(picture.numpy(), pooling.axes[0].reach(SIDE), window, pictures, cell),
-        "pool_walk",
-        go_to,
-    )
+    border = pooling.axes[0].reach(SIDE)
+    with place:
+        pickable(
+            window_and_maps(picture.numpy(), border, window, pictures, cell), "pool_walk", go_to
+        )
+    st.html(window_in_numbers(window))
 
 
 def mistake(axis: Axis) -> str:

@@ -7,9 +7,9 @@ address asks `take_from_address` first: that understands keys, too, and every po
 the value to Streamlit as the browser would have written it, and refuses the rest in a sentence.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
-from typing import Generic, TypeVar, cast
+from typing import Any, Generic, TypeVar, cast
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -21,7 +21,7 @@ from ui.shared.state import Setting
 T = TypeVar("T")
 Number = TypeVar("Number", int, float)
 LONGEST_SHOWN = 40
-SWITCH = {"true": True, "false": False}
+SWITCH = {"true": True, "false": False, "1": True, "0": False}
 
 
 @dataclass(frozen=True)
@@ -118,6 +118,16 @@ def take_from_address(setting: Setting[T], label: str, spelling: Spelling[T]) ->
     return value
 
 
+def fold(settings: Collection[Setting[Any]]) -> bool:
+    """Let the address say something of settings whose widgets are folded away now.
+
+    returns: whether it does
+    """
+    asked = {setting.key for setting in settings} & st.query_params.keys()
+    _page().folded |= asked
+    return bool(asked)
+
+
 def take_held(setting: Setting[T], label: str, spelling: Spelling[T]) -> T:
     """The value of a setting whose widgets stand in a dialog, which is not always there.
 
@@ -162,7 +172,11 @@ def say_refused(place: DeltaGenerator) -> None:
     page = _page()
     for sentence in page.refused.values():
         place.warning(sentence, icon=":material/link_off:")
-    if idle := [f"`{_shown(name)}`" for name in st.query_params if name not in page.read]:
+    if idle := [
+        f"`{_shown(name)}`"
+        for name in st.query_params
+        if name not in page.read and name not in page.folded
+    ]:
         place.caption(
             f"No setting that this page shows now is called {' or '.join(idle)}, so that part of "
             "the address is left aside."
@@ -175,11 +189,13 @@ class _Page:
 
     read:    what stood there when the widget was last drawn, None for nothing
     refused: the sentence about what is impossible
+    folded:  keys whose widgets are in a part that may be closed
     """
 
     title: str = ""
     read: dict[str, str | None] = field(default_factory=dict)
     refused: dict[str, str] = field(default_factory=dict)
+    folded: set[str] = field(default_factory=set)
 
 
 _OPEN = "open_page"

@@ -8,17 +8,20 @@ from typing import Any, ParamSpec, TypeVar
 import streamlit as st
 
 from mnist_core.errors import MnistLabError
+from ui.shared.glossary import begin_glosses, say
 from ui.shared.process import open_through_app
+from ui.shared.tour.stops import Stop
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
 
-def open_lesson(title: str, answers: str) -> None:
-    """First lines of every lesson. answers: in two sentences, what question it answers."""
+def open_lesson(stop: Stop, sentence: str = "") -> None:
+    """First lines of a page: its question, and one sentence, the stop's own if no other."""
     open_through_app()
-    st.title(title, anchor=False)
-    st.markdown(answers)
+    begin_glosses()
+    st.title(stop.question, anchor=False)
+    say(sentence or stop.sentence)
 
 
 def close_lesson(experiments: Sequence[tuple[str, str]], *functions: Callable[..., Any]) -> None:

@@ -38,6 +38,11 @@ class Setting(Generic[T]):
         st.session_state[self.key] = value
 
 
+GUESS = "guess_"
+"""With it begin the keys of all guesses."""
+PRESENT = Setting("present", False)
+VISITED: Setting[tuple[str, ...]] = Setting("visited", (), "session")
+CHAPTER = Setting("chapter", "")
 MODEL = Setting("model", DEFAULT_MODEL)
 BRUSH_PX = Setting("brush", 20, "session")
 HAND_RESTS = Setting("hand_rests", False, "session")
@@ -68,6 +73,11 @@ LOOK_BACK = Setting("look_back", 0, "page")
 RACING: Setting[list[int]] = Setting("racing", [], "session")
 RACERS = Setting("racers", 0, "session")
 RACE_CURVE: Setting[Curve] = Setting("race_curve", "training_loss", "session")
+
+
+def guess_of(question: str) -> Setting[int | None]:
+    """Which answer to a question of the lessons was guessed, from 0."""
+    return Setting(f"{GUESS}{question}", None, "session")
 
 
 def recipe_key(name: str) -> str:
@@ -138,8 +148,8 @@ POOL_POSITION = Setting("pool_position", 64, "page")
 POOL_PLAYING = Setting("pool_playing", False, "session")
 SHIFT_RIGHT = Setting("shift_right", 1)
 SHIFT_DOWN = Setting("shift_down", 0)
-SHIFT_CHANNEL = Setting("shift_channel", 25, "page")
-SHIFT_KERNEL = Setting("shift_kernel", 2, "page")
+SHIFT_CHANNEL = Setting("shift_channel", 25, "session")
+SHIFT_KERNEL = Setting("shift_kernel", 2, "session")
 # Dropout
 
 DROPPED_SEED = Setting("dropped_seed", 0, "session")
@@ -162,10 +172,10 @@ NORM_LAYER = Setting("norm_layer", 1)
 NORM_CHANNEL = Setting("norm_channel", 27, "session")
 NORM_BATCH = Setting("norm_batch", 32)
 NORM_MODE = Setting("norm_mode", "train")
-NORM_GAMMA = Setting("norm_gamma", 1.0, "page")
-NORM_BETA = Setting("norm_beta", 0.0, "page")
-NORM_BIAS = Setting("norm_bias", 2.0, "page")
-NORM_MOMENTUM = Setting("norm_momentum", 0.1, "page")
+NORM_GAMMA = Setting("norm_gamma", 1.0, "session")
+NORM_BETA = Setting("norm_beta", 0.0, "session")
+NORM_BIAS = Setting("norm_bias", 2.0, "session")
+NORM_MOMENTUM = Setting("norm_momentum", 0.1, "session")
 # Activations and initialisation
 
 CURVE_OF = Setting("curve_of", "sigmoid")

@@ -167,6 +167,20 @@ def pills_of_many(
     )  # fmt: skip
 
 
+def guess(
+    setting: Setting[int | None],
+    label: str,
+    answers: Sequence[str],
+    *,
+    on_change: Callback | None = None,
+) -> int | None:
+    """Which of the answers, from 0, was guessed; None before that. Screen readers say the label."""
+    return st.pills(
+        label, range(len(answers)), format_func=answers.__getitem__, on_change=on_change,
+        label_visibility="collapsed", **_kept(setting),
+    )  # fmt: skip
+
+
 def segmented(
     setting: Setting[Option],
     label: str,
@@ -239,6 +253,24 @@ def dice(setting: Setting[int], label: str) -> None:
 def show_chart(chart: LiveChart) -> None:
     """It changes in place when its data do."""
     st.vega_lite_chart(chart.with_data(), alt=chart.alt)
+
+
+def pick_many(
+    setting: Setting[list[Option]], label: str, options: Mapping[Option, str], placeholder: str
+) -> list[Option]:
+    """A box for any number of choices, of a setting that the session keeps."""
+    return st.multiselect(
+        label,
+        list(options),
+        format_func=options.__getitem__,
+        placeholder=placeholder,
+        **_kept(setting),
+    )
+
+
+def turn_pages(setting: Setting[int], pages: int) -> None:
+    """Buttons for one of `pages` pages, from 1, of a setting that the session keeps."""
+    st.pagination(pages, **_kept(setting))
 
 
 def _decimals_of(value: float) -> str | None:

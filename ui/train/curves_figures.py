@@ -14,7 +14,7 @@ from mnist_core.evaluation.expected import Expected
 from mnist_core.training.player import View
 from mnist_core.words import spaced
 from ui.shared.figures.charts import Columns, LiveChart, Series, Spec, dot, level
-from ui.shared.figures.colours import BLUE, GREEN, GREY, ORANGE, PALE_BLUE, PURPLE
+from ui.shared.figures.colours import FIRST, FOURTH, GREY, PALE_FIRST, SECOND, THIRD
 from ui.train.chart_axes import SEEN, axes_of, framed, layer, named, nearest, only_near
 from ui.train.chart_rows import (
     drawable,
@@ -56,13 +56,13 @@ def loss_chart(
     expected: drawn in grey before there are any; the axes hold it from the first moment to the last
     floor: the least that the loss can be, drawn as a line with its label
     """
-    curves = [Curve(SMOOTH, "training", BLUE), Curve(TEST, "test", ORANGE, tested=True)]
+    curves = [Curve(SMOOTH, "training", FIRST), Curve(TEST, "test", SECOND, tested=True)]
     loss = view.steps["loss"]
     data = _curve_tables(view, {"training": loss}, {"test": [t.loss for t in view.tests]}, log_y)
     data["batches"] = _raw_table(view.steps["samples"], loss, log_y)
     data |= _expected_tables(view, expected.samples, expected.loss)
     axes = axes_of("loss (nats)", log_x, log_y)
-    batches = Curve(EACH, "loss", PALE_BLUE)
+    batches = Curve(EACH, "loss", PALE_FIRST)
     spec = _curves_spec("Loss", axes, curves, [batches], _floor_layers(floor, floor_label, log_y))
     alt = (
         "Line plot of the loss over the digits seen: of each batch, smoothed, and on the test set."
@@ -74,7 +74,7 @@ def accuracy_chart(view: View, expected: Expected, log_x: bool = False) -> LiveC
     """Share read right in %, in training (smoothed) and on the test set; None for a VAE."""
     if _is_vae(view):
         return None
-    curves = [Curve(SMOOTH, "training", BLUE), Curve(TEST, "test", ORANGE, tested=True)]
+    curves = [Curve(SMOOTH, "training", FIRST), Curve(TEST, "test", SECOND, tested=True)]
     training = {"training": view.steps["accuracy"] * 100}
     data = _curve_tables(view, training, {"test": [t.accuracy * 100 for t in view.tests]})
     data |= _expected_tables(view, expected.samples, expected.accuracy * 100)
@@ -95,10 +95,10 @@ def vae_terms_chart(view: View, expected: Expected, log_x: bool = False) -> Live
     if not _is_vae(view):
         return None
     curves = [
-        Curve("reconstruction", "reconstruction", BLUE),
-        Curve("reconstruction (test)", "reconstruction_test", ORANGE, tested=True),
-        Curve("KL", "kl", GREEN),
-        Curve("KL (test)", "kl_test", PURPLE, tested=True),
+        Curve("reconstruction", "reconstruction", FIRST),
+        Curve("reconstruction (test)", "reconstruction_test", SECOND, tested=True),
+        Curve("KL", "kl", THIRD),
+        Curve("KL (test)", "kl_test", FOURTH, tested=True),
     ]
     training = {name: view.steps[name] for name in ("reconstruction", "kl")}
     tests = {f"{name}_test": [getattr(test, name) for test in view.tests] for name in training}

@@ -65,7 +65,7 @@ def choose_digit() -> LessonDigit:
     test = take_held(TEST_DIGIT, TEST_LABEL, TEST_SPELLING)
     own = take_held(LESSON_OWN_DIGIT, OWN_LABEL, OWN_SPELLING)
     digit = _chosen_digit(source, test, own)
-    with st.container(horizontal=True, vertical_alignment="center"):
+    with st.container(horizontal=True, vertical_alignment="center", key="digit_row"):
         st.html(picture(digit.image[0, 0].numpy(), f"The digit: {digit.says}", 64), width=72)
         st.markdown(f"**The digit:** {digit.says}", width="content")
         if st.button("Change the digit", icon=":material/edit:"):

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from mnist_core.pictures.image_files import encode_png
 from mnist_core.words import percent
-from ui.shared.figures.colours import BAR_BLUE, BAR_GREY, FRAME, SMALL, TABULAR, TRACK
+from ui.shared.figures.colours import FRAME, GREY, SMALL, TABULAR, TRACK
 
 Values = NDArray[np.float32]
 """What most pictures are made of."""
@@ -114,7 +114,7 @@ def probability_bars(probabilities: NDArray[np.float64], best: int | None) -> st
 
 
 def _bar_row(digit: int, share: float, best: bool) -> str:
-    colour, weight = (BAR_BLUE, 700) if best else (BAR_GREY, 400)
+    colour, weight = ("currentColor", 700) if best else (GREY, 400)
     return (
         f'<span style="font-weight:{weight}">{digit}</span>'
         f"{bar(share, colour, 'border-radius:4px;height:.95em')}"

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from mnist_core.pictures.image_files import encode_png
-from ui.shared.figures.colours import DARK_INK, LIGHT_INK, MARK, OUTLINE, TABULAR
+from ui.shared.figures.colours import CHOSEN, DARK_INK, LIGHT_INK, OUTLINE, TABULAR
 from ui.shared.figures.html import Values, figure
 from ui.shared.figures.svg import pixels, svg
 from ui.shared.figures.tiles import signed_png
@@ -26,7 +26,7 @@ class Mark:
     column: float
     height: float = 1
     width: float = 1
-    colour: str = MARK
+    colour: str = CHOSEN
     dashed: bool = False
 
 

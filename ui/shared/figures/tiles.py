@@ -20,11 +20,11 @@ from ui.shared.figures.colours import (
     ABOVE_ZERO,
     BELOW_ZERO,
     FRAME,
-    MARK,
     NEGATIVE,
     POSITIVE,
     SMALL,
     TABULAR,
+    WRONG,
 )
 from ui.shared.figures.html import Values, equal_columns, figure, grid, image
 
@@ -78,7 +78,7 @@ def titled_signed_tiles(filters: Tensor, titles: Sequence[str]) -> str:
 
 
 def digit_grid(read: TenRead) -> str:
-    """Digits in rows of five; below each, in red, what is read, and what it is."""
+    """Digits in rows of five; below each what is read, red where it is wrong, and what it is."""
     cells = "".join(
         _read_cell(image, int(label), int(predicted), float(probability))
         for image, label, predicted, probability in zip(
@@ -201,14 +201,15 @@ def scale_bar(limit: float, text: str) -> str:
 def _read_cell(image_01: Values, label: int, predicted: int, probability: float) -> str:
     is_number = math.isfinite(probability)  # it is not when the training has diverged
     wrong = predicted != label or not is_number
-    frame = f"3px solid {MARK}" if wrong else FRAME
-    sign = " ✗" if wrong else ""
+    frame = f"3px solid {WRONG}" if wrong else FRAME
+    sign = "✗" if wrong else "✓"
+    colour = WRONG if wrong else "inherit"
     answer = str(predicted) if is_number else "?"
     sure = f"{min(int(probability * 100), 99)} % sure" if is_number else "no number"
     alt = f"{a_digit(label)}, read as {answer}, {sure}"
     said = (
-        f'read <span style="color:{MARK};font-size:1.25rem;'
-        f'font-weight:{800 if wrong else 600}">{answer}{sign}</span><br>is {label}<br>'
+        f'read <span style="color:{colour};font-size:1.25rem;'
+        f'font-weight:{800 if wrong else 600}">{answer} {sign}</span><br>is {label}<br>'
         f'<span style="opacity:.75;font-size:.75rem">{sure}</span>'
     )
     return figure(_grey(image_01, alt, frame), said, caption_style="white-space:nowrap")

@@ -9,7 +9,7 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
-from ui.shared.figures.colours import MARK, NEGATIVE, POSITIVE, SECOND_MARK
+from ui.shared.figures.colours import CHOSEN, NEGATIVE, POSITIVE, SECOND_MARK
 from ui.shared.figures.pixel_maps import Look, Mark, captioned, grey_map, number_map, signed_map
 
 
@@ -74,7 +74,7 @@ def test_marks_stand_where_they_are_told_and_dashed_ones_are_dashed() -> None:
     marks = [Mark(1, 2, 3, 4), Mark(-1, 0, colour=SECOND_MARK, dashed=True)]
     first, second = rectangles(grey_map(np.zeros((9, 9), np.float32), Look("a", marks)))
     place = [first[name] for name in ("x", "y", "width", "height", "stroke")]
-    assert place == ["2", "1", "4", "3", MARK]
+    assert place == ["2", "1", "4", "3", CHOSEN]
     assert "stroke-dasharray" not in first
     place = [second[name] for name in ("x", "y", "width", "height", "stroke")]
     assert place == ["0", "-1", "1", "1", SECOND_MARK]
@@ -84,7 +84,7 @@ def test_marks_stand_where_they_are_told_and_dashed_ones_are_dashed() -> None:
 def test_what_is_drawn_over_the_map_lies_under_the_marks() -> None:
     over = '<path d="M0 0"/>'
     svg = grey_map(np.zeros((2, 2), np.float32), Look("a", [Mark(0, 0)], over=over))
-    assert svg.index("<image") < svg.index(over) < svg.index(MARK)
+    assert svg.index("<image") < svg.index(over) < svg.index(CHOSEN)
 
 
 def test_texts_are_escaped() -> None:

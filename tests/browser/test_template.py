@@ -1,0 +1,41 @@
+"""What the template promises of each lesson in it: its figure is in the first screen."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.hands import come_to_rest, nothing_scrolls_sideways, part, wait_for_lesson
+
+pytestmark = [pytest.mark.browser]
+FIGURES = {
+    "pooling": ".st-key-pool_walk svg",
+    "dropout": ".st-key-sparse_row svg",
+    "batch_norm": '[aria-label^="Histogram: Before"]',
+}
+"""By page: its main figure, of which the first part must be seen whole."""
+SCREENS = {"desktop": (1280, 800), "phone": (390, 664)}
+
+
+@pytest.mark.parametrize("lesson_name", FIGURES)
+def test_the_main_figure_is_in_the_first_screen(page: Page, address: str, lesson_name: str):
+    page.goto(f"{address}/{lesson_name}")
+    wait_for_lesson(page)
+    for name, (width, height) in SCREENS.items():
+        page.set_viewport_size({"width": width, "height": height})
+        nothing_scrolls_sideways(page)
+        figure = page.locator(FIGURES[lesson_name]).first
+        expect(figure).to_be_visible()
+        box = figure.bounding_box()
+        assert box is not None
+        assert box["y"] + box["height"] <= height, f"on a {name}"
+
+
+def test_the_chapters_stay_in_sight_and_a_gloss_is_shown_to_a_finger(page: Page, address: str):
+    page.goto(f"{address}/pooling?chapter=idea")
+    wait_for_lesson(page)
+    term = page.locator("abbr").first
+    term.scroll_into_view_if_needed()
+    expect(part(page, "chapters")).to_be_in_viewport()
+    term.click()
+    come_to_rest(page)
+    shown = term.evaluate("one => getComputedStyle(one, '::after').content")
+    assert term.get_attribute("title") in shown

@@ -1,0 +1,124 @@
+"""All pages that teach, in teaching order: the one list that menu, tour, titles and Next read."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+PICTURES = Path(__file__).parent / "pictures"
+
+
+@dataclass(frozen=True)
+class Stop:
+    """One page of the tour.
+
+    key:      its file in `pages/`, its address and its picture
+    title:    in the menu and on the browser's tab
+    question: what it answers, its heading
+    sentence: what one does there; under the question, on the tour and on the card that leads there
+    """
+
+    key: str
+    title: str
+    question: str
+    sentence: str
+
+    @property
+    def file(self) -> str:
+        """As Streamlit names the page."""
+        return f"pages/{self.key}.py"
+
+    @property
+    def picture(self) -> bytes:
+        """SVG for its card."""
+        return (PICTURES / f"{self.key}.svg").read_bytes()
+
+
+DRAW = Stop(
+    "draw",
+    "Draw a digit",
+    "Can a machine read your handwriting?",
+    "Draw a digit, and a neural network reads it after every stroke.",
+)
+CONVOLUTION = Stop(
+    "convolution",
+    "Convolution",
+    "How does a network see an edge?",
+    "A small table of weights, the **kernel**, slides over your digit: one number for each place.",
+)
+POOLING = Stop(
+    "pooling",
+    "Pooling",
+    "How does a picture get smaller without losing what matters?",
+    "A window moves over your digit, and of all that it sees only one number stays.",
+)
+LAYER_BY_LAYER = Stop(
+    "layer_by_layer",
+    "Layer by layer",
+    "What happens to your digit inside a network?",
+    "Follow it from 28 × 28 pixels to ten probabilities, and see where each number comes from.",
+)
+FIRST_LAYER = Stop(
+    "first_layer",
+    "First-layer weights",
+    "What does a network look for in a picture?",
+    "Only the weights of its first layer touch the pixels: see them grow out of noise.",
+)
+TRAIN = Stop(
+    "train",
+    "Train",
+    "How does a network learn to read?",
+    "Teach one yourself, batch by batch, and let two trainings race.",
+)
+ACTIVATIONS = Stop(
+    "activations",
+    "Activations and initialisation",
+    "Why do some networks learn nothing at all?",
+    "Send your digit through up to 50 layers, and watch its numbers fade or explode.",
+)
+BATCH_NORM = Stop(
+    "batch_norm",
+    "Batch normalisation",
+    "How do tiny and huge numbers come to one scale?",
+    "See a layer's numbers before and after **batch normalisation**, for your digit among others.",
+)
+DROPOUT = Stop(
+    "dropout",
+    "Dropout",
+    "Does a network learn better when parts of it fail?",
+    "Set numbers to 0 at random, and see whether that helps, and how a network shows its doubts.",
+)
+EVALUATE = Stop(
+    "evaluate",
+    "Evaluate",
+    "How good is it really?",
+    "Let a network read 10 000 digits that it has never seen, and look at its mistakes.",
+)
+LATENT = Stop(
+    "latent",
+    "Latent space",
+    "How can a machine draw digits that nobody wrote?",
+    "Point at a map of all digits, and a **decoder** draws what lies there.",
+)
+GROUPS: dict[str, tuple[Stop, ...]] = {
+    "Read a digit": (DRAW,),
+    "Inside the network": (CONVOLUTION, POOLING, LAYER_BY_LAYER, FIRST_LAYER),
+    "Learning": (TRAIN, ACTIVATIONS, BATCH_NORM, DROPOUT, EVALUATE),
+    "Make digits": (LATENT,),
+}
+TOUR = tuple(stop for stops in GROUPS.values() for stop in stops)
+OVERVIEW = Stop(
+    "tour",
+    "Tour",
+    "Where shall we go?",
+    "The pages in the order in which they build on each other. A ✓ stands where you have been.",
+)
+
+
+def group_of(stop: Stop) -> str | None:
+    """The heading under which it stands in the menu; None for the tour itself."""
+    return next((group for group, stops in GROUPS.items() if stop in stops), None)
+
+
+def after(stop: Stop) -> Stop:
+    """Where Next leads: from the last page back to the tour, and from there to the first page."""
+    following = dict(zip((OVERVIEW, *TOUR), (*TOUR, OVERVIEW), strict=True))
+    return following[stop]
