@@ -13,7 +13,7 @@ from benchmarks.memory import measure_memory
 from benchmarks.numbers import measure_numbers
 from benchmarks.page import measure_page
 from benchmarks.playing import TABS, measure_playing, measure_tabs
-from benchmarks.reading import measure_forward, measure_mnist, measure_pen
+from benchmarks.reading import measure_coarse, measure_forward, measure_mnist, measure_pen
 from benchmarks.report import Found
 from benchmarks.sessions import measure_sessions
 from benchmarks.training import measure_training, measure_transfer
@@ -30,6 +30,7 @@ def all_parts(every: int) -> dict[str, tuple[str, Callable[[], Found]]]:
         "weights": ("Shipped weights", list_weights),
         "mnist": ("MNIST", measure_mnist),
         "pen": ("Pen strokes drawn on a canvas", lambda: measure_pen(every)),
+        "coarse": ("Uploads of few grey cells", lambda: measure_coarse(every)),
         "numbers": ("Numbers of several digits", lambda: measure_numbers(every)),
         "latent": ("Autoencoders", measure_autoencoders),
         "training": ("Training with the published recipes", measure_training),

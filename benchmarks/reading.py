@@ -16,6 +16,7 @@ from mnist_core.shipping.judging import (
     LOOK_ALIKES,
     PLACEMENTS,
     Verdicts,
+    judge_coarse,
     judge_digits,
     judge_dots,
     judge_empty,
@@ -23,6 +24,7 @@ from mnist_core.shipping.judging import (
     judge_scribbles,
 )
 
+READ_WITH = "deep_cnn_pen"
 MNIST_BARS = {
     "deep_cnn": 0.9960, "deep_cnn_pen": 0.9950, "convnet": 0.991, "mlp": 0.983,
     "softmax_regression": 0.923,
@@ -81,6 +83,20 @@ def measure_pen(every: int) -> Found:
         verdict = verdicts[name]["deep_cnn_pen"]
         rows.append(share_row(f"refused {name} ({verdict.count})", verdict.refused, bar))
     return found(rows, SAYS)
+
+
+def measure_coarse(every: int) -> Found:
+    """MNIST's test digits as uploads of 8×8 cells; every: 1 for each tenth of them."""
+    torch.set_num_threads(1)
+    test = load_mnist("test")
+    reader = {READ_WITH: load_reader(READ_WITH)}
+    verdict = judge_coarse(reader, test.select(torch.arange(0, len(test), 10 * every)))[READ_WITH]
+    return found(
+        [
+            share_row(f"uploads of 8×8 cells read right ({verdict.count})", verdict.accuracy or 0),
+            share_row("refused", verdict.refused),
+        ]
+    )
 
 
 def measure_forward() -> Found:

@@ -27,13 +27,7 @@ from mnist_core.models.build import build_network
 from mnist_core.models.recipes import OptimizerName, Recipe, ScheduleName, check_recipe
 from mnist_core.models.registry import ARCHITECTURES, AUTOENCODERS, MODELS
 from mnist_core.shipping.autoencoders import ship_autoencoder
-from mnist_core.shipping.classifiers import (
-    begin_with_shipped,
-    describe_machine,
-    finish,
-    gather_material,
-    train,
-)
+from mnist_core.shipping.classifiers import describe_machine, finish, gather_material, train
 from mnist_core.shipping.run_folder import Saves, claim_run, kept_after, noted_precision, stopped_in
 from mnist_core.training.distributed import Workers, join_workers, leave_workers
 from mnist_core.training.last_good import is_finite
@@ -85,8 +79,6 @@ def parse_arguments(arguments: list[str]) -> argparse.Namespace:
         settings.add_argument(_option(name), type=kind)
     for name in FLAGS:
         settings.add_argument(_option(name), action=argparse.BooleanOptionalAction, default=None)
-    parser.add_argument("--go-on", action="store_true",
-                        help="begin with the weights that are shipped now")  # fmt: skip
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     parser.add_argument("--threads", type=int, default=1, help="CPU threads (default 1)")
     parser.add_argument("--folder", type=Path, help="folder for checkpoints (default under runs/)")
@@ -149,11 +141,10 @@ def train_shipped(
     material = gather_material(options.key, recipe, mnist)
     architecture = MODELS[options.key].architecture
     model = build_network(architecture, recipe, *pixel_statistics(mnist.images))
-    began_with = begin_with_shipped(options.key, model) if options.go_on else ""
     trainer = Trainer(model, material.pools, recipe, device=options.device, workers=workers)
     train(trainer, material, run)
     if workers.rank == 0:
-        card = finish(options.key, command, recipe, run, machine, began_with=began_with)
+        card = finish(options.key, command, recipe, run, machine)
         print(json.dumps(asdict(card), indent=2))
 
 

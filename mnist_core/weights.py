@@ -3,7 +3,7 @@
 import hashlib
 import json
 import math
-from dataclasses import MISSING, asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
@@ -79,7 +79,6 @@ class Card(Described):
     temperature:      the logits are divided by it before the softmax
     refusal:          the threshold under which a drawing is refused, how it was chosen, and what
                       share of what it refuses; None where nothing is refused
-    began_with:       SHA-256 of the weights file that the training went on from; "" for new weights
     """
 
     epoch: int
@@ -88,7 +87,6 @@ class Card(Described):
     judge: dict[str, dict[str, Any]]
     temperature: float
     refusal: dict[str, Any] | None
-    began_with: str = ""
 
     def check(self) -> None:
         """Raises ValueError, TypeError or KeyError for settings that no reader can use."""
@@ -215,8 +213,7 @@ def _read_card(kind: type[CardT], key: str, folder: Path) -> CardT:
     data = read_bounded(path)
     try:
         content = json.loads(data)
-        named = [f.name for f in fields(kind) if f.default is MISSING or f.name in content]
-        card = kind(**{name: content[name] for name in named})
+        card = kind(**{field.name: content[field.name] for field in fields(kind)})
         card.check()
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise WeightsUnusable(f"The card {path.name} is damaged. Get it again.") from error

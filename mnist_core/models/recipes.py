@@ -55,7 +55,6 @@ class Recipe:
     non_digits_per_epoch: pictures of scribbles, letter shapes and such mixed into each epoch,
                     with the uniform distribution as their target
     non_digit_weight: weight of their loss
-    low_resolution_per_epoch: uploads of 8×8 cells mixed into each epoch
     beta:           of a VAE: weight of the KL term
     kl_warm_up:     share of the training over which that weight rises from 0, in a line
     readable_weight: of a conditional VAE: weight of what a trained network says of digits drawn
@@ -88,7 +87,6 @@ class Recipe:
     pen_per_epoch: int = 0
     non_digits_per_epoch: int = 0
     non_digit_weight: float = 0.5
-    low_resolution_per_epoch: int = 0
     beta: float = 1.0
     kl_warm_up: float = 0.0
     readable_weight: float = 0.0
@@ -105,16 +103,8 @@ SHIPPED = Recipe(
     distorted_share=0.9, final_distorted_share=0.3, calm_from=0.7, held_out=5_000,
 )  # fmt: skip
 DEEP_CNN = SHIPPED
-# The last of its two parts: it goes on from weights that 42 epochs had made of fewer pen pictures.
 DEEP_CNN_PEN = Recipe(
-    **{
-        **vars(SHIPPED),
-        "learning_rate": 1e-3,
-        "epochs": 8,
-        "pen_per_epoch": 25_000,
-        "low_resolution_per_epoch": 4_000,
-        "non_digits_per_epoch": 12_000,
-    }
+    **{**vars(SHIPPED), "epochs": 42, "pen_per_epoch": 20_000, "non_digits_per_epoch": 12_000}
 )
 PLAIN_SHIPPED = Recipe(
     "cross_entropy", "adamw", learning_rate=2e-3, schedule="warm_up_cosine", weight_decay=0.02,
@@ -182,7 +172,6 @@ LIMITS: dict[str, tuple[float, float]] = {
     "ema_decay": (0.0, 1.0), "distorted_share": (0.0, 1.0), "final_distorted_share": (0.0, 1.0),
     "calm_from": (0.0, 1.0), "held_out": (0, 50_000), "pen_per_epoch": (0, 10**6),
     "non_digits_per_epoch": (0, 10**6), "non_digit_weight": (0.0, 1e3),
-    "low_resolution_per_epoch": (0, 10**6),
     "beta": (0.0, 100.0), "kl_warm_up": (0.0, 1.0), "readable_weight": (0.0, 1e3),
 }  # fmt: skip
 """Least and greatest value of each number."""

@@ -11,7 +11,7 @@ from mnist_core.models.classifier import FeatureClassifier
 from mnist_core.models.refusal import Refusal, summarise
 
 WEIGHT_PENALTY = 1e-3
-REFUSED_DIGITS = 0.005
+REFUSED_DIGITS = 0.008
 BATCH = 500
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import torch
 from safetensors.torch import load_file
-from torch import Tensor, nn
+from torch import Tensor
 
 from mnist_core.data.mnist import Digits, data_checksum, load_mnist, split_held_out
 from mnist_core.errors import DataUnavailable
@@ -46,12 +46,11 @@ from mnist_core.shipping.run_folder import Row, read_history, train_epochs
 from mnist_core.training.objectives import NOT_A_DIGIT
 from mnist_core.training.order import Pool
 from mnist_core.training.trainer import Trainer
-from mnist_core.weights import FIRST_LAYER_DIR, Card, Trained, load_trained, save_trained
+from mnist_core.weights import FIRST_LAYER_DIR, Card, Trained, save_trained
 
 RUNS = Path("runs")
 BEST = "best.safetensors"
 PEN_PICTURES = RUNS / "pen_pictures.safetensors"
-NAMES = {"pen": "pen pictures", "low_resolution": "uploads of 8×8 cells"}
 CHOOSE_FROM = 0.6  # the checkpoint is chosen among the epochs after this share of the training
 TRADE_OFF_SHARES = (0.002, 0.004, 0.008, 0.015, 0.03, 0.06)
 REFUSAL_DIGITS = 12_000  # digits of each kind that the refusal is fitted on
@@ -86,17 +85,13 @@ def gather_material(key: str, recipe: Recipe, mnist: Digits) -> Material:
     checksums = {"mnist": data_checksum(mnist.images, mnist.labels)}
     if key not in READERS:
         return Material(digit_pools, digit_pools, judges, None, None, checksums)
-    drawn = load_or_draw(PEN_PICTURES, training, judges[0])
+    drawn = load_or_draw(PEN_PICTURES)
+    pen = Digits(drawn["pen"], drawn["pen_labels"])
     no_digit = torch.full((len(drawn["non_digits"]),), NOT_A_DIGIT)
-    for name, per_epoch in {
-        "low_resolution": recipe.low_resolution_per_epoch,
-        "pen": recipe.pen_per_epoch,
-    }.items():
-        if per_epoch:
-            seen = Digits(drawn[name], drawn[f"{name}_labels"])
-            digit_pools.append(Pool(seen.images, seen.labels.long(), per_epoch))
-            judges.append(Digits(drawn[f"held_out_{name}"], drawn[f"held_out_{name}_labels"]))
-            checksums[NAMES[name]] = data_checksum(seen.images, seen.labels)
+    if recipe.pen_per_epoch:
+        digit_pools.append(Pool(pen.images, pen.labels.long(), recipe.pen_per_epoch))
+        judges.append(Digits(drawn["held_out_pen"], drawn["held_out_pen_labels"]))
+        checksums["pen pictures"] = data_checksum(pen.images, pen.labels)
     pools = list(digit_pools)
     if recipe.non_digits_per_epoch:
         pools.append(Pool(drawn["non_digits"], no_digit, recipe.non_digits_per_epoch))
@@ -218,20 +213,8 @@ def describe_machine(device: str, threads: int) -> str:
     return f"{device} ({name}), {threads} of {os.cpu_count()} cores, torch {torch.__version__}"
 
 
-def begin_with_shipped(key: str, model: nn.Module) -> str:
-    """Give `model` the weights that are shipped as `key`; returns their file's SHA-256."""
-    shipped = load_trained(key)
-    model.load_state_dict(shipped.model.state_dict())
-    return shipped.card.file_sha256
-
-
-def finish(
-    key: str, command: str, recipe: Recipe, run: Path, machine: str, *, began_with: str = ""
-) -> Card:
-    """From the chosen checkpoint in `run` to weights and card: calibrate, measure, write.
-
-    began_with: see Card
-    """
+def finish(key: str, command: str, recipe: Recipe, run: Path, machine: str) -> Card:
+    """From the chosen checkpoint in `run` to weights and card: calibrate, measure, write."""
     mnist = load_mnist("train")
     material = gather_material(key, recipe, mnist)
     history = read_history(run)
@@ -247,7 +230,6 @@ def finish(
         "recipe": asdict(recipe),
         "epoch": max(int(row["epoch"]) for row in history if "best" in row),
         "data": material.checksums,
-        "began_with": began_with,
         "parameter_count": sum(p.numel() for p in model.parameters()),
         "training_s": round(sum(row["elapsed_s"] for row in history)),
         "machine": machine,

@@ -15,12 +15,14 @@ import numpy as np
 from numpy.typing import NDArray
 from torch import Tensor
 
+from mnist_core.data.mnist import Digits
 from mnist_core.errors import DataUnavailable
 from mnist_core.latent.likeness import Verdict, likeness
 from mnist_core.number import find_number
 from mnist_core.pictures.preprocessing import canvas_to_mnist
 from mnist_core.pictures.strokes import CANVAS_PX, Strokes, StrokeSet, draw_strokes, load_strokes
 from mnist_core.reading import Reader, read_with_all
+from mnist_core.shipping.low_resolution import at_low_resolution
 from mnist_core.shipping.non_digits import any_scribble
 from mnist_core.shipping.pen_pictures import random_canvas
 from mnist_core.weights import TrainedAutoencoder
@@ -105,6 +107,13 @@ def _letters(every: int) -> Iterator[NDArray[np.uint8]]:
     strokes = load_strokes(judge_folder() / LETTERS_FILE)
     for i in unlike_digits(strokes)[::every]:
         yield render(strokes.characters[i], rng=np.random.default_rng([9, i]))
+
+
+def judge_coarse(readers: dict[str, Reader], digits: Digits) -> dict[str, Verdicts]:
+    """Read `digits`, MNIST's pictures that were not trained on, as uploads of 8×8 cells."""
+    random = np.random.default_rng(10_003)
+    uploads = (at_low_resolution(image, random) for image in digits.images)
+    return _judge(readers, uploads, digits.labels.numpy())
 
 
 def judge_scribbles(readers: dict[str, Reader], count: int = 500) -> dict[str, Verdicts]:

@@ -195,10 +195,10 @@ def test_the_wanted_share_lies_under_the_threshold(share: float, seed: int) -> N
     assert_close(under, share, rtol=0, atol=0.0011)
 
 
-def test_without_a_wish_the_threshold_refuses_half_a_percent() -> None:
+def test_without_a_wish_the_threshold_refuses_0_8_percent() -> None:
     scores = torch.linspace(0, 1, 5001)
-    assert REFUSED_DIGITS == 0.005
-    assert_close(choose_threshold(scores), 0.005, rtol=0, atol=1e-6)
+    assert REFUSED_DIGITS == 0.008
+    assert_close(choose_threshold(scores), 0.008, rtol=0, atol=1e-6)
 
 
 # Embedding

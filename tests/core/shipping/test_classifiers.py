@@ -186,14 +186,10 @@ def drawn(monkeypatch: pytest.MonkeyPatch) -> dict[str, Tensor]:
         "pen_labels": torch.full((50,), 1),
         "held_out_pen": grey(20, 202),
         "held_out_pen_labels": torch.full((20,), 2),
-        "low_resolution": grey(40, 205),
-        "low_resolution_labels": torch.full((40,), 3),
-        "held_out_low_resolution": grey(15, 206),
-        "held_out_low_resolution_labels": torch.full((15,), 4),
         "non_digits": grey(30, 203),
         "held_out_non_digits": grey(10, 204),
     }
-    monkeypatch.setattr(shipping, "load_or_draw", lambda *_: pictures)
+    monkeypatch.setattr(shipping, "load_or_draw", lambda _: pictures)
     return pictures
 
 
@@ -214,23 +210,15 @@ def test_mnist_alone_means_that_no_pen_stroke_and_no_held_out_digit_is_trained_o
 
 @pytest.mark.usefixtures("drawn")
 def test_pen_strokes_and_non_digits_join_in_the_numbers_that_the_recipe_asks_for() -> None:
-    recipe = replace(
-        RECIPE,
-        held_out=20,
-        pen_per_epoch=40,
-        low_resolution_per_epoch=10,
-        non_digits_per_epoch=25,
-    )
+    recipe = replace(RECIPE, held_out=20, pen_per_epoch=40, non_digits_per_epoch=25)
     material = gather_material("deep_cnn_pen", recipe, numbered_digits(100))
-    assert [pool.per_epoch for pool in material.pools] == [80, 10, 40, 25]
-    assert greys_of(material.pools[1:]) == {201, 203, 205}
-    assert greys_of(material.digit_pools[1:]) == {201, 205}
-    assert set(material.pools[3].labels.tolist()) == {NOT_A_DIGIT}
-    assert [set(digits.labels.tolist()) for digits in material.held_out[1:]] == [{4}, {2}]
-    assert [int(digits.images[0, 0, 0]) for digits in material.held_out[1:]] == [206, 202]
-    assert set(material.checksums) == {
-        "mnist", "uploads of 8×8 cells", "pen pictures", "non-digits",
-    }  # fmt: skip
+    assert [pool.per_epoch for pool in material.pools] == [80, 40, 25]
+    assert greys_of(material.pools[1:]) == {201, 203}
+    assert greys_of(material.digit_pools[1:]) == {201}
+    assert set(material.pools[2].labels.tolist()) == {NOT_A_DIGIT}
+    assert set(material.held_out[1].labels.tolist()) == {2}
+    assert int(material.held_out[1].images[0, 0, 0]) == 202
+    assert set(material.checksums) == {"mnist", "pen pictures", "non-digits"}
 
 
 @pytest.mark.usefixtures("drawn")
@@ -321,7 +309,7 @@ def test_the_command_ends_with_weights_that_load_and_a_card_of_what_was_done(
     assert card.judge == {}
     assert 0 <= card.mnist_test_accuracy <= 1
     assert card.refusal is not None
-    assert card.refusal["refused_share"] == 0.005
+    assert card.refusal["refused_share"] == 0.008
     assert f"torch {torch.__version__}" in card.machine
     moments = load_file(tiny_world / "first_layer" / "deep_cnn.safetensors")
     assert min(moments) == "000000"
