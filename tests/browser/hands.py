@@ -7,6 +7,7 @@ from itertools import pairwise
 from playwright.sync_api import FloatRect, Locator, Page, expect
 
 from mnist_core.pictures.own_digits import Point
+from ui.shared.tour.stops import Stop
 
 DESKTOP_PX, PHONE_PX = 1280, 390
 FIRST_VISIT_MS = 120_000
@@ -219,3 +220,14 @@ def ink_pixels(page: Page) -> int:
              .filter((value, index) => index % 4 === 0 && value > 127).length"""
     )
     return count
+
+
+def go_to_page(page: Page, stop: Stop) -> None:
+    """By the menu of a desktop."""
+    page.get_by_test_id("stPopover").get_by_role("button", name="Pages").click()
+    page.get_by_test_id("stPopoverBody").get_by_role("link", name=stop.title).click()
+
+
+def open_settings(page: Page) -> None:
+    """Those of a training, which are folded."""
+    page.get_by_test_id("stExpander").get_by_text("All settings").click()

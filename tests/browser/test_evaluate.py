@@ -6,7 +6,8 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import DESKTOP, PHONE
-from tests.browser.hands import button, come_to_rest
+from tests.browser.hands import button, canvas, come_to_rest, go_to_page
+from ui.shared.tour.stops import DRAW, EVALUATE
 
 pytestmark = [pytest.mark.browser, pytest.mark.mnist]
 
@@ -35,7 +36,7 @@ def unfold(page: Page, title: str) -> None:
 
 def open_evaluate(tab: Page, address: str, query: str) -> None:
     tab.goto(f"{address}/evaluate{query}")
-    expect(tab.get_by_role("heading", name="Evaluate", exact=True)).to_be_visible(timeout=60_000)
+    expect(tab.get_by_role("heading", name=EVALUATE.question)).to_be_visible(timeout=60_000)
 
 
 def all_read(page: Page) -> None:
@@ -125,10 +126,10 @@ def test_leaving_the_page_ends_the_measuring(page: Page):
         return int(re.findall(r"(\d+)%", progress.inner_text())[0])
 
     before = percent()
-    page.get_by_role("link", name="Draw a digit").click()
-    expect(page.get_by_role("heading", name="Draw a digit")).to_be_visible()
+    go_to_page(page, DRAW)
+    canvas(page).wait_for()
     page.wait_for_timeout(3000)
-    page.get_by_role("link", name="Evaluate").click()
+    go_to_page(page, EVALUATE)
     expect(progress).to_be_visible()
     assert percent() - before < 20, "all four take ten seconds or so"
     button(page, "Stop measuring").click()

@@ -13,6 +13,7 @@ from tests.browser.hands import (
     at_both_widths,
     draw_in_dialog,
     move,
+    open_settings,
     part,
     slider,
 )
@@ -100,6 +101,7 @@ def test_the_samples_are_new_and_a_link_opens_a_training_with_its_beta(lesson: P
     changes(lesson, "prior_row", samples)
     lesson.get_by_role("link", name="Train with β = 0.25").click()
     expect(lesson.get_by_role("combobox", name="Network")).to_have_value("VAE")
+    open_settings(lesson)
     lesson.get_by_role("button", name="More settings").click()
     beta = slider(lesson, "β: weight of the KL term")
     expect(beta).to_have_attribute("aria-valuetext", "0.25")

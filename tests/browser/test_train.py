@@ -11,7 +11,8 @@ from safetensors import safe_open
 
 from mnist_core.pictures.own_digits import DIGITS
 from tests.browser.conftest import DESKTOP, PHONE
-from tests.browser.hands import canvas, come_to_rest, draw, prediction
+from tests.browser.hands import canvas, come_to_rest, draw, go_to_page, open_settings, prediction
+from ui.shared.tour.stops import DRAW, TRAIN
 
 pytestmark = [pytest.mark.browser, pytest.mark.mnist]
 
@@ -38,10 +39,6 @@ def number(page: Page, name: str) -> int:
 def choose(page: Page, label: str, option: str) -> None:
     page.get_by_role("combobox", name=label).click()
     page.get_by_role("option", name=option, exact=True).click()
-
-
-def open_settings(page: Page) -> None:
-    page.get_by_test_id("stExpander").get_by_text("All settings").click()
 
 
 def top_and_bottom(page: Page) -> tuple[float, float]:
@@ -199,10 +196,10 @@ def test_a_pause_is_answered_within_a_second_or_so_and_leaving_the_page_ends_the
     assert time.monotonic() - start < 5, "the bar of 1 s is measured by make bench, undisturbed"
     press_able(tab, "Play").click()
     wait_for_batches(tab, number(tab, "Batches") + 3)
-    tab.get_by_role("link", name="Draw a digit").click()
+    go_to_page(tab, DRAW)
     canvas(tab).wait_for()
     tab.wait_for_timeout(1500)
-    tab.get_by_role("link", name="Train").click()
+    go_to_page(tab, TRAIN)
     expect(figure(tab, "State")).to_have_text("Paused")
     stopped = number(tab, "Batches")
     tab.wait_for_timeout(1000)
