@@ -367,8 +367,8 @@ def test_the_package_has_no_other_front_doors() -> None:
     import mnist_core
 
     assert set(mnist_core.__all__) == {
-        "Reading", "Recipe", "Run", "Verdict", "digits_from_paths", "generate_digits",
-        "generate_sets", "load_mnist", "read_digit",
+        "Number", "Reading", "Recipe", "Run", "Verdict", "digits_from_paths", "generate_digits",
+        "generate_sets", "load_mnist", "read_digit", "read_number",
     }  # fmt: skip
     for name in mnist_core.__all__:
         assert getattr(mnist_core, name).__name__ == name
