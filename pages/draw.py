@@ -20,6 +20,7 @@ from ui.shared.lesson import show_code, try_or_say
 from ui.shared.process import open_through_app, shared_reader
 from ui.shared.session.networks import session_networks, warn_of
 from ui.shared.state import MODEL
+from ui.shared.tour.stops import DRAW
 from ui.shared.widgets import segmented
 
 
@@ -64,7 +65,7 @@ def lesson() -> None:
 open_through_app()
 st.html(Path(draw.__file__).with_name("first_screen.css"))
 with st.container(key="draw_title"):
-    st.title("Can a computer read your handwriting?", anchor=False)
+    st.title(DRAW.question, anchor=False)
     st.markdown("Draw one digit, 0 to 9. A neural network reads it after every stroke.")
 lesson()
 show_code(canvas_to_mnist, normalise_stroke, softmax)

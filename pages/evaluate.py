@@ -22,6 +22,7 @@ from ui.shared.lesson import show_code
 from ui.shared.process import open_through_app
 from ui.shared.session.networks import Network, all_networks, warn_of
 from ui.shared.state import EVALUATED, EVALUATION_STOPPED
+from ui.shared.tour.stops import EVALUATE
 from ui.shared.widgets import choose_network
 
 ANSWERS = """
@@ -71,7 +72,7 @@ def lesson() -> None:
 
 
 open_through_app()
-st.title("Evaluate", anchor=False)
+st.title(EVALUATE.question, anchor=False)
 st.markdown(ANSWERS)
 lesson()
 fold("try_it", "Try it", try_it)

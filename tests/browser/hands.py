@@ -109,8 +109,10 @@ def hold(thumb: Locator, key: str, times: int, every_ms: int = 25) -> None:
 
 
 def choose(page: Page, label: str, option: str) -> None:
-    """In a selectbox."""
-    page.get_by_role("combobox", name=label).click()
+    """In a selectbox, by its first letters, for a long list shows a part of itself."""
+    box = page.get_by_role("combobox", name=label)
+    box.click()
+    box.fill(option)
     page.get_by_role("option", name=option).click()
 
 

@@ -64,7 +64,7 @@ def test_the_form_of_a_training(tab: Page, context: BrowserContext, address: str
 
 def show_form(page: Page) -> None:
     """Open it and wait until it is there, with the numbers that no slider has a stop for."""
-    expect(page.get_by_text("All settings")).to_be_visible(timeout=FIRST_VISIT_MS)
+    expect(page.get_by_test_id("stExpander").first).to_be_visible(timeout=FIRST_VISIT_MS)
     open_settings(page)
     for label, number in (("Learning rate", "0.003"), ("Batch size", "100")):
         expect(slider(page, label)).to_have_attribute(

@@ -176,6 +176,8 @@ def test_weights_go_down_come_back_and_read_on_the_draw_page_and_a_hostile_file_
     canvas(tab).wait_for()
     draw(tab, DIGITS[0])
     expect(prediction(tab)).to_have_text("0")
+    chapter = tab.get_by_test_id("stExpander").filter(has_text="How ten numbers become an answer")
+    chapter.locator("summary").click()
     expect(tab.get_by_text("This network is your own")).to_be_visible()
 
 
