@@ -226,15 +226,15 @@ def test_a_link_brings_the_whole_recipe(tab: Page, address: str) -> None:
 def test_two_tabs_train_apart(tab: Page, context: BrowserContext, address: str) -> None:
     first, second = tab, context.new_page()
     for page in (first, second):
-        open_train(page, address, "?net=Softmax+regression")
+        open_train(page, address, "?net=Deep+CNN")
     for page in (second, first):
         page.bring_to_front()  # the browser hardly draws what is not in front
         press_able(page, "Play").click()
-        wait_for_batches(page, 50)
+        wait_for_batches(page, 5)
     press_able(first, "Pause").click()
     expect(figure(first, "State")).to_have_text("Paused")
     stopped = number(first, "Batches")
     second.bring_to_front()
-    wait_for_batches(second, number(second, "Batches") + 50)
+    wait_for_batches(second, number(second, "Batches") + 5)
     assert number(first, "Batches") == stopped
     press_able(second, "Pause").click()
