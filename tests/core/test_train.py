@@ -475,7 +475,9 @@ def test_ctrl_c_ends_a_training_with_one_line_and_the_same_command_goes_on(tmp_p
         assert_close(own, dict(straight.trainer.model.state_dict()), rtol=0, atol=0)
 
 
-def test_a_second_ctrl_c_ends_it_at_once() -> None:
+def test_a_second_ctrl_c_ends_it_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    in_a_terminal = signal.default_int_handler  # a shell lets its background jobs ignore Ctrl-C
+    monkeypatch.setattr(signal, "getsignal", lambda number: in_a_terminal)
     saves = command.Saves()
     with saves.heed_ctrl_c():
         signal.raise_signal(signal.SIGINT)

@@ -11,6 +11,9 @@ from ui.shared.tour.stops import DRAW, GROUPS, OVERVIEW, TOUR, Stop, after, grou
 from ui.shared.widgets import toggle
 
 PICTURE = "width:112px;aspect-ratio:4/3"
+_history = st.components.v2.component(
+    "history", js=read_beside(__file__, "history.js"), isolate_styles=False
+)
 
 
 def show_bar(stop: Stop) -> None:
@@ -27,6 +30,7 @@ def show_bar(stop: Stop) -> None:
             _menu(group)
         with st.container(key="presenting", width="content"):
             toggle(PRESENT, "Present")
+            _history(key="history")
 
 
 def _menu(open_group: str | None) -> None:
