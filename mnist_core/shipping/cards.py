@@ -4,7 +4,6 @@ The weights stay as they are. Of a card stays how they were made; all that was m
 so that it may come from a time when something else was measured.
 """
 
-import argparse
 import json
 import sys
 from dataclasses import fields
@@ -12,11 +11,12 @@ from dataclasses import fields
 import torch
 
 from mnist_core.data.mnist import load_mnist
-from mnist_core.errors import MnistLabError, WeightsUnusable
+from mnist_core.errors import WeightsUnusable
 from mnist_core.files import load_checked, read_bounded, read_described
 from mnist_core.models.build import freeze
 from mnist_core.models.registry import AUTOENCODERS
 from mnist_core.shipping.autoencoders import save_measured
+from mnist_core.shipping.command import run_for_keys
 from mnist_core.weights import WEIGHTS_DIR, AutoencoderCard, Described
 
 
@@ -35,19 +35,12 @@ def measure_anew(key: str) -> AutoencoderCard:
 
 def main(arguments: list[str]) -> int:
     """The command line."""
-    parser = argparse.ArgumentParser(
-        prog="python -m mnist_core.shipping.cards", description=__doc__
-    )
-    parser.add_argument("keys", nargs="+", choices=list(AUTOENCODERS), metavar="KEY")
-    keys = parser.parse_args(arguments).keys
     torch.set_num_threads(1)  # as in training: what is measured includes a small one
-    try:
-        for key in keys:
-            print(f"{measure_anew(key).key}.json")
-    except MnistLabError as error:
-        print(error, file=sys.stderr)
-        return 1
-    return 0
+
+    def work(key: str) -> str:
+        return f"{measure_anew(key).key}.json"
+
+    return run_for_keys("mnist_core.shipping.cards", __doc__, AUTOENCODERS, work, arguments)
 
 
 if __name__ == "__main__":
