@@ -64,3 +64,9 @@ def finely(share: float) -> str:
         return "under 0.0001 %" if share < 1e-6 else percent(share)
     decimals = 1 - math.floor(math.log10(share * 100))
     return f"{share * 100:.{decimals}f} %"
+
+
+def ordinal(number: int) -> str:
+    """“1st”, “2nd”, “3rd”, “4th”, … “11th”, … “21st”; number: from 1."""
+    teens = number % 100 in (11, 12, 13)
+    return f"{number}{'th' if teens else {1: 'st', 2: 'nd', 3: 'rd'}.get(number % 10, 'th')}"

@@ -4,17 +4,21 @@ from functools import partial
 from pathlib import Path
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from mnist_core.layers.activations import softmax
 from mnist_core.models.registry import READERS
+from mnist_core.number import find_number
 from mnist_core.pictures.preprocessing import canvas_to_mnist, normalise_stroke
 from mnist_core.reading import DigitReader, PlainReader
 from ui import draw
 from ui.draw.answer import show_answer
 from ui.draw.cards import show_cards
 from ui.draw.chapters import name_of, show_chapters
+from ui.draw.frames import place_of_frames, show_frames
 from ui.draw.hand import show_hand
 from ui.draw.strip import show_strip
+from ui.shared.digit.several import choose_among
 from ui.shared.digit.sources import choose_picture
 from ui.shared.lesson import show_code, try_or_say
 from ui.shared.process import open_through_app, shared_reader
@@ -45,17 +49,27 @@ def lesson() -> None:
         canvas = st.container(key="first_canvas")
         strip = st.container(key="first_strip")
     with strip:
-        pictures = st.container()
+        which, pictures = st.container(), st.container()
         own = session_networks()
         titles = {key: name_of(key) for key in [*READERS, *own]}
         key = segmented(MODEL, "The network has learnt from", titles, only_here=own)
         warn_of(own.get(key))
     with canvas:
-        picture = choose_picture(over=lambda: show_hand(key if key in readers else ""))
+        frames: list[DeltaGenerator] = []
+
+        def over() -> None:
+            show_hand(key if key in readers else "")
+            frames.append(place_of_frames())
+
+        picture = choose_picture(over)
     reader = readers.get(key)
-    reading = None if picture is None or reader is None else reader.read(picture)
+    number = None if picture is None or reader is None else find_number(reader, picture)
+    with which:
+        reading = None if number is None else choose_among(number)
     with answer:
-        show_answer(reading)
+        show_answer(number)
+    for place in frames:
+        show_frames(place, number)
     with pictures:
         show_strip(reader, reading, picture)
     show_cards(reading)
@@ -66,6 +80,8 @@ open_through_app()
 st.html(Path(draw.__file__).with_name("first_screen.css"))
 with st.container(key="draw_title"):
     st.title(DRAW.question, anchor=False)
-    st.markdown("Draw one digit, 0 to 9. A neural network reads it after every stroke.")
+    st.markdown(
+        "Draw a digit, 0 to 9, or several side by side. A neural network reads after every stroke."
+    )
 lesson()
 show_code(canvas_to_mnist, normalise_stroke, softmax)

@@ -8,6 +8,7 @@ from mnist_core.words import (
     a_digit,
     finely,
     in_percent,
+    ordinal,
     percent,
     plainly,
     power_of_ten,
@@ -102,3 +103,9 @@ def test_numbers_far_from_one_are_powers_of_ten() -> None:
 )
 def test_small_chances_can_be_told_apart(share: float, said: str) -> None:
     assert finely(share) == said
+
+
+def test_ordinals() -> None:
+    numbers = (1, 2, 3, 4, 11, 12, 13, 16, 21, 22, 103, 111)
+    said = "1st 2nd 3rd 4th 11th 12th 13th 16th 21st 22nd 103rd 111th"
+    assert " ".join(ordinal(number) for number in numbers) == said

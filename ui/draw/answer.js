@@ -3,7 +3,7 @@
 class Answer {
   constructor(root) {
     this.root = root;
-    [this.sign, this.says, this.bars] = ["sign", "says", "bars"].map((name) =>
+    [this.sign, this.says, this.asks, this.bars] = ["sign", "says", "asks", "bars"].map((name) =>
       root.querySelector(`.answer-${name}`),
     );
     this.rows = [...Array(10).keys()].map((digit) => {
@@ -15,9 +15,11 @@ class Answer {
     });
   }
 
-  show({state, sign, shares, chances, best, said}) {
+  show({state, sign, asks, shares, chances, best, said}) {
     this.root.dataset.state = state;
     this.sign.textContent = sign;
+    this.root.style.setProperty("--signs", sign.length);
+    this.asks.textContent = asks;
     this.bars.setAttribute("aria-label", said);
     this.rows.forEach((row, digit) => {
       row.style.setProperty("--share", shares[digit]);

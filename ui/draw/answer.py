@@ -6,14 +6,17 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
+from mnist_core.number import Number
 from mnist_core.reading import Reading
 from mnist_core.words import percent
 from ui.shared.components.script import read_beside
-from ui.shared.digit.says import describe
+from ui.shared.digit.says import describe_number
+from ui.shared.state import WHICH_DIGIT
 
 NONE, UNSURE, SURE = "none", "unsure", "sure"
 SIGNS = {NONE: "–", UNSURE: "?"}
 """What stands in the place of the digit."""
+ASKS = "If it is a digit: how probable is each?"
 _answer = st.components.v2.component(
     "answer",
     html=read_beside(__file__, "answer.html"),
@@ -23,15 +26,26 @@ _answer = st.components.v2.component(
 )
 
 
-def show_answer(reading: Reading | None) -> None:
+def show_answer(number: Number | None) -> None:
     """What the network reads; while the hand writes, the browser shows the hand's answers."""
-    _answer(key="answer", data=answer_of(reading) | {"says": describe(reading)})
+    _answer(key="answer", data=answer_of_number(number) | {"says": describe_number(number)})
+
+
+def answer_of_number(number: Number | None) -> dict[str, Any]:
+    """Like `answer_of`; of several digits, with the bars of the one that is looked at."""
+    if number is None or len(number.digits) < 2:
+        return answer_of(None if number is None else number.whole)
+    which, count = WHICH_DIGIT.get(), len(number.digits)
+    reading = number.digits[which - 1].reading
+    asks = f"Digit {which} of {count}, the {reading.digit}: how probable is each?"
+    return answer_of(reading) | {"sign": number.text, "asks": asks}
 
 
 def answer_of(reading: Reading | None) -> dict[str, Any]:
     """One answer for `answer.js`.
 
-    "state": NONE, UNSURE or SURE; "sign": the digit, or what stands in its place; "shares": ten
+    "state": NONE, UNSURE or SURE; "sign": the digit, or what stands in its place; "asks": what
+    the bars answer; "shares": ten
     probabilities, rounded; "chances": the same as texts; "best": the digit that stands out, or
     None; "said": all of it for those who cannot see the bars
     """
@@ -54,6 +68,7 @@ def _as_data(
     return {
         "state": state,
         "sign": sign,
+        "asks": ASKS,
         "shares": [round(float(p), 3) for p in probabilities],
         "chances": chances,
         "best": best,

@@ -3,8 +3,8 @@
 
 const LINES = {
   writes: "A hand writes, the network reads along.",
-  rests: "Draw one digit, 0 to 9.",
-  gone: "Draw one digit, 0 to 9.",
+  rests: "Draw a digit, 0 to 9.",
+  gone: "Draw a digit, 0 to 9.",
 };
 
 class Hand {

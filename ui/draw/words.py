@@ -37,5 +37,6 @@ TRY_IT = """
 **Try it**, and switch between *MNIST alone* and *MNIST and pen strokes*:
 1. Draw a zero with a slash that sticks out on both sides. One network is not sure or sees an 8.
 2. Draw a one with a long upstroke, almost like a roof. How sure is each network?
-3. Draw an A, a star or a 12: both should say *not sure*. Then draw a plain O. Is that a letter?
+3. Draw an A or a star: both should say *not sure*. Then draw a plain O. Is that a letter?
+4. Write 12, or 2026: ink that falls apart side by side is read digit by digit.
 """

@@ -47,6 +47,8 @@ MODEL = Setting("model", DEFAULT_MODEL)
 BRUSH_PX = Setting("brush", 20, "session")
 HAND_RESTS = Setting("hand_rests", False, "session")
 SOURCE = Setting("source", "Draw")
+WHICH_DIGIT = Setting("which_digit", 1, "session")
+"""Of a number of several digits, from the left."""
 TEST_DIGIT = Setting("digit", 0)
 DATA = Setting("data", "MNIST", "session")
 EVALUATED = Setting("evaluated", DEFAULT_MODEL)

@@ -22,7 +22,7 @@ KEY = "canvas"
 KEYS_KEY = "canvas_keys"
 INK = "#FFFFFF"
 NAME = (
-    "Canvas. Draw one digit with the mouse or a finger; or press a key from 0 to 9, and an "
+    "Canvas. Draw a digit with the mouse or a finger; or press a key from 0 to 9, and an "
     "example of that digit is put here."
 )
 

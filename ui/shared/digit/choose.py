@@ -8,13 +8,15 @@ from torch import Tensor
 
 from mnist_core.data.mnist import mnist_is_here, to_images_01
 from mnist_core.models.registry import DEFAULT_MODEL
+from mnist_core.number import find_number
 from mnist_core.pictures.own_digits import own_digit
 from mnist_core.reading import prepare
 from mnist_core.words import a_digit
 from ui.shared.address import choices, hold, numbers, take_held
 from ui.shared.digit.canvas import digit_canvas
 from ui.shared.digit.drawing import current_drawing
-from ui.shared.digit.says import describe
+from ui.shared.digit.says import describe_number
+from ui.shared.digit.several import choose_among, drawn_number
 from ui.shared.digit.test_digits import IN_USE, quiet_test_digits
 from ui.shared.figures.html import picture
 from ui.shared.lesson import try_or_say
@@ -64,8 +66,9 @@ def choose_digit() -> LessonDigit:
     source = take_held(LESSON_SOURCE, SOURCE_LABEL, SOURCE_SPELLING)
     test = take_held(TEST_DIGIT, TEST_LABEL, TEST_SPELLING)
     own = take_held(LESSON_OWN_DIGIT, OWN_LABEL, OWN_SPELLING)
+    row = st.container(horizontal=True, vertical_alignment="center", key="digit_row")
     digit = _chosen_digit(source, test, own)
-    with st.container(horizontal=True, vertical_alignment="center", key="digit_row"):
+    with row:
         st.html(picture(digit.image[0, 0].numpy(), f"The digit: {digit.says}", 64), width=72)
         st.markdown(f"**The digit:** {digit.says}", width="content")
         if st.button("Change the digit", icon=":material/edit:"):
@@ -99,7 +102,7 @@ def choose_in_dialog() -> None:
         drawn = digit_canvas()
         reader = try_or_say(lambda: shared_reader(DEFAULT_MODEL))
         if reader is not None:
-            st.markdown(describe(None if drawn is None else reader.read(drawn)))
+            st.markdown(describe_number(None if drawn is None else find_number(reader, drawn)))
         return
     if source == TEST:
         if not mnist_is_here():
@@ -123,10 +126,10 @@ def _chosen_digit(source: str, test_index: int, own: int) -> LessonDigit:
 
 
 def _drawing() -> Tensor | None:
-    drawing = current_drawing()
+    drawing, number = current_drawing(), drawn_number()
     if drawing.picture is None or not drawing.objects:
         return None
-    image = prepare(drawing.picture).image
+    image = prepare(drawing.picture).image if number is None else choose_among(number).image
     return image if image.any() else None
 
 

@@ -1,5 +1,6 @@
 """What the app says of a reading, in a sentence or two."""
 
+from mnist_core.number import Number
 from mnist_core.pictures.preprocessing import Problem
 from mnist_core.reading import Reading, Verdict
 from mnist_core.words import a_digit, percent
@@ -26,6 +27,18 @@ def describe(reading: Reading | None) -> str:
     article, digit = a_digit(reading.digit).split()
     sure = percent(float(reading.probabilities[reading.digit]))
     return f"This is {article} **{digit}**. The network is {sure} sure."
+
+
+def describe_number(number: Number | None) -> str:
+    """Like `describe`, of one digit or of several side by side."""
+    if number is None or len(number.digits) < 2:
+        return describe(None if number is None else number.whole)
+    chances = [float(one.reading.probabilities.max()) for one in number.digits]
+    least = min(range(len(chances)), key=chances.__getitem__)
+    return (
+        f"These are {len(chances)} digits: **{number.text}**. Least clear is the "
+        f"**{number.text[least]}**: the network is {percent(chances[least])} sure of it."
+    )
 
 
 def _why_not_sure(reading: Reading) -> str:

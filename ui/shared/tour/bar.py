@@ -30,7 +30,7 @@ def show_bar(stop: Stop) -> None:
             _menu(group)
         with st.container(key="presenting", width="content"):
             toggle(PRESENT, "Present")
-            _history(key="history")
+            _history(key="history", data={})
 
 
 def _menu(open_group: str | None) -> None:
