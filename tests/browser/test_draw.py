@@ -15,6 +15,7 @@ from tests.browser.hands import (
     draw,
     draw_stroke,
     ink_pixels,
+    nothing_scrolls_sideways,
     prediction,
     touch_stroke,
     wait_until,
@@ -340,3 +341,20 @@ def test_a_hostile_upload_gets_a_sentence_and_the_drawing_survives(page: Page):
     expect(page.get_by_test_id("stException")).to_have_count(0)
     page.get_by_role("radio", name="Draw", exact=True).click()
     expect(prediction(page)).to_have_text("3")
+
+
+def test_present_on_a_projector_shows_a_canvas_of_480_px_and_a_digit_of_200(
+    tab: Page, address: str
+):
+    tab.set_viewport_size({"width": 1920, "height": 1080})
+    tab.goto(f"{address}/?present=true")
+    canvas(tab).wait_for()
+    come_to_rest(tab)
+    assert place_of(canvas(tab))["width"] == pytest.approx(480, abs=2)
+    tab.get_by_role("application").focus()
+    tab.keyboard.press("7")
+    expect(prediction(tab)).to_have_text("7")
+    size = prediction(tab).evaluate("sign => getComputedStyle(sign).fontSize")
+    assert size == "200px"
+    nothing_scrolls_sideways(tab)
+    tab.set_viewport_size(DESKTOP)
