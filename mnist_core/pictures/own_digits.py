@@ -64,6 +64,18 @@ def slash_through(picture: NDArray[np.uint8]) -> FloatArray:
     return np.array([right_top, left_bottom], np.float32)
 
 
+def slashed(digit: int, brush_px: float = 20) -> NDArray[np.uint8]:
+    """The program's digit with a slash through it: uint8 RGBA (280, 280, 4)."""
+    slash = slash_through(on_canvas(DIGITS[digit], brush_px))
+    return draw_strokes([*in_canvas_pixels(DIGITS[digit]), slash], brush_px)
+
+
+def in_the_corner(digit: int, brush_px: float = 8) -> NDArray[np.uint8]:
+    """The program's digit, small in the lower right corner: uint8 RGBA (280, 280, 4)."""
+    small = in_canvas_pixels(DIGITS[digit], size=0.25)
+    return draw_strokes([stroke + CANVAS_PX * 0.3 for stroke in small], brush_px)
+
+
 def drawn_so_far(strokes: list[list[Point]], share: float) -> list[list[Point]]:
     """What a pen has drawn when it has done this share of the whole way, in (0, 1].
 

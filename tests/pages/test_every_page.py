@@ -7,9 +7,9 @@ import sys
 import pytest
 
 from tests.ui.visitor import ROOT, visit
-from ui.shared.tour.stops import OVERVIEW, TOUR
+from ui.shared.tour import stops
 
-QUESTIONS = {stop.key: stop.question for stop in (*TOUR, OVERVIEW)}
+QUESTIONS = {stop.key: stop.question for stop in stops.PAGES}
 PAGES = sorted(path.stem for path in (ROOT / "pages").glob("*.py"))
 
 FIRST_PAGE = """

@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 
 from tests.ui.visitor import go_to, said, visit
 from ui.shared.state import VISITED
-from ui.shared.tour.stops import DRAW, GROUPS, OVERVIEW, POOLING, TOUR, group_of
+from ui.shared.tour.stops import DRAW, GROUPS, OVERVIEW, POOLING, TEACHERS, TOUR, group_of
 
 
 def links(app: AppTest) -> list[tuple[str, str]]:
@@ -51,7 +51,7 @@ def test_the_menu_names_every_page_and_marks_the_open_group() -> None:
     assert said(app).count("you are here") == 1
 
 
-@pytest.mark.parametrize("stop", [DRAW, POOLING, OVERVIEW], ids=lambda stop: stop.key)
+@pytest.mark.parametrize("stop", [DRAW, POOLING, OVERVIEW, TEACHERS], ids=lambda stop: stop.key)
 def test_each_page_has_its_own_tab_title(stop: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     titles: list[str] = []
     monkeypatch.setattr(st, "set_page_config", lambda title, *_, **__: titles.append(title))

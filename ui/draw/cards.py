@@ -7,7 +7,9 @@ from mnist_core.reading import Reading, Verdict
 from ui.draw.cards_figures import curve, digit_card, slashed
 from ui.shared.components.pictures import show_picture
 from ui.shared.digit.canvas import add_slash
+from ui.shared.figures.html import image
 from ui.shared.state import MODEL
+from ui.shared.tour.stops import TEACHERS
 
 SEE = """
 **See inside it.** Every layer of the network at work on your digit, from pixels to answer.
@@ -20,7 +22,12 @@ FOOL = """
 **Fool it.** Put a slash through a digit, as many people write their zero, and ask the network that
 has learnt from MNIST alone.
 """
+LESSON = """
+**Teach a lesson.** A plan for 45 or 90 minutes: links that set every page up, what to say, and an
+answer key.
+"""
 GO = ":material/arrow_forward:"
+PICTURE = "width:100%;height:7rem"
 BLIND = "deep_cnn"
 """The network that has hardly seen a slash."""
 OWN_DIGIT = 0
@@ -28,24 +35,28 @@ OWN_DIGIT = 0
 
 
 def show_cards(reading: Reading | None) -> None:
-    """Three ways on; the pictures in them are of the visitor's digit."""
+    """Three ways on with the visitor's digit in their pictures, and a fourth for teachers."""
     read = None if reading is None or reading.verdict is Verdict.NOTHING else reading
-    image = None if read is None else read.image
+    seen = None if read is None else read.image
     digit = OWN_DIGIT if read is None else read.best_guesses[0]
     st.subheader("What next?", anchor=False)
-    see, teach, fool = st.columns(3, border=True)
+    see, teach, fool, lesson = st.columns(4, border=True)
     with see:
-        show_picture(digit_card(image), key="card_see")
+        show_picture(digit_card(seen), key="card_see")
         st.markdown(SEE)
         st.page_link("pages/layer_by_layer.py", label="Your digit, layer by layer", icon=GO)
     with teach:
-        show_picture(curve(image, digit, first_steps()), key="card_teach")
+        show_picture(curve(seen, digit, first_steps()), key="card_teach")
         st.markdown(TEACH)
         st.page_link("pages/train.py", label="Train a network", icon=GO)
     with fool:
-        show_picture(slashed(image), key="card_fool")
+        show_picture(slashed(seen), key="card_fool")
         st.markdown(FOOL)
         st.button("Put a slash through it", on_click=_fool)
+    with lesson:
+        st.html(image(TEACHERS.picture, "", PICTURE, "svg+xml"))
+        st.markdown(LESSON)
+        st.page_link(TEACHERS.file, label=TEACHERS.title, icon=GO)
 
 
 def _fool() -> None:

@@ -13,15 +13,17 @@ from mnist_core.pictures.preprocessing import Preprocessed
 from mnist_core.reading import DigitReader, PlainReader, Reader, Reading, Verdict
 from mnist_core.words import percent
 from ui.draw.words import OWN_NETWORK, SHIFT, TEMPERATURE, TRY_IT, WHAT_HAPPENS, XRAY
+from ui.shared.address import fold
 from ui.shared.digit.says import describe
 from ui.shared.figures.html import captioned_row, picture
 from ui.shared.session.networks import session_networks
+from ui.shared.state import CHAPTER
 
 Readers = dict[str, DigitReader]
 
 
 def show_chapters(key: str, readers: Readers, reading: Reading | None) -> None:
-    """Folded; what stands in an open one follows the pen."""
+    """Folded, but for the one that the address names; an open one follows the pen."""
     seen = None if reading is None or reading.verdict is Verdict.NOTHING else reading.preprocessed
     _chapter("xray", "How your drawing becomes 28 × 28 pixels", partial(xray, key, readers, seen))
     _chapter("softmax", "How ten numbers become an answer", partial(explain_answer, key, readers))
@@ -29,6 +31,8 @@ def show_chapters(key: str, readers: Readers, reading: Reading | None) -> None:
 
 
 def _chapter(key: str, title: str, show: Callable[[], None]) -> None:
+    if fold([CHAPTER]) and st.query_params[CHAPTER.key] == key:
+        st.session_state.setdefault(f"chapter_{key}", True)
     chapter = st.expander(title, key=f"chapter_{key}", on_change="rerun")
     if chapter.open:
         with chapter:

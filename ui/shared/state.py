@@ -41,6 +41,8 @@ class Setting(Generic[T]):
 GUESS = "guess_"
 """With it begin the keys of all guesses."""
 PRESENT = Setting("present", False)
+LESSON_MINUTES = Setting("minutes", 45)
+ANSWERS_SHOWN = Setting("answers", True)
 VISITED: Setting[tuple[str, ...]] = Setting("visited", (), "session")
 CHAPTER = Setting("chapter", "")
 MODEL = Setting("model", DEFAULT_MODEL)

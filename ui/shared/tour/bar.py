@@ -7,7 +7,7 @@ from ui.shared.figures.colours import VARIABLES
 from ui.shared.figures.html import image
 from ui.shared.state import PRESENT, VISITED
 from ui.shared.tour.router import APP
-from ui.shared.tour.stops import DRAW, GROUPS, OVERVIEW, TOUR, Stop, after, group_of
+from ui.shared.tour.stops import DRAW, GROUPS, OVERVIEW, TEACHERS, TOUR, Stop, after, group_of
 from ui.shared.widgets import toggle
 
 PICTURE = "width:112px;aspect-ratio:4/3"
@@ -39,6 +39,8 @@ def _menu(open_group: str | None) -> None:
         st.markdown(f"**{group}**{mark}")
         for stop in stops:
             _link(stop, numbered(stop))
+    st.markdown(f"**{TEACHERS.title}**")
+    _link(TEACHERS, "Plan of a lesson")
 
 
 def numbered(stop: Stop) -> str:

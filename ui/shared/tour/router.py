@@ -4,7 +4,7 @@ import streamlit as st
 from streamlit.navigation.page import Page
 
 from ui.shared.state import VISITED
-from ui.shared.tour.stops import DRAW, OVERVIEW, TOUR, Stop
+from ui.shared.tour.stops import DRAW, PAGES, Stop
 
 APP = "MNIST Lab"
 
@@ -14,9 +14,9 @@ def open_page() -> tuple[Stop, Page]:
 
     Streamlit's own menu stays away: `ui.shared.tour.bar` has ours.
     """
-    pages = {stop.key: _page(stop) for stop in (*TOUR, OVERVIEW)}
+    pages = {stop.key: _page(stop) for stop in PAGES}
     page = st.navigation(list(pages.values()), position="hidden")
-    (stop,) = (stop for stop in (*TOUR, OVERVIEW) if pages[stop.key] == page)
+    (stop,) = (stop for stop in PAGES if pages[stop.key] == page)
     st.set_page_config(f"{stop.title} · {APP}", "✏️", layout="wide")
     if stop.key not in VISITED.get():
         VISITED.set((*VISITED.get(), stop.key))

@@ -111,14 +111,22 @@ OVERVIEW = Stop(
     "Where shall we go?",
     "The pages in the order in which they build on each other. A ✓ stands where you have been.",
 )
+TEACHERS = Stop(
+    "teachers",
+    "For teachers",
+    "How do I teach a lesson with this?",
+    "A plan for 45 or 90 minutes: what to say, what to do, and an answer key computed live.",
+)
+PAGES = (*TOUR, OVERVIEW, TEACHERS)
+"""All that have an address."""
 
 
 def group_of(stop: Stop) -> str | None:
-    """The heading under which it stands in the menu; None for the tour itself."""
+    """The heading under which it stands in the menu; None for the tour and the teachers' page."""
     return next((group for group, stops in GROUPS.items() if stop in stops), None)
 
 
 def after(stop: Stop) -> Stop:
     """Where Next leads: from the last page back to the tour, and from there to the first page."""
     following = dict(zip((OVERVIEW, *TOUR), (*TOUR, OVERVIEW), strict=True))
-    return following[stop]
+    return following.get(stop, OVERVIEW)

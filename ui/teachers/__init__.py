@@ -1,0 +1,1 @@
+"""The page for teachers: a plan for a lesson, with an answer key."""
