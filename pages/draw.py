@@ -20,6 +20,7 @@ from ui.draw.hand import show_hand
 from ui.draw.strip import show_strip
 from ui.shared.digit.several import choose_among
 from ui.shared.digit.sources import choose_picture
+from ui.shared.glossary import begin_glosses
 from ui.shared.lesson import show_code, try_or_say
 from ui.shared.process import open_through_app, shared_reader
 from ui.shared.session.networks import session_networks, warn_of
@@ -77,6 +78,7 @@ def lesson() -> None:
 
 
 open_through_app()
+begin_glosses()
 st.html(Path(draw.__file__).with_name("first_screen.css"))
 with st.container(key="draw_title"):
     st.title(DRAW.question, anchor=False)

@@ -1,7 +1,5 @@
 """How well a network reads digits it has never seen, and where it goes wrong."""
 
-import streamlit as st
-
 from mnist_core.evaluation.metrics import calibration, confusion, rank_mistakes
 from mnist_core.evaluation.two_networks import side_by_side
 from mnist_core.evaluation.wrong_labels import ceiling
@@ -13,13 +11,12 @@ from ui.evaluate.each_digit import each_digit
 from ui.evaluate.fold import fold
 from ui.evaluate.measured import share_read
 from ui.evaluate.mistakes import mistakes, show_all_mistakes
+from ui.evaluate.questions import ask_how_sure
 from ui.evaluate.reading import has_answers, headline, measure, on_generated
 from ui.evaluate.robustness import robustness
-from ui.evaluate.try_it import try_it
 from ui.evaluate.wrong_test import wrong_test
 from ui.shared.digit.test_digits import TestDigits, offered_test_digits
-from ui.shared.lesson import show_code
-from ui.shared.process import open_through_app
+from ui.shared.lesson import open_lesson, show_code
 from ui.shared.session.networks import Network, all_networks, warn_of
 from ui.shared.state import EVALUATED, EVALUATION_STOPPED
 from ui.shared.tour.stops import EVALUATE
@@ -38,6 +35,7 @@ def report(network: Network, networks: dict[str, Network], offered: TestDigits) 
     headline(network, digits)
     if not has_answers(network):
         return
+    ask_how_sure(network, digits)
     fold("mistakes", "What is mistaken for what", lambda: mistakes(network, digits))
     fold("against", "A against B", lambda: against(network, networks, digits))
     if not offered.generated:
@@ -71,10 +69,7 @@ def lesson() -> None:
         report(network, networks, offered)
 
 
-open_through_app()
-st.title(EVALUATE.question, anchor=False)
-st.markdown(ANSWERS)
+open_lesson(EVALUATE, ANSWERS)
 lesson()
-fold("try_it", "Try it", try_it)
 functions = (confusion, calibration, rank_mistakes, side_by_side, ceiling)
 show_code(*functions, rotate, move, thicken, add_noise)

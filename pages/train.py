@@ -7,11 +7,11 @@ from mnist_core.training.objectives import cross_entropy
 from mnist_core.training.optimizers import make_optimizer
 from mnist_core.training.player import Player
 from mnist_core.training.trainer import Trainer, schedule_factor
-from ui.shared.lesson import show_code
-from ui.shared.process import open_through_app
+from ui.shared.lesson import open_lesson, show_code
 from ui.shared.session.data import TrainingData
 from ui.shared.session.runs import SessionRuns, session_runs
 from ui.shared.state import SPEED
+from ui.shared.tour.stops import TRAIN
 from ui.train.actions import choose_run, current_player, do_what_is_wanted, take_intent
 from ui.train.buttons import buttons, pace_and_dice, way_back
 from ui.train.data import choose_training_data
@@ -19,6 +19,7 @@ from ui.train.explain import explain
 from ui.train.files import load_file, save_and_use
 from ui.train.live import choose_axes, show_contests, show_inner_life, show_live, time_machine
 from ui.train.network import about_network
+from ui.train.questions import ask_how_many_digits, ask_who_wins
 from ui.train.recipe_form import choose_recipe, choose_start
 from ui.train.your_runs import your_runs
 
@@ -52,6 +53,8 @@ def lesson(data: TrainingData) -> None:
     if player is not None:
         with live_place:
             show_live(runs.any_at_work)
+        ask_how_many_digits()
+        ask_who_wins()
         show_run(runs, player)
     elif runs.players:
         your_runs(runs, form_waits=True)
@@ -75,9 +78,7 @@ def show_run(runs: SessionRuns, player: Player) -> None:
     save_and_use(player)
 
 
-open_through_app()
-st.title("Train a network", anchor=False)
-st.markdown(INTRO)
+open_lesson(TRAIN, INTRO)
 lesson_place, data_place = st.container(), st.container()
 with data_place:
     training_data = choose_training_data()

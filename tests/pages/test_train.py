@@ -729,3 +729,51 @@ def test_a_network_trained_on_other_digits_says_so_wherever_it_is_used(app: AppT
     press(app, "Use on the Draw page")
     titles = [network.title for network in app.session_state["networks"].values()]
     assert titles == ["Yours 1: MLP", f"Yours 2: MLP, trained on {origin.short}"]
+
+
+def revealed(app: AppTest) -> list[str]:
+    """Of each question: what its answers say once there has been a guess."""
+    return [body for body in html_parts(app) if 'class="guessed"' in body]
+
+
+def test_how_many_digits_it_takes_is_read_off_the_run(app: AppTest) -> None:
+    change(app, "guess_nine_of_ten", 0)
+    assert "the answer stands here" in said(app)
+    assert "✓" not in revealed(app)[0]
+    player(app).run.history.tests.append(TestResult(70, 4480, 0.3, 0.93, math.nan, math.nan))
+    step(app)
+    assert "The run shown here had seen 4 480 digits" in said(app)
+    assert "1 000 to 10 000 ✓" in revealed(app)[0]
+    assert "at most 1 000 ✗" in revealed(app)[0]
+
+
+def test_who_wins_the_race_is_read_off_both_runs(app: AppTest) -> None:
+    change(app, "guess_first_race", 0)
+    wait_until(lambda: len(runs(app).players) == 2)
+    for racer in runs(app).players:
+        racer.pause()
+        wait_until(lambda racer=racer: bool(racer.watch()) and racer.is_at_rest)
+    for racer, accuracy in zip(runs(app).players, (0.95, 0.2), strict=True):
+        racer.run.history.tests[:] = [TestResult(5, 320, 1.0, accuracy, math.nan, math.nan)]
+        racer.step()
+        wait_until(lambda racer=racer: bool(racer.watch()) and racer.is_at_rest)
+    run(app)
+    assert "95.00 % against 20.00 %, after 320 digits each" in said(app)
+    assert f"{preset_of('mlp', PLAIN_SGD).title} ✓" in revealed(app)[1]
+
+
+def test_learning_by_heart_is_seen_on_the_run_that_a_guess_starts(app: AppTest) -> None:
+    change(app, "guess_few_digits", 1)
+    assert current_run(app).recipe.training_digits == 300
+    assert current_run(app).recipe.epochs == 50
+    train_until_it_stands_still(app)
+    losses = [test.loss for test in player(app).watch().tests]
+    assert f"ends at {losses[-1]:.2f} " in said(app)
+    assert "**overfitting**" not in said(app), "these digits are too much alike for that"
+    assert revealed(app)[2].count("✓") == 1
+
+
+def test_equal_weights_stay_equal_and_the_guess_switches_the_mistake_on(app: AppTest) -> None:
+    change(app, "guess_equal_weights", 0)
+    assert "one ✓" in revealed(app)[3]
+    assert current_run(app).recipe.equal_weights

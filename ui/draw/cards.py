@@ -8,6 +8,7 @@ from ui.draw.cards_figures import curve, digit_card, slashed
 from ui.shared.components.pictures import show_picture
 from ui.shared.digit.canvas import add_slash
 from ui.shared.figures.html import image
+from ui.shared.glossary import say
 from ui.shared.state import MODEL
 from ui.shared.tour.stops import TEACHERS
 
@@ -43,19 +44,19 @@ def show_cards(reading: Reading | None) -> None:
     see, teach, fool, lesson = st.columns(4, border=True)
     with see:
         show_picture(digit_card(seen), key="card_see")
-        st.markdown(SEE)
+        say(SEE)
         st.page_link("pages/layer_by_layer.py", label="Your digit, layer by layer", icon=GO)
     with teach:
         show_picture(curve(seen, digit, first_steps()), key="card_teach")
-        st.markdown(TEACH)
+        say(TEACH)
         st.page_link("pages/train.py", label="Train a network", icon=GO)
     with fool:
         show_picture(slashed(seen), key="card_fool")
-        st.markdown(FOOL)
+        say(FOOL)
         st.button("Put a slash through it", on_click=_fool)
     with lesson:
         st.html(image(TEACHERS.picture, "", PICTURE, "svg+xml"))
-        st.markdown(LESSON)
+        say(LESSON)
         st.page_link(TEACHERS.file, label=TEACHERS.title, icon=GO)
 
 

@@ -16,6 +16,7 @@ from ui.draw.words import OWN_NETWORK, SHIFT, TEMPERATURE, TRY_IT, WHAT_HAPPENS,
 from ui.shared.address import fold
 from ui.shared.digit.says import describe
 from ui.shared.figures.html import captioned_row, picture
+from ui.shared.glossary import say
 from ui.shared.session.networks import session_networks
 from ui.shared.state import CHAPTER
 
@@ -41,7 +42,7 @@ def _chapter(key: str, title: str, show: Callable[[], None]) -> None:
 
 def xray(key: str, readers: Readers, seen: Preprocessed | None) -> None:
     """Each step of preprocessing, with what the network would read if it stopped there."""
-    st.markdown(XRAY)
+    say(XRAY)
     if seen is None or key not in readers:
         st.caption("There is nothing to take apart yet.")
         return
@@ -76,13 +77,13 @@ def _show_stages(reader: DigitReader, seen: Preprocessed) -> None:
 
 def explain_answer(key: str, readers: Readers) -> None:
     """From ten numbers to probabilities, and to “not sure”, in words and formulas."""
-    st.markdown(WHAT_HAPPENS)
+    say(WHAT_HAPPENS)
     st.latex(r"p_i = \frac{e^{z_i / T}}{\sum_j e^{z_j / T}}")
     reader = readers.get(key)
     if isinstance(reader, PlainReader):
-        st.markdown(OWN_NETWORK)
+        say(OWN_NETWORK)
     if isinstance(reader, Reader) and (refusal := reader.trained.card.refusal):
-        st.markdown(
+        say(
             TEMPERATURE.format(
                 temperature=reader.temperature,
                 threshold=refusal["threshold"],
@@ -93,14 +94,14 @@ def explain_answer(key: str, readers: Readers) -> None:
 
 def explain_shift(key: str, readers: Readers, seen: Preprocessed | None) -> None:
     """What other data do to the same network, on this picture and as measured."""
-    st.markdown(SHIFT)
+    say(SHIFT)
     if seen is not None:
         for other in readers:
             if other != key:
                 said = describe(readers[other].read_prepared(seen))
                 st.markdown(f"{say_who(other, key)} says: {said}")
     _show_measured(readers)
-    st.markdown(TRY_IT)
+    say(TRY_IT)
 
 
 def say_who(other: str, chosen: str) -> str:

@@ -10,6 +10,7 @@ from ui.evaluate.figures import confusion_figure
 from ui.evaluate.gallery import Shown, choose_page, judged, show_gallery
 from ui.evaluate.measured import PAUSE_S, measured_of, read_on
 from ui.shared.figures.charts import PLAIN
+from ui.shared.glossary import say
 from ui.shared.session.networks import Network, label_of
 from ui.shared.state import AGAINST, group_page
 from ui.shared.widgets import pick
@@ -50,7 +51,7 @@ def against(network: Network, networks: dict[str, Network], digits: Digits) -> N
             f"{spaced(found.unanswered)} of the digits stand in none of the four groups, because a "
             "network has no answer for them."
         )
-    st.markdown(ORDER)
+    say(ORDER)
     top, bottom = st.columns(2, gap="large"), st.columns(2, gap="large")
     for column, name in zip((*top, *bottom), GROUPS, strict=True):
         with column:

@@ -10,6 +10,7 @@ from mnist_core.words import in_percent, percent, spaced
 from ui.evaluate.gallery import Shown, show_gallery
 from ui.evaluate.measured import measured_of
 from ui.shared.figures.html import figures_row
+from ui.shared.glossary import say
 from ui.shared.session.networks import Network
 
 CEILING = f"""
@@ -25,7 +26,7 @@ def labels_in_doubt(network: Network, digits: Digits) -> None:
     """Accuracy as published and without these digits, and the pictures."""
     logits = measured_of(network.key).logits
     found = ceiling(logits, digits.labels[: len(logits)], network.temperature)
-    st.markdown(CEILING)
+    say(CEILING)
     if not len(found.indices):
         st.caption(NONE_YET)
         return
@@ -38,7 +39,7 @@ def labels_in_doubt(network: Network, digits: Digits) -> None:
             }
         )
     )
-    st.markdown(say_ceiling(found))
+    say(say_ceiling(found))
     show_gallery(digits, shown_of(found), network, "in_doubt")
 
 

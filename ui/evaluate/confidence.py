@@ -7,7 +7,9 @@ from mnist_core.evaluation.metrics import calibration, summarise
 from mnist_core.words import in_percent
 from ui.evaluate.figures import calibration_figure
 from ui.evaluate.measured import measured_of
+from ui.evaluate.questions import ask_what_stays
 from ui.shared.figures.charts import PLAIN
+from ui.shared.glossary import say
 from ui.shared.session.networks import Network
 from ui.shared.state import temperature_of
 from ui.shared.widgets import slide
@@ -29,13 +31,14 @@ shipped network's own was fitted on other pictures than these, so here another m
 
 def confidence(network: Network, digits: Digits) -> None:
     """The reliability diagram, and what the temperature does to it."""
+    ask_what_stays(network, digits)
     logits = measured_of(network.key).logits
     labels = digits.labels[: len(logits)]
     words, chart = st.columns([2, 3], gap="large")
     with words:
-        st.markdown(CALIBRATION)
+        say(CALIBRATION)
         st.latex(r"\text{ECE} = \sum_m \frac{|B_m|}{n}\,\bigl|\text{acc}_m - \text{conf}_m\bigr|")
-        st.markdown(TEMPERATURE)
+        say(TEMPERATURE)
         temperature = choose_temperature(network)
         choices = {
             "At this temperature": temperature,
@@ -43,7 +46,7 @@ def confidence(network: Network, digits: Digits) -> None:
             "Without any": 1.0,
         }
         summaries = {name: summarise(logits, labels, T) for name, T in choices.items()}
-        st.markdown(
+        say(
             "\n".join(
                 f"- {name} ($T = {choices[name]:.2f}$): "
                 f"ECE {in_percent(summary.ece)}, loss {summary.loss:.4f}"

@@ -7,6 +7,7 @@ from mnist_core.evaluation.metrics import confusion
 from ui.evaluate.figures import misses_figure
 from ui.evaluate.measured import measured_of
 from ui.shared.figures.charts import PLAIN
+from ui.shared.glossary import say
 from ui.shared.session.networks import Network
 
 RECALL = """
@@ -24,9 +25,9 @@ def each_digit(network: Network, digits: Digits) -> None:
     logits = measured_of(network.key).logits
     words, chart = st.columns([2, 3], gap="large")
     with words:
-        st.markdown(RECALL)
+        say(RECALL)
         st.latex(r"\text{recall}_k = \frac{n_{kk}}{\sum_j n_{kj}}")
-        st.markdown(RECALL_SAYS)
+        say(RECALL_SAYS)
     chart.plotly_chart(
         misses_figure(confusion(logits, digits.labels[: len(logits)])),
         key="misses",

@@ -8,6 +8,7 @@ from ui.evaluate.figures import confusion_figure
 from ui.evaluate.gallery import choose_page, show_gallery, shown_of
 from ui.evaluate.measured import measured_of
 from ui.shared.figures.charts import PLAIN
+from ui.shared.glossary import say
 from ui.shared.session.networks import Network
 from ui.shared.state import ANY_DIGIT, GALLERY_PAGE, IS_DIGIT, READ_AS, Setting
 from ui.shared.widgets import pick
@@ -16,7 +17,8 @@ GALLERY_SIZE = 20
 MATRIX = """
 Each cell counts the pictures of one digit (row) that were read as another (column). Only mistakes
 are coloured: what was read right stands in the grey diagonal. **Click on a cell** to see its
-pictures.
+pictures. Cover the labels and write down what you would read, then compare: a few are hard to
+believe.
 """
 ORDER = (
     "Under each picture stands the probability that the network gave to the digit that it is: "
@@ -36,7 +38,7 @@ def mistakes(network: Network, digits: Digits) -> None:
         page = choose_page(GALLERY_PAGE, len(ranking), GALLERY_SIZE)
         show_gallery(digits, shown_of(ranking.page(page, GALLERY_SIZE)), network, "gallery")
     with matrix_column:
-        st.markdown(MATRIX)
+        say(MATRIX)
         st.plotly_chart(
             confusion_figure(confusion(logits, labels), label, read),
             key="confusion",

@@ -7,7 +7,9 @@ from mnist_core.evaluation.robustness import CHANGES, SAMPLE, Change
 from ui.evaluate.figures import curves_figure
 from ui.evaluate.gallery import show_changed
 from ui.evaluate.measured import PAUSE_S, measure_on, measured_of, next_change, share_of_curves
+from ui.evaluate.questions import ask_what_fools
 from ui.shared.figures.charts import PLAIN
+from ui.shared.glossary import say
 from ui.shared.session.networks import Network, label_of
 from ui.shared.state import CHANGED_DIGIT, COMPARED, MEASURING_CURVES
 from ui.shared.widgets import number, pick_many
@@ -17,13 +19,14 @@ A person reads a tilted 4 without noticing. Does the network? The first {SAMPLE}
 changed, more and more, and read again. Beside each curve you see one of them, and what the network
 chosen above reads in it (red with ✗ where that is wrong). The band around each line is one standard
 error, $\\sqrt{{p\\,(1-p)/n}}$ for a share $p$ of $n = {SAMPLE}$: on other digits each point would
-lie about that far away.
+lie about that far away. Compare two networks: more data helps only against what is in it.
 """
 
 
 def robustness(network: Network, networks: dict[str, Network], digits: Digits) -> None:
     """Four curves, on request, of this network and of others to compare it with."""
-    st.markdown(ROBUSTNESS)
+    say(ROBUSTNESS)
+    ask_what_fools(network, digits)
     compared = choose_compared(network, networks)
     running = start_or_stop(list(compared.values()), digits)
     for change in CHANGES.values():

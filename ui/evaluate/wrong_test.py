@@ -11,6 +11,7 @@ from mnist_core.experiments.weighted_draws import weighted_test
 from mnist_core.words import in_percent
 from ui.evaluate.draws_figures import looks_bars
 from ui.evaluate.measured import measured_of
+from ui.shared.glossary import say
 from ui.shared.session.networks import Network
 from ui.shared.state import TEST_DRAW
 from ui.shared.widgets import dice
@@ -32,7 +33,7 @@ def wrong_test(network: Network, digits: Digits) -> None:
     test = weighted_test(read_right(logits, labels), losses, TEST_DRAW.get())
     words, bars = st.columns([3, 2], gap="large")
     with words:
-        st.markdown(MISTAKE)
+        say(MISTAKE)
         dice(TEST_DRAW, "Draw again")
         st.markdown(
             "| | each digit once | drawn with weights |\n|---|---|---|\n"

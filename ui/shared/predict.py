@@ -11,8 +11,11 @@ from ui.shared.lesson import section
 from ui.shared.state import guess_of
 from ui.shared.widgets import guess
 
-Answer = tuple[int, str]
-"""Which of the answers is right, from 0, and what is seen, in Markdown, with its numbers."""
+Answer = tuple[int | None, str]
+"""Which of the answers is right, from 0, and what is seen, in Markdown, with its numbers.
+
+None while what is asked about has not happened yet: then the text says how far it is.
+"""
 
 
 def predict(
@@ -21,6 +24,8 @@ def predict(
     answers: Sequence[str],
     look: Callable[[], Answer],
     do: Callable[[], None] | None = None,
+    *,
+    every_s: float | None = None,
 ) -> None:
     """One question with two to four answers, of which `look` finds the right one.
 
@@ -28,14 +33,14 @@ def predict(
     look: asks the live network or formula; called after a guess, and anew in every run after it,
           so that the answer follows what the page shows
     do:   shows in the page what is asked about, such as by moving its sliders
+    every_s: how often to look again by itself, for what goes on; None for never
     """
     with st.container(key=f"predict_{key}", border=True):
         say(f"**Predict, then look.** {question}")
         chosen = guess(guess_of(key), "Your guess", answers, on_change=do)
-        _reveal(answers, chosen, look)
+        section(_reveal, every_s)(answers, chosen, look)
 
 
-@section
 def _reveal(answers: Sequence[str], chosen: int | None, look: Callable[[], Answer]) -> None:
     place = st.empty()
     place.html(_live(""))
@@ -49,18 +54,24 @@ def _live(inside: str) -> str:
     return f'<div role="status" aria-live="polite" class="guessed">{inside}</div>'
 
 
-def _marked(answers: Sequence[str], chosen: int, right: int) -> str:
+def _marked(answers: Sequence[str], chosen: int, right: int | None) -> str:
     """Each answer: the chosen one framed, the right one with ✓, a wrong guess red with ✗."""
     return "".join(
         f'<span style="{_look_of(index, chosen, right)}">{html.escape(answer)}'
-        f"{' ✓' if index == right else ' ✗' if index == chosen else ''}</span>"
+        f"{_mark(index, chosen, right)}</span>"
         for index, answer in enumerate(answers)
     )
 
 
-def _look_of(index: int, chosen: int, right: int) -> str:
+def _mark(index: int, chosen: int, right: int | None) -> str:
+    if index == right:
+        return " ✓"
+    return " ✗" if index == chosen and right is not None else ""
+
+
+def _look_of(index: int, chosen: int, right: int | None) -> str:
     frame = CHOSEN if index == chosen else "transparent"
-    colour = f";color:{WRONG}" if index == chosen != right else ""
+    colour = f";color:{WRONG}" if _mark(index, chosen, right) == " ✗" else ""
     weight = ";font-weight:700" if index == right else ""
     return (
         f"display:inline-block;padding:.25rem .6rem;border:2px solid {frame};"

@@ -16,6 +16,7 @@ from mnist_core.training.run import Run
 from mnist_core.training.run_names import settings_that_differ
 from mnist_core.words import in_percent, percent, spaced
 from ui.shared.figures.html import figures_row
+from ui.shared.glossary import say
 from ui.shared.session.runs import SessionRuns
 from ui.train.actions import start_challenge
 
@@ -34,7 +35,7 @@ NOBODY_YET = "Nobody has got there yet."
 def challenge(runs: SessionRuns) -> None:
     """Its rules, the clock of the current run, and the table."""
     st.subheader(f"The {GOAL:.0%} challenge", anchor=False)
-    st.markdown(RULES)
+    say(RULES)
     st.button("Try the shipped recipe", icon=":material/timer:", on_click=start_challenge)
     if runs.current is not None:
         _clock(runs.current)

@@ -4,6 +4,7 @@ import streamlit as st
 
 from mnist_core.data.mnist import Digits
 from mnist_core.experiments.pixel_constants import RIGHT, WRONG, standardise
+from ui.shared.glossary import say
 from ui.shared.lesson import section
 from ui.shared.state import CONSTANTS_OF, PIXELS_OVER
 from ui.shared.widgets import segmented
@@ -20,7 +21,7 @@ feeds were divided by 255.
 def pixel_constants(digits: Digits) -> None:
     """Pixels on one scale, standardised by the constants of that scale or of another."""
     with st.expander("Standardising the pixels: which constants?", icon=":material/straighten:"):
-        st.markdown(SAYS)
+        say(SAYS)
         divisors = [RIGHT, WRONG]
         with st.container(horizontal=True):
             scale = segmented(PIXELS_OVER, "Pixels divided by", divisors)

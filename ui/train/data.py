@@ -23,6 +23,7 @@ from ui.shared.digit.test_digits import (
     shared_generated_test,
     shared_generated_training,
 )
+from ui.shared.glossary import say
 from ui.shared.lesson import try_or_say
 from ui.shared.session.data import MNIST, OWN, TrainingData, current_upload, shared_mnist
 from ui.shared.state import DATA
@@ -106,7 +107,7 @@ def _choose_between_them() -> None:
 
 def _upload_own_files() -> None:
     upload = current_upload()
-    st.markdown(WHAT_TO_UPLOAD)
+    say(WHAT_TO_UPLOAD)
     key = f"own_files_{upload.round}"
     waiting = st.file_uploader(
         "Your own pictures and labels",

@@ -5,7 +5,9 @@ import streamlit as st
 from mnist_core.data.mnist import Digits
 from mnist_core.models.recipes import Recipe
 from mnist_core.training.optimizers import OPTIMIZER_FORMULAS
+from ui.shared.glossary import say
 from ui.train.constants import pixel_constants
+from ui.train.questions import ask_what_equal_weights_do, ask_what_overfits
 
 WHAT_HAPPENS = """
 The network sees a **batch** of digits and gives each of the ten answers a number, the logits $z$.
@@ -26,32 +28,23 @@ Both averages start at 0, which makes them too small at first. In step $t$ that 
 $\\hat m = m / (1 - 0.9^t)$ and $\\hat s = s / (1 - 0.999^t)$; $\\epsilon = 10^{-8}$ keeps the
 division from failing.
 """
-TRY_IT = """
-**Try it** with the MLP:
-1. *Race*: press *Race Adam against plain SGD* above. At the first look at the test digits, after
-   half an epoch, Adam reads nine of ten; plain SGD with the course's learning rate reads six of
-   ten after three epochs.
-2. *Overfitting*: under *All settings*, *More settings*, use 300 training digits and 50 epochs. The
-   training loss goes to 0, and the test loss turns round and rises.
-3. *Mistakes*: switch on *All weights equal*, and press Play. Watch the first-layer weights: 64 of
-   the 512 pictures are shown, and all are the same one.
-"""
 
 
 def explain(recipe: Recipe, training_digits: Digits) -> None:
     """What a step does, in words and formulas, and what standardising does to the digits."""
     st.subheader("What happens in a step", anchor=False)
     if recipe.loss == "vae":
-        st.markdown(VAE_LOSS)
+        say(VAE_LOSS)
         st.latex(
             r"-\log p(x \mid z) + \mathrm{KL}\left(q(z \mid x) \,\|\, \mathcal{N}(0, I)\right)"
         )
     else:
-        st.markdown(WHAT_HAPPENS)
+        say(WHAT_HAPPENS)
         st.latex(r"-\log \frac{e^{z_y}}{\sum_j e^{z_j}}")
-    st.markdown(AND_THEN)
+    say(AND_THEN)
     st.latex(OPTIMIZER_FORMULAS[recipe.optimizer])
     if recipe.optimizer in ("adam", "adamw"):
-        st.markdown(BIAS_CORRECTION)
+        say(BIAS_CORRECTION)
     pixel_constants(training_digits)
-    st.markdown(TRY_IT)
+    ask_what_overfits()
+    ask_what_equal_weights_do()

@@ -9,6 +9,7 @@ import streamlit as st
 from mnist_core.models.registry import architecture
 from mnist_core.training.player import TURNS, Player, Playing
 from mnist_core.words import spaced
+from ui.shared.glossary import say
 from ui.shared.session.data import TrainingData
 from ui.shared.session.runs import session_runs
 from ui.shared.state import LOG_X, LOG_Y, LOOK_BACK, RACE_CURVE, RACERS, RACING, Curve
@@ -138,7 +139,7 @@ def _race() -> None:
     runs = session_runs()
     st.subheader("Race", anchor=False)
     if len(runs.players) < 2:
-        st.markdown(FIRST_RACE)
+        say(FIRST_RACE)
         st.button(START_RACE, icon=":material/sports_score:", on_click=start_race)
         return
     names = dict(enumerate(runs.names))

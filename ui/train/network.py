@@ -12,6 +12,7 @@ from mnist_core.training.history import TestResult
 from mnist_core.training.run import Run
 from mnist_core.training.run_names import SETTINGS, is_as_published, say_setting
 from mnist_core.words import percent, spaced
+from ui.shared.glossary import say
 from ui.shared.lesson import try_or_say
 
 NBSP = "\u00a0"
@@ -35,13 +36,13 @@ def about_network(entry: Architecture) -> None:
     """Its layers, how many numbers it has, and which settings are the source's."""
     with st.expander(f"This network: {entry.title}", icon=":material/account_tree:"):
         sizes = sizes_of(entry)
-        st.markdown(f"{entry.says} {say_count(sizes)}")
+        say(f"{entry.says} {say_count(sizes)}")
         trained = [size for size in sizes if size.trained]
         rows = [f"| {size.title} | {spaced(size.trained)} |" for size in trained]
         if frozen := [size.frozen for size in sizes if not size.trained]:
             rows.insert(0, f"| {len(frozen)} frozen layers | {spaced(sum(frozen))} |")
         st.markdown("\n".join(["| layer | numbers |", "|---|---|", *rows]))
-        st.markdown(say_source(entry))
+        say(say_source(entry))
 
 
 @cache
@@ -90,7 +91,7 @@ def beside_published(run: Run) -> None:
     measured = try_or_say(load_ten_seeds)
     if measured is None:
         return
-    st.markdown(WHY_SO_SLOW)
+    say(WHY_SO_SLOW)
     st.markdown(f"**{PUBLISHED_TITLE}**")
     tests = [tests_at_epoch_ends(run).get(epoch) for epoch in range(1, PUBLISHED_EPOCHS + 1)]
     figures = epoch_figures(measured)

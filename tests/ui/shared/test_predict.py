@@ -65,3 +65,10 @@ def test_what_cannot_be_computed_is_said_in_its_place() -> None:
     app = change(visit_part(part, right=1, broken=True), "guess_test", 0)
     assert [error.value for error in app.error] == ["There is nothing to look at."]
     assert marked(app) == []
+
+
+def test_what_has_not_happened_yet_has_no_right_answer_and_no_wrong_one() -> None:
+    app = change(visit_part(part, right=None), "guess_test", 0)
+    assert marked(app) == ["this", "that", "&lt;b&gt;"]
+    assert WRONG not in revealed(app)
+    assert "Seen: 3 of 4." in said(app)
