@@ -7,6 +7,7 @@ from tests.browser.hands import come_to_rest, nothing_scrolls_sideways, part, wa
 
 pytestmark = [pytest.mark.browser]
 FIGURES = {
+    "convolution": ".st-key-kernel_slide svg",
     "pooling": ".st-key-pool_walk svg",
     "dropout": ".st-key-sparse_row svg",
     "batch_norm": '[aria-label^="Histogram: Before"]',

@@ -24,7 +24,11 @@ FIXED: dict[str, list[dict[str, str]]] = {
         for curve in ("relu", "leaky_relu", "elu", "maxout")
     ],
     "batch_norm": [{"chapter": title} for title in TITLES.values()],
-    "convolution": [{"kernel": "Blur"}, {"kernel": "Learnt", "kernel_of": "convnet"}],
+    "convolution": [
+        {"kernel": "Learnt", "kernel_of": "convnet", "chapter": "Idea"},
+        {"kernel": "Blur", "chapter": "By the numbers"},
+        {"chapter": "For experts"},
+    ],
     "draw": [{"source": "Upload"}, {"source": "Test digit"}],
     "dropout": [
         {"chapter": "Idea"},
