@@ -9,6 +9,8 @@ pytestmark = [pytest.mark.browser]
 FIGURES = {
     "convolution": ".st-key-kernel_slide svg",
     "pooling": ".st-key-pool_walk svg",
+    "activation_functions": '[data-testid="stVegaLiteChart"]',
+    "deep_stacks": '[data-testid="stVegaLiteChart"]',
     "dropout": ".st-key-sparse_row svg",
     "batch_norm": '[aria-label^="Histogram: Before"]',
 }

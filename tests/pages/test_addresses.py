@@ -19,14 +19,19 @@ from ui.shared.state import Setting, recipe_key
 from ui.train import recipe_form
 
 FIXED: dict[str, list[dict[str, str]]] = {
-    "activations": [
-        {"curve_of": curve, "complex_pair": str(curve == "maxout").lower()}
+    "activation_functions": [
+        {"curve_of": curve, "chapter": "By the numbers"}
         for curve in ("relu", "leaky_relu", "elu", "maxout")
     ],
     "batch_norm": [{"chapter": title} for title in TITLES.values()],
     "convolution": [
         {"kernel": "Learnt", "kernel_of": "convnet", "chapter": "Idea"},
         {"kernel": "Blur", "chapter": "By the numbers"},
+        {"chapter": "For experts"},
+    ],
+    "deep_stacks": [
+        {"chapter": "By the numbers", "complex_pair": "false"},
+        {"chapter": "By the numbers", "complex_pair": "true"},
         {"chapter": "For experts"},
     ],
     "draw": [{"source": "Upload"}, {"source": "Test digit"}],

@@ -7,8 +7,6 @@ import pytest
 import torch
 
 from mnist_core.data.mnist import Digits, to_images_01
-from mnist_core.experiments.deep_stack import Settings, run_stack, scales, stack_digits
-from mnist_core.experiments.equal_weights import STEPS, learn_ten_digits, ten_own_digits
 from mnist_core.inside.dropout import Spread, predict_with_masks
 from mnist_core.inside.fields import receptive_field
 from mnist_core.inside.first_layer import learnt_kernels
@@ -49,45 +47,6 @@ def test_the_masks_split_on_the_hard_digit_as_is_said(mnist_test_digits: Digits)
     split = masks("convnet", to_images_01(hard.images))
     assert split.counts[[4, 8, 9]].sum() >= 95
     assert split.counts[[4, 8, 9]].min() >= 15
-
-
-# Activations
-
-
-def gradient_share(activation: str, start: str) -> float:
-    """Which share of the gradient is left at the first of 50 layers."""
-    stack = run_stack(stack_digits(own_digit(3)), Settings(50, 100, activation, start))
-    gradient = scales(stack).gradient
-    return float(gradient[0] / gradient[-1])
-
-
-def test_the_gradient_falls_with_each_layer_as_is_said() -> None:
-    said = texts("pages/activations.py")
-    assert "each layer multiplies it by about 0.14" in said
-    assert "At 50 layers the first one gets about 10⁻⁴² of it" in said
-    left = gradient_share("sigmoid", "default")
-    assert left ** (1 / 49) == pytest.approx(0.14, abs=0.005)
-    assert 1e-43 < left < 1e-41
-    assert "each layer keeps about 0.4 of the gradient, with Xavier about 0.7" in said
-    assert gradient_share("relu", "default") ** (1 / 49) == pytest.approx(0.4, abs=0.03)
-    assert gradient_share("relu", "xavier") ** (1 / 49) == pytest.approx(0.7, abs=0.03)
-    assert 0.1 < gradient_share("relu", "he") < 10
-
-
-def test_two_digits_are_read_with_equal_weights_and_ten_with_random_ones() -> None:
-    said = texts("pages/activations.py")
-    assert "it reads two digits and its loss stays above 1.6" in said
-    assert "the random network soon reads all ten digits" in said
-    images = ten_own_digits().flatten(1).double()
-    equal, random = learn_ten_digits("equal"), learn_ten_digits("default")
-    assert min(equal.losses) > 1.6
-    assert STEPS == 100
-
-    def right(learning: object) -> int:
-        logits = learning.weights[-1].logits(images)  # type: ignore[attr-defined]
-        return int((logits.argmax(dim=1) == torch.arange(10)).sum())
-
-    assert (right(equal), right(random)) == (2, 10)
 
 
 # Layer by layer

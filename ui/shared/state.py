@@ -178,7 +178,7 @@ NORM_GAMMA = Setting("norm_gamma", 1.0, "session")
 NORM_BETA = Setting("norm_beta", 0.0, "session")
 NORM_BIAS = Setting("norm_bias", 2.0, "session")
 NORM_MOMENTUM = Setting("norm_momentum", 0.1, "session")
-# Activations and initialisation
+# Activation functions
 
 CURVE_OF = Setting("curve_of", "sigmoid")
 CURVE_AT = Setting("curve_at", 1.0)
@@ -191,6 +191,8 @@ SECOND_HEIGHT = Setting("second_height", 0.0)
 SOFTMAX_OF = Setting("softmax_of", "convnet")
 SOFTMAX_TEMPERATURE = Setting("softmax_temperature", 4.0)
 SOFTMAX_SHIFT = Setting("softmax_shift", 0)
+# Deep stacks
+
 STACK_DEPTH = Setting("stack_depth", 20)
 STACK_WIDTH = Setting("stack_width", 100)
 STACK_ACTIVATION = Setting("stack_activation", "sigmoid")

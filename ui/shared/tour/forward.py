@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from ui.shared.tour.stops import Stop
+from ui.shared import state
+from ui.shared.tour.stops import ACTIVATION_FUNCTIONS, DEEP_STACKS, Stop
 
 
 @dataclass(frozen=True)
@@ -24,7 +25,20 @@ class Moved:
         return next((stop for key, stop in self.by_setting.items() if key in asked), self.usual)
 
 
-MOVED: dict[str, Moved] = {}
+MOVED = {
+    "activations": Moved(
+        ACTIVATION_FUNCTIONS,
+        {
+            setting.key: DEEP_STACKS
+            for setting in (
+                state.STACK_DEPTH, state.STACK_WIDTH, state.STACK_ACTIVATION, state.STACK_START,
+                state.PAIR, state.FIRST_EIGENVALUE, state.SECOND_EIGENVALUE, state.EIGEN_ANGLE,
+                state.PAIR_SIZE, state.PAIR_ANGLE, state.EIGEN_TIMES, state.SPECTRUM_START,
+                state.SPECTRUM_TIMES,
+            )
+        },
+    ),
+}  # fmt: skip
 """By the address of before."""
 
 

@@ -68,9 +68,15 @@ TRAIN = Stop(
     "How does a network learn to read?",
     "Teach one yourself, batch by batch, and let two trainings race.",
 )
-ACTIVATIONS = Stop(
-    "activations",
-    "Activations and initialisation",
+ACTIVATION_FUNCTIONS = Stop(
+    "activation_functions",
+    "Activation functions",
+    "What bends inside a network, and why?",
+    "Choose an **activation function**, and see where its slope lets learning through.",
+)
+DEEP_STACKS = Stop(
+    "deep_stacks",
+    "Deep stacks",
     "Why do some networks learn nothing at all?",
     "Send your digit through up to 50 layers, and watch its numbers fade or explode.",
 )
@@ -101,7 +107,7 @@ LATENT = Stop(
 GROUPS: dict[str, tuple[Stop, ...]] = {
     "Read a digit": (DRAW,),
     "Inside the network": (CONVOLUTION, POOLING, LAYER_BY_LAYER, FIRST_LAYER),
-    "Learning": (TRAIN, ACTIVATIONS, BATCH_NORM, DROPOUT, EVALUATE),
+    "Learning": (TRAIN, ACTIVATION_FUNCTIONS, DEEP_STACKS, BATCH_NORM, DROPOUT, EVALUATE),
     "Make digits": (LATENT,),
 }
 TOUR = tuple(stop for stops in GROUPS.values() for stop in stops)

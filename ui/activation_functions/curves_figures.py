@@ -4,8 +4,7 @@ import numpy as np
 
 from mnist_core.experiments.activation_curves import BINS, REACH, Curve
 from mnist_core.layers.activations import At
-from ui.activations.figures import FRAME, named_lines
-from ui.shared.figures.charts import LiveChart, Spec, dot, quantity
+from ui.shared.figures.charts import CHART_FRAME, LiveChart, Spec, dot, named_lines, quantity
 from ui.shared.figures.colours import FIRST, GREY, SECOND
 from ui.shared.figures.html import Values
 
@@ -73,7 +72,7 @@ def _function_spec() -> Spec:
         },
     ]  # fmt: skip
     return {
-        **FRAME,
+        **CHART_FRAME,
         "layer": [bars, {"layer": lines}],
         "resolve": {"scale": {"y": "independent"}},
     }

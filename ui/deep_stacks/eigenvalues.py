@@ -10,7 +10,7 @@ from mnist_core.experiments.matrix_powers import (
     with_real_eigenvalues,
 )
 from mnist_core.layers.initialisation import INITIALISATIONS
-from ui.activations.eigenvalues_figures import (
+from ui.deep_stacks.eigenvalues_figures import (
     matrix_latex,
     repeated_digit,
     say_length,
@@ -20,6 +20,8 @@ from ui.activations.eigenvalues_figures import (
 from ui.shared.components.pictures import show_picture
 from ui.shared.digit.choose import LessonDigit
 from ui.shared.figures.pixel_maps import captioned
+from ui.shared.glossary import say
+from ui.shared.lesson import section
 from ui.shared.state import (
     EIGEN_ANGLE,
     EIGEN_TIMES,
@@ -53,11 +55,11 @@ again and again.
 """
 
 
-@st.fragment
+@section
 def linear_case(digit: LessonDigit) -> None:
     """A 2 × 2 matrix by its eigenvalues, applied again and again."""
     st.subheader("The same layer again and again: eigenvalues", anchor=False)
-    st.markdown(LINEAR_SAYS)
+    say(LINEAR_SAYS)
     left, right = st.columns(2, gap="large")
     with left:
         st.latex(POWER_RULE)
@@ -67,21 +69,22 @@ def linear_case(digit: LessonDigit) -> None:
     with right:
         picture = transformed_digit(digit.image[0, 0].numpy(), eigen, power)
         show_picture(picture, "transformed_digit")
-        st.caption(say_lines(eigen))
+        say(say_lines(eigen), small=True)
         first, second = (say_length(size) for size in power.sizes)
         st.latex(rf"W = {matrix_latex(eigen.matrix.numpy())}")
         st.latex(rf"W^{{{times}}} = {matrix_latex(power.multiplied.numpy())}")
-        st.markdown(
+        say(
             f"$|\\lambda_1|^{{{times}}}$ = **{first}**, $|\\lambda_2|^{{{times}}}$ = **{second}**. "
             f"Multiplied {times} times, and computed from the eigenvalues: the two matrices differ "
             f"by {say_length(power.disagreement)} of their size, which is rounding."
         )
 
 
-@st.fragment
+@section
 def many_eigenvalues(digit: LessonDigit) -> None:
     """The eigenvalues of a layer as it is drawn, and what it does to the digit."""
-    st.markdown(SPECTRUM_SAYS)
+    st.subheader("The eigenvalues of a layer", anchor=False)
+    say(SPECTRUM_SAYS)
     left, right = st.columns(2)
     with left:
         titles = {key: rule.title for key, rule in INITIALISATIONS.items()}
@@ -107,7 +110,7 @@ def many_eigenvalues(digit: LessonDigit) -> None:
         ),
         "spectrum",
     )
-    st.caption("The digit's colours are scaled to its own largest numbers at every t.")
+    say("The digit's colours are scaled to its own largest numbers at every t.", small=True)
 
 
 def choose_eigenvalues() -> Eigen:

@@ -1,6 +1,7 @@
 """What a deep stack of layers does to activations and gradients."""
 
 import streamlit as st
+from torch import Tensor
 
 from mnist_core.experiments.deep_stack import (
     STACKED,
@@ -20,16 +21,25 @@ from mnist_core.experiments.deep_stack import (
     units_are_alike,
 )
 from mnist_core.layers.initialisation import INITIALISATIONS
-from ui.activations.deep_stack_figures import say_fate, scales_chart, stack_maps
+from ui.deep_stacks.deep_stack_figures import say_fate, scales_chart, stack_maps
+from ui.shared.address import numbers, take_ahead
 from ui.shared.components.pictures import show_picture
 from ui.shared.digit.choose import LessonDigit
+from ui.shared.glossary import say
+from ui.shared.lesson import section
 from ui.shared.state import STACK_ACTIVATION, STACK_DEPTH, STACK_SEED, STACK_START, STACK_WIDTH
 from ui.shared.widgets import dice, pick, show_chart, slide
 
 STACK_SAYS = """
 Your digit and 31 others go through a stack of layers that has not learned anything yet. Then a
-gradient with standard deviation 1 comes in at the last layer and travels back to the first. Each
-step multiplies, so after many layers the sizes shrink or grow like a power.
+**gradient**, the message of how to change, comes in at the last layer and travels back to the
+first. It begins with standard deviation 1. Each step multiplies, so after many layers the sizes
+shrink or grow like a power.
+"""
+STEP = """
+Forward each layer multiplies by its weights $W_l$, adds its bias and bends with $f$. What decides
+is how the variance of the sums goes on. Backward the gradient of the loss $L$ meets the same
+weights and the slope $f'$:
 """
 FORWARD = r"""
 \begin{gathered} z_l = W_l\,h_{l-1} + b_l, \qquad h_l = f(z_l) \\[4pt]
@@ -42,11 +52,11 @@ BACKWARD = (
 STACK_NOTE = """
 *Size* is the root mean square of a layer's values. *Difference between digits* is their standard
 deviation over the 32 digits: when it is gone, the network sees the same in all of them, even if the
-values are not small. A line that turns flat near $10^{-16}$ has met the limit of the computer's
+values are not small. A line that turns flat near 10⁻¹⁶ has met the limit of the computer's
 numbers. Most deep networks also use batch normalisation, which sets the size anew at each layer.
 """
 RULES = """
-**How the weights begin.** With $n$ inputs and $m$ outputs of a layer, each rule says how widely
+With $n$ inputs and $m$ outputs of a layer, each rule says how widely
 its weights $w$ are spread (their standard deviation, Std). Xavier keeps the size where $f$ is
 nearly straight around 0 (tanh). He's rule makes them larger, since ReLU throws half of all away.
 """
@@ -55,46 +65,49 @@ RULES_RULE = r"""
 \text{He:} & \text{Std}(w) = \sqrt{2/n} \\
 \text{PyTorch:} & \text{Std}(w) = 1/\sqrt{3n} \end{array}
 """
+START_TITLES = {key: rule.title for key, rule in INITIALISATIONS.items()}
+WIDTH_LABEL = "Width (units per layer)"
+NARROWEST, WIDEST, DEEPEST = 20, 120, 50
 MISTAKE = """
 **A mistake that is often repeated:** “PyTorch initialises its layers with Xavier.” It does not, for
 linear and for convolutional layers alike: it draws evenly from $\\pm 1/\\sqrt n$ (*Kaiming-uniform*
-with $a = \\sqrt 5$). That is too small for a deep stack:
+with $a = \\sqrt 5$). That is too small for a deep stack.
 """
 
 
-@st.fragment
 def deep_stack(digit: LessonDigit) -> None:
-    """Depth, activation and initialisation, and what becomes of the numbers."""
-    st.subheader("A deep stack", anchor=False)
-    words, formulas = st.columns([3, 2], gap="large")
-    words.markdown(STACK_SAYS)
-    formulas.latex(FORWARD)
-    formulas.latex(BACKWARD)
-    left, right = st.columns([2, 3], gap="large")
-    with left:
-        settings = choose_stack()
-    stack = run_stack(stack_digits(digit.image), settings)
-    with right:
-        measured = scales(stack)
-        show_chart(scales_chart(measured))
-        st.markdown(say_forward(stack, measured, settings) + " " + say_back(stack, measured))
+    """The main figure: depth, activation and initialisation, and what becomes of the numbers."""
+    width = take_ahead(STACK_WIDTH, WIDTH_LABEL, numbers(NARROWEST, WIDEST))
+    sizes_along(stack_digits(digit.image), width)
+
+
+@section
+def sizes_along(inputs: Tensor, width: int) -> None:
+    """A chart over the layers; its settings rerun this part alone."""
+    with st.container(horizontal=True):
+        with st.container(width=260):
+            depth = slide(STACK_DEPTH, "Depth (layers)", 1, DEEPEST)
+        activation = pick(STACK_ACTIVATION, "Activation between the layers", STACKED, width=220)
+        start = pick(STACK_START, "Initialisation", START_TITLES, width=220)
+    settings = Settings(depth, width, activation, start, STACK_SEED.get())
+    stack = run_stack(inputs, settings)
+    measured = scales(stack)
+    show_chart(scales_chart(measured))
+    say(say_forward(stack, measured, settings) + " " + say_back(stack, measured))
     show_picture(stack_maps(told_apart(stack).numpy(), stack.gradients[:, 0].numpy()), "stack_maps")
-    st.caption(STACK_NOTE)
-    st.markdown(RULES)
+
+
+def in_numbers() -> None:
+    """The formulas, and how widely each rule spreads the weights."""
+    say(STEP)
+    st.latex(FORWARD)
+    st.latex(BACKWARD)
+    st.subheader("How the weights begin", anchor=False)
+    say(RULES)
     st.latex(RULES_RULE)
-    st.markdown(MISTAKE)
-    st.html(rules_table(settings.width))
-
-
-def choose_stack() -> Settings:
-    """From the widgets."""
-    depth = slide(STACK_DEPTH, "Depth (layers)", 1, 50)
-    activation = pick(STACK_ACTIVATION, "Activation between the layers", STACKED)
-    titles = {key: rule.title for key, rule in INITIALISATIONS.items()}
-    start = pick(STACK_START, "Initialisation", titles)
-    width = slide(STACK_WIDTH, "Width (units per layer)", 20, 120, 10)
+    width = slide(STACK_WIDTH, WIDTH_LABEL, NARROWEST, WIDEST, 10)
     dice(STACK_SEED, "Draw other weights")
-    return Settings(depth, width, activation, start, STACK_SEED.get())
+    st.html(rules_table(width))
 
 
 def say_forward(stack: Stack, measured: Scales, settings: Settings) -> str:

@@ -5,8 +5,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ui.activations.figures import FRAME, named_lines
-from ui.shared.figures.charts import LiveChart, dot, level, quantity
+from ui.shared.figures.charts import CHART_FRAME, LiveChart, dot, level, named_lines, quantity
 from ui.shared.figures.colours import FIRST, OUTLINE, SECOND
 from ui.shared.figures.html import Values
 from ui.shared.figures.pixel_maps import Look, captioned, signed_map
@@ -60,7 +59,7 @@ def losses_chart(
     named = named_lines(names, [SECOND, FIRST], [[6, 4], [1, 0]])
     says = f"{GUESSING}: {guessing:.3f}"
     spec = {
-        **FRAME,
+        **CHART_FRAME,
         "layer": [
             *level(guessing, says, "width", {"strokeDash": [2, 3]}, {"align": "right"}),
             {

@@ -4,8 +4,7 @@ import numpy as np
 
 from mnist_core.experiments.deep_stack import Fate, Journey, Scales
 from mnist_core.words import power_of_ten
-from ui.activations.figures import FRAME, named_lines
-from ui.shared.figures.charts import LiveChart, quantity
+from ui.shared.figures.charts import CHART_FRAME, LiveChart, named_lines, quantity
 from ui.shared.figures.colours import FIRST, SECOND, THIRD
 from ui.shared.figures.html import Values
 from ui.shared.figures.pixel_maps import Look, captioned, signed_map
@@ -43,7 +42,7 @@ def scales_chart(measured: Scales) -> LiveChart:
     ]
     point = {"filled": True, "size": 30, "strokeDash": [1, 0], "opacity": 1}
     spec = {
-        **FRAME,
+        **CHART_FRAME,
         "data": {"name": "layers"},
         "mark": {"type": "line", "strokeWidth": 2.5, "point": point},
         "encoding": {"x": x, "y": y, **named, "tooltip": tooltip},
