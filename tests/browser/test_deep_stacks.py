@@ -1,9 +1,9 @@
-"""A visitor of the lesson on activations and initialisation."""
+"""A visitor of the lesson on deep stacks."""
 
 import re
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
 
 from mnist_core.pictures.own_digits import DIGITS
 from tests.browser.hands import (
@@ -11,52 +11,49 @@ from tests.browser.hands import (
     button,
     draw_in_dialog,
     move,
+    open_chapter,
     play,
     slider,
 )
-from ui.shared.tour.stops import ACTIVATIONS
+from ui.shared.tour.stops import DEEP_STACKS
 
 pytestmark = [pytest.mark.browser]
-LESSON = "activations"
+LESSON = "deep_stacks"
 
 
-def points(page: Page, chart: int) -> Locator:
-    """The points of a chart, each with its numbers as label, whatever the chart's size."""
-    return page.get_by_test_id("stVegaLiteChart").nth(chart).locator("[aria-roledescription=point]")
-
-
-def test_every_picture_follows_its_slider_and_nothing_scrolls_sideways(lesson: Page):
-    expect(lesson.get_by_role("heading", name=ACTIVATIONS.question)).to_be_visible()
+def test_the_chart_follows_the_depth_and_the_ellipse_the_power(lesson: Page):
+    expect(lesson.get_by_role("heading", name=DEEP_STACKS.question)).to_be_visible()
+    points = lesson.get_by_test_id("stVegaLiteChart").locator("[aria-roledescription=point]")
+    open_chapter(lesson, "By the numbers")
     ellipse = lesson.locator("svg[aria-label*='unit circle'] polygon")
     for _ in at_both_widths(lesson):
-        before = points(lesson, 0).first.get_attribute("aria-label")
-        move(slider(lesson, "z"), "ArrowLeft", 5)
-        expect(points(lesson, 0).first).not_to_have_attribute("aria-label", before or "")
-        expect(lesson.get_by_text("Squeezes every number")).to_be_visible()
-
         move(slider(lesson, "Depth (layers)"), "Home")
-        expect(points(lesson, 1).last).to_have_attribute("aria-label", re.compile("^layer: 1;"))
+        expect(points.last).to_have_attribute("aria-label", re.compile("^layer: 1;"))
         move(slider(lesson, "Depth (layers)"), "End")
         expect(lesson.get_by_text("the computer cannot tell the digits apart")).to_be_visible()
-        expect(points(lesson, 1).last).to_have_attribute("aria-label", re.compile("^layer: 50;"))
+        expect(points.last).to_have_attribute("aria-label", re.compile("^layer: 50;"))
         expect(lesson.get_by_text("below: layer 50")).to_have_count(2)
 
         outline = ellipse.get_attribute("points")
         move(slider(lesson, "t, how often"), "ArrowRight", 3)
         expect(ellipse).not_to_have_attribute("points", outline or "")
 
+
+def test_a_drawn_digit_goes_through_the_layer(lesson: Page):
+    image = lesson.locator("svg[aria-label*='unit circle'] image")
+    before = image.get_attribute("href")
+    draw_in_dialog(lesson, DIGITS[3])
+    expect(image).not_to_have_attribute("href", before or "")
+
+
+def test_the_training_of_equal_weights_is_walked_through_and_plays(lesson: Page):
+    open_chapter(lesson, "Idea")
+    for _ in at_both_widths(lesson):
         move(slider(lesson, "Steps of training"), "End")
         expect(lesson.get_by_text("After 100 steps the loss is")).to_be_visible()
         move(slider(lesson, "Steps of training"), "Home")
         expect(lesson.get_by_text("After 0 steps the loss is")).to_be_visible()
         expect(lesson.get_by_text("greatest difference: 0", exact=False).first).to_be_visible()
-
-
-def test_a_drawn_digit_goes_through_everything_and_the_training_plays(lesson: Page):
-    image = lesson.locator("svg[aria-label*='unit circle'] image")
-    before = image.get_attribute("href")
-    draw_in_dialog(lesson, DIGITS[3])
-    expect(image).not_to_have_attribute("href", before or "")
 
     move(slider(lesson, "Steps of training"), "End")
     expect(lesson.get_by_text("After 100 steps the loss is")).to_be_visible()

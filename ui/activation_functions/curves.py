@@ -106,7 +106,7 @@ SHAPES: dict[str, tuple[tuple[Setting[float], str, float, float, float], ...]] =
 
 def curves(digit: LessonDigit) -> None:
     """A function, its slope, and where the digit's own sums lie."""
-    key = pick(CURVE_OF, "Activation function", TITLES)
+    key = pick(CURVE_OF, "Activation function", TITLES, width=320)
     sums = try_or_say(lambda: sums_of(digit.image), st.warning, icon=None)
     at_a_place(key, chosen_shape(key), sums)
 

@@ -84,6 +84,7 @@ def deep_stack(digit: LessonDigit) -> None:
 @section
 def sizes_along(inputs: Tensor, width: int) -> None:
     """A chart over the layers; its settings rerun this part alone."""
+    place = st.container()
     with st.container(horizontal=True):
         with st.container(width=260):
             depth = slide(STACK_DEPTH, "Depth (layers)", 1, DEEPEST)
@@ -92,7 +93,8 @@ def sizes_along(inputs: Tensor, width: int) -> None:
     settings = Settings(depth, width, activation, start, STACK_SEED.get())
     stack = run_stack(inputs, settings)
     measured = scales(stack)
-    show_chart(scales_chart(measured))
+    with place:
+        show_chart(scales_chart(measured))
     say(say_forward(stack, measured, settings) + " " + say_back(stack, measured))
     show_picture(stack_maps(told_apart(stack).numpy(), stack.gradients[:, 0].numpy()), "stack_maps")
 

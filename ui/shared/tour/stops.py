@@ -71,7 +71,7 @@ TRAIN = Stop(
 ACTIVATION_FUNCTIONS = Stop(
     "activation_functions",
     "Activation functions",
-    "What bends inside a network, and why?",
+    "Why does a network need bends?",
     "Choose an **activation function**, and see where its slope lets learning through.",
 )
 DEEP_STACKS = Stop(
