@@ -11,6 +11,7 @@ FIGURES = {
     "pooling": ".st-key-pool_walk svg",
     "activation_functions": '[data-testid="stVegaLiteChart"]',
     "deep_stacks": '[data-testid="stVegaLiteChart"]',
+    "first_layer": ".st-key-templates",
     "dropout": ".st-key-sparse_row svg",
     "batch_norm": '[aria-label^="Histogram: Before"]',
 }

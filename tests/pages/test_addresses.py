@@ -41,6 +41,7 @@ FIXED: dict[str, list[dict[str, str]]] = {
         {"chapter": "For experts", "spread_as_trained": "true"},
         {"chapter": "For experts", "spread_as_trained": "false"},
     ],
+    "first_layer": [{"chapter": title} for title in TITLES.values()],
     "latent": [
         {"way_from": kind, "way_to": kind}
         for kind in ("The digit above", "Test digit", "Random sample", "Mean of a digit")

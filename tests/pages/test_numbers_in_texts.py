@@ -69,15 +69,14 @@ def test_the_field_grows_with_each_relu_of_a_deep_network_as_is_said() -> None:
 # First layer
 
 
-def test_kernel_3_of_the_small_network_is_mostly_blue_and_its_moments_are_as_many_as_said() -> None:
-    said = texts("pages/first_layer.py")
-    assert "kernel 3 of the *Small CNN*, which is mostly blue" in said
+def test_kernel_3_of_the_small_network_is_mostly_blue_and_the_moment_to_read_at_was_kept() -> None:
+    said = texts("ui/first_layer/questions.py")
+    assert 'KERNEL, KERNEL_IN = 3, "convnet"' in (ROOT / "ui/first_layer/questions.py").read_text()
+    assert "of the *Small CNN* is mostly blue" in said
     weights = learnt_kernels(load_reader("convnet").trained.model)[3].weights
     assert weights.sum() < 0
     assert int((weights < 0).sum()) >= 6
-    assert "move the slider to 0, then step by step to 7" in said
     assert "after 1000 batches you can read them" in said
-    assert len(FIRST_LAYER_STEPS) == 7
     assert 1000 in FIRST_LAYER_STEPS
 
 

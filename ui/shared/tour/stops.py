@@ -66,7 +66,7 @@ TRAIN = Stop(
     "train",
     "Train",
     "How does a network learn to read?",
-    "Teach one yourself, batch by batch, and let two trainings race.",
+    "Teach one yourself, a few digits at a time, and let two trainings race.",
 )
 ACTIVATION_FUNCTIONS = Stop(
     "activation_functions",
