@@ -69,9 +69,10 @@ def test_the_field_grows_with_each_relu_of_a_deep_network_as_is_said() -> None:
 # First layer
 
 
-def test_kernel_3_of_the_small_network_is_mostly_blue_and_the_moment_to_read_at_was_kept() -> None:
-    said = texts("ui/first_layer/questions.py")
-    assert 'KERNEL, KERNEL_IN = 3, "convnet"' in (ROOT / "ui/first_layer/questions.py").read_text()
+def test_the_kernel_that_is_asked_about_is_mostly_blue_and_the_moment_to_read_at_was_kept() -> None:
+    questions = "ui/first_layer/questions.py"
+    said = texts(questions)
+    assert 'KERNEL, KERNEL_IN = 3, "convnet"' in (ROOT / questions).read_text(encoding="utf-8")
     assert "of the *Small CNN* is mostly blue" in said
     weights = learnt_kernels(load_reader("convnet").trained.model)[3].weights
     assert weights.sum() < 0

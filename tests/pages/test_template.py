@@ -10,7 +10,8 @@ from ui.shared.glossary import GLOSSES
 from ui.shared.tour.stops import TOUR, Stop
 
 IN_TEMPLATE = (
-    "convolution", "pooling", "first_layer", "activation_functions", "deep_stacks", "batch_norm", "dropout",
+    "convolution", "pooling", "first_layer", "activation_functions", "deep_stacks", "batch_norm",
+    "dropout",
 )  # fmt: skip
 LEFT_OUT = re.compile(r"\$[^$]*\$|`[^`]*`|<abbr[^>]*>?|</abbr>")
 STOPS = [stop for stop in TOUR if stop.key in IN_TEMPLATE]

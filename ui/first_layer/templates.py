@@ -41,7 +41,8 @@ def templates(digit: LessonDigit) -> None:
     limit = scale_limit((moments[-1] if one_scale else moment).weight.numpy())
     names = [f"<b>{k}</b>" for k in range(10)]
     pictures = maps_row(as_pictures(moment.weight).numpy(), limit, names, "template of digit")
-    said = "one scale for all ten, at all moments" if one_scale else "one scale for all ten"
+    said = "orange speaks for the digit, blue against it; one scale for all ten"
+    said += ", at all moments" if one_scale else ""
     with place:
         show_picture(pictures + scale_bar(limit, said), "templates")
 
