@@ -18,7 +18,8 @@ from ui.shared.widgets import toggle
 TEMPLATES = """
 **Softmax regression** is one layer only: for each digit a *template* of 28 × 28 weights. **Orange**
 is a positive number (ink here speaks *for* the digit), **blue** a negative one (ink here speaks
-*against* it), and clear is zero. So it is in all pictures of weights on this page.
+*against* it), and clear is zero. So it is in all pictures of weights on this page. Move the slider
+above, or play it, to see ten digits appear out of the noise.
 """
 VOTE = """
 Each pixel of ink is multiplied by the template's weight there. The sum Σ of this picture, plus a
