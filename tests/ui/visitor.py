@@ -14,6 +14,7 @@ from streamlit.components.v2 import manifest_scanner
 from streamlit.runtime.scriptrunner import script_runner
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Widget
+from streamlit.util import calc_hash
 
 from mnist_core.data.mnist import load_mnist, mnist_root
 from mnist_core.errors import WeightsUnusable
@@ -105,6 +106,14 @@ def visit(page: str, session: dict[str, Any] | None = None, **address: str) -> A
         app.switch_page(f"pages/{page}.py")
     app.query_params.update(address)
     return run_with(app, **(session or {}))
+
+
+def visit_moved(old_address: str, **address: str) -> AppTest:
+    """Open in a new session an address that has no page of its own any more."""
+    app = AppTest.from_file(ROOT / "app.py", default_timeout=60)
+    app._page_hash = calc_hash(old_address)
+    app.query_params.update(address)
+    return run(app)
 
 
 def go_to(app: AppTest, page: str) -> AppTest:

@@ -1,0 +1,34 @@
+"""Addresses of pages that have become several: each leads on, with its settings."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+import streamlit as st
+
+from ui.shared.tour.stops import Stop
+
+
+@dataclass(frozen=True)
+class Moved:
+    """Where the address of a page that is no longer in the menu leads.
+
+    usual: when it asks for no setting of `by_setting`
+    by_setting: the page to which a setting went; the first that the address asks for decides
+    """
+
+    usual: Stop
+    by_setting: Mapping[str, Stop]
+
+    def leads_to(self, asked: Collection[str]) -> Stop:
+        """asked: the names in the address."""
+        return next((stop for key, stop in self.by_setting.items() if key in asked), self.usual)
+
+
+MOVED: dict[str, Moved] = {}
+"""By the address of before."""
+
+
+def forward(address: str) -> None:
+    """Go on to the page that has the settings in the address now; all of them are taken along."""
+    asked = st.query_params.to_dict()
+    st.switch_page(MOVED[address].leads_to(asked).file, query_params=asked)
