@@ -57,12 +57,13 @@ def middle_field(model: FeatureClassifier, stage: Stage, outputs: Tensor) -> Fie
 
 
 def most_active(outputs: Tensor, count: int) -> list[int]:
-    """The `count` channels whose numbers are farthest from 0 on average, the farthest first.
+    """The `count` channels that react most to the first picture, the most active first.
 
-    outputs: (B, C, H, W) or (B, F), of which the first picture counts
+    outputs: (B, C, H, W), where a channel is as active as its numbers differ from place to place;
+             or (B, F), where it is as active as its number is far from 0
     """
-    strength = outputs[0].abs().flatten(1).mean(dim=1) if outputs.ndim == 4 else outputs[0].abs()
-    order = strength.argsort(descending=True, stable=True)
+    activity = outputs[0].flatten(1).var(dim=1) if outputs.ndim == 4 else outputs[0].abs()
+    order = activity.argsort(descending=True, stable=True)
     return [int(channel) for channel in order[:count]]
 
 

@@ -10,6 +10,9 @@ FIGURES = {
     "pooling": ".st-key-pool_walk svg",
     "dropout": ".st-key-sparse_row svg",
     "batch_norm": '[aria-label^="Histogram: Before"]',
+    "through_the_network": ".stages",
+    "why_this_answer": ".st-key-explained svg",
+    "compare_networks": '[aria-label^="Probability of each digit in the first"]',
 }
 """By page: its main figure, of which the first part must be seen whole."""
 SCREENS = {"desktop": (1280, 800), "phone": (390, 664)}

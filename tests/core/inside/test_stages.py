@@ -61,10 +61,10 @@ def test_the_networks_that_are_shipped_have_these_stages() -> None:
     assert [stage.name for stage in stages_of(small_classifier(0))] == [PICTURE, EDGES, ANSWER]
 
 
-def test_the_most_active_channels_come_first_and_the_sign_does_not_matter() -> None:
+def test_channels_that_react_most_come_first_and_a_constant_does_not_count() -> None:
     maps = torch.zeros(1, 4, 2, 2)
-    maps[0, 1, 0, 0], maps[0, 2], maps[0, 3] = 3.0, -2.0, 0.5
-    assert most_active(maps, 3) == [2, 1, 3]
+    maps[0, 1, 0, 0], maps[0, 2], maps[0, 3, :, 1] = 1.0, -9.0, -3.0
+    assert most_active(maps, 2) == [3, 1]
     assert most_active(torch.tensor([[0.0, -5.0, 1.0]]), 8) == [1, 2, 0]
 
 

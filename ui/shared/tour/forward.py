@@ -5,7 +5,12 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from ui.shared.tour.stops import Stop
+from ui.shared.tour.stops import (
+    COMPARE_NETWORKS,
+    THROUGH_THE_NETWORK,
+    WHY_THIS_ANSWER,
+    Stop,
+)
 
 
 @dataclass(frozen=True)
@@ -24,7 +29,25 @@ class Moved:
         return next((stop for key, stop in self.by_setting.items() if key in asked), self.usual)
 
 
-MOVED: dict[str, Moved] = {}
+MOVED: dict[str, Moved] = {
+    "layer_by_layer": Moved(
+        THROUGH_THE_NETWORK,
+        {
+            **dict.fromkeys(
+                ("maps", "unit_layer", "unit_channel", "unit_row", "unit_column"),
+                THROUGH_THE_NETWORK,
+            ),
+            **dict.fromkeys(("first", "second"), COMPARE_NETWORKS),
+            **dict.fromkeys(
+                (
+                    "turned", "right", "down", "thicker", "noisy", "epsilon", "attack_many",
+                    "why", "gradient", "window", "window_step",
+                ),
+                WHY_THIS_ANSWER,
+            ),
+        },
+    ),
+}  # fmt: skip
 """By the address of before."""
 
 
