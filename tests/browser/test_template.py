@@ -14,6 +14,9 @@ FIGURES = {
     "first_layer": ".st-key-templates",
     "dropout": ".st-key-sparse_row svg",
     "batch_norm": '[aria-label^="Histogram: Before"]',
+    "through_the_network": ".stages",
+    "why_this_answer": ".st-key-explained svg",
+    "compare_networks": '[aria-label^="Probability of each digit in the first"]',
 }
 """By page: its main figure, of which the first part must be seen whole."""
 SCREENS_OF_A_PHONE = 4

@@ -49,11 +49,11 @@ def test_the_masks_split_on_the_hard_digit_as_is_said(mnist_test_digits: Digits)
     assert split.counts[[4, 8, 9]].min() >= 15
 
 
-# Layer by layer
+# Through the network
 
 
 def test_the_field_grows_with_each_relu_of_a_deep_network_as_is_said() -> None:
-    said = texts("pages/layer_by_layer.py")
+    said = texts("ui/through_the_network/words.py")
     assert "rows 4, 9, 14 and 19" in said
     assert "from 3 × 3 pixels to 8 × 8, to 18 × 18 and to the whole picture" in said
     model = load_reader("deep_cnn").trained.model

@@ -8,6 +8,7 @@ from ui.draw.cards_figures import curve, digit_card, slashed
 from ui.shared.components.pictures import show_picture
 from ui.shared.digit.canvas import add_slash
 from ui.shared.state import MODEL
+from ui.shared.tour.stops import THROUGH_THE_NETWORK
 
 SEE = """
 **See inside it.** Every layer of the network at work on your digit, from pixels to answer.
@@ -37,7 +38,7 @@ def show_cards(reading: Reading | None) -> None:
     with see:
         show_picture(digit_card(image), key="card_see")
         st.markdown(SEE)
-        st.page_link("pages/layer_by_layer.py", label="Your digit, layer by layer", icon=GO)
+        st.page_link(THROUGH_THE_NETWORK.file, label="Your digit through the network", icon=GO)
     with teach:
         show_picture(curve(image, digit, first_steps()), key="card_teach")
         st.markdown(TEACH)

@@ -12,7 +12,7 @@ from mnist_core.models.registry import DEFAULT_MODEL
 
 T = TypeVar("T")
 Curve = Literal["training_loss", "test_loss", "test_accuracy"]
-MapSize = Literal["small", "large"]
+MapSize = Literal["strongest", "small", "large"]
 Home = Literal["address", "session", "page"]
 
 
@@ -209,15 +209,16 @@ SPECTRUM_START = Setting("spectrum_start", "xavier")
 SPECTRUM_TIMES = Setting("spectrum_times", 5)
 EQUAL_STEP = Setting("equal_step", 100, "page")
 EQUAL_PLAYING = Setting("equal_playing", False, "session")
-# Layer by layer
+# Through the network
 
 TRACED = Setting("traced", DEFAULT_MODEL)
-MAP_SIZE: Setting[MapSize] = Setting("maps", "small")
+MAP_SIZE: Setting[MapSize] = Setting("maps", "strongest")
 UNIT_LAYER = Setting("unit_layer", "")
 UNIT_CHANNEL = Setting("unit_channel", 4)
 UNIT_ROW = Setting("unit_row", 9)
 UNIT_COLUMN = Setting("unit_column", 13)
 INPUT_RANK = Setting("input_rank", 1, "session")
+UNIT_OPEN = Setting("unit_open", False, "session")
 # First-layer weights
 
 AT_THE_END = 1000
@@ -246,6 +247,9 @@ EXPLAINED = Setting("why", "its answer")
 GRADIENT_SHOWN = Setting("gradient", "signed")
 WINDOW_PX = Setting("window", 5)
 WINDOW_STEP_PX = Setting("window_step", 3)
+
+# Compare networks
+
 FIRST_COMPARED = Setting("first", DEFAULT_MODEL)
 SECOND_COMPARED = Setting("second", "softmax_regression")
 

@@ -6,7 +6,14 @@ from dataclasses import dataclass
 import streamlit as st
 
 from ui.shared import state
-from ui.shared.tour.stops import ACTIVATION_FUNCTIONS, DEEP_STACKS, Stop
+from ui.shared.tour.stops import (
+    ACTIVATION_FUNCTIONS,
+    COMPARE_NETWORKS,
+    DEEP_STACKS,
+    THROUGH_THE_NETWORK,
+    WHY_THIS_ANSWER,
+    Stop,
+)
 
 
 @dataclass(frozen=True)
@@ -25,7 +32,7 @@ class Moved:
         return next((stop for key, stop in self.by_setting.items() if key in asked), self.usual)
 
 
-MOVED = {
+MOVED: dict[str, Moved] = {
     "activations": Moved(
         ACTIVATION_FUNCTIONS,
         {
@@ -36,6 +43,23 @@ MOVED = {
                 state.PAIR_SIZE, state.PAIR_ANGLE, state.EIGEN_TIMES, state.SPECTRUM_START,
                 state.SPECTRUM_TIMES,
             )
+        },
+    ),
+    "layer_by_layer": Moved(
+        THROUGH_THE_NETWORK,
+        {
+            **dict.fromkeys(
+                ("maps", "unit_layer", "unit_channel", "unit_row", "unit_column"),
+                THROUGH_THE_NETWORK,
+            ),
+            **dict.fromkeys(("first", "second"), COMPARE_NETWORKS),
+            **dict.fromkeys(
+                (
+                    "turned", "right", "down", "thicker", "noisy", "epsilon", "attack_many",
+                    "why", "gradient", "window", "window_step",
+                ),
+                WHY_THIS_ANSWER,
+            ),
         },
     ),
 }  # fmt: skip
