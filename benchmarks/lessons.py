@@ -32,8 +32,8 @@ an empty fragment (a slider and its number) at the end of the same page: the bro
 the whole page whenever a part of it changes.
 """
 PAGES = (
-    "layer_by_layer", "convolution", "pooling", "dropout", "batch_norm", "activations",
-    "first_layer", "latent",
+    "through_the_network", "why_this_answer", "compare_networks", "convolution", "pooling",
+    "dropout", "batch_norm", "activation_functions", "deep_stacks", "first_layer", "latent",
 )  # fmt: skip
 DIGIT = "?digit_from=Drawn+by+the+program&own_digit=3"
 SHOWN = (

@@ -52,6 +52,13 @@ def fgsm(model: nn.Module, images_01: Tensor, labels: Tensor, epsilon: float) ->
     return (images_01 + step).clamp(0, 1)
 
 
+def attack(model: nn.Module, image_01: Tensor, epsilon: float) -> Tensor:
+    """`fgsm` against what the network reads in one picture (1, 1, 28, 28)."""
+    with torch.no_grad():
+        answer = model(image_01).argmax(dim=1)
+    return fgsm(model, image_01, answer, epsilon)
+
+
 @torch.inference_mode(False)
 def under_attack(
     model: nn.Module, images_01: Tensor, labels: Tensor, epsilon: float, temperature: float = 1.0

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from mnist_core.inside.trace import trace
+from mnist_core.inside.fields import receptive_field
+from mnist_core.inside.trace import blocks_of, feature_maps, trace
 from mnist_core.layers.activations import to_probabilities
 from mnist_core.layers.pooling import Pooling, max_pool, mean_pool, min_pool
 from mnist_core.models.classifier import FeatureClassifier
@@ -43,6 +44,36 @@ def relative_change(before: Tensor, after: Tensor) -> Tensor:
     length = before.flatten(1).norm(dim=1)
     change: Tensor = (after - before).flatten(1).norm(dim=1) / length
     return torch.where(length > 0, change, torch.nan)
+
+
+@dataclass(frozen=True)
+class FirstMaps:
+    """How the first block's maps of a moved picture differ from those of the picture as it was.
+
+    stay:  ‖after − before‖ / ‖before‖
+    along: the same when the maps before are moved as far; None where the block has no maps
+    """
+
+    stay: float
+    along: float | None
+
+
+@torch.inference_mode()
+def first_maps_moved(model: FeatureClassifier, image_01: Tensor, right: int) -> FirstMaps:
+    """Move a picture (1, 1, 28, 28) by `right` ≥ 1 pixels, and look at the first block's end.
+
+    `along` leaves out what enters and leaves, and the rim, where units see beyond the picture.
+    """
+    first = blocks_of(model)[0]
+    pictures = (image_01, move(image_01, right, 0))
+    before, after = (feature_maps(model, image, first.end)[None] for image in pictures)
+    stay = float(relative_change(before, after))
+    if not first.is_convolution:
+        return FirstMaps(stay, None)
+    rim = receptive_field(model, first.end, 0, 0).width // 2
+    inner = (..., slice(rim, -rim), slice(rim, -rim))
+    along = relative_change(before[..., :-right][inner], after[..., right:][inner])
+    return FirstMaps(stay, float(along))
 
 
 @torch.inference_mode()

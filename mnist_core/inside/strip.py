@@ -6,11 +6,11 @@ from functools import lru_cache
 import torch
 from torch import Tensor
 
+from mnist_core.inside.stages import EDGES, PARTS
 from mnist_core.inside.trace import blocks_of, trace
 from mnist_core.models.classifier import FeatureClassifier
 from mnist_core.pictures.own_digits import ten_own_digits
 
-EDGES, PARTS = "edges", "parts"
 SMALLEST_SIDE = 6
 """Of the maps of parts: in smaller ones nobody sees a part."""
 

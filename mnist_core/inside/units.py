@@ -233,6 +233,13 @@ def strongest_unit(layer: Layer, channel: int) -> Unit:
     return Unit(layer.name, channel, *divmod(place, columns))
 
 
+def most_negative_input(layer: Layer) -> Unit:
+    """The unit of a layer that keeps its units apart whose input is the lowest."""
+    _, rows, columns = sizes_of(layer.inputs)
+    channel, place = divmod(int(layer.inputs[0].argmin()), rows * columns)
+    return Unit(layer.name, channel, *divmod(place, columns))
+
+
 def _index_of(layers: Sequence[Layer], unit: Unit) -> int:
     names = [layer.name for layer in layers]
     if unit.layer != SOFTMAX and unit.layer not in names:

@@ -10,6 +10,7 @@ from tests.browser.hands import (
     choose,
     come_to_rest,
     move,
+    open_chapter,
     open_lesson,
     open_settings,
     slider,
@@ -24,7 +25,7 @@ def the_address_speaks(page: Page) -> bool:
 
 
 def test_sliders_and_pills_of_a_lesson(tab: Page, context: BrowserContext, address: str) -> None:
-    asked = "kernel=Blur&kernel_size=4&channel_bias=0.333&kernel_dilation=9"
+    asked = "kernel=Blur&kernel_size=4&channel_bias=0.333&kernel_dilation=9&chapter=numbers"
     open_lesson(tab, f"{address}/convolution?{asked}")
     expect(tab.get_by_text("The address says kernel_dilation=9")).to_be_visible()
     expect(slider(tab, "Kernel size k")).to_have_value("4")
@@ -43,6 +44,7 @@ def test_sliders_and_pills_of_a_lesson(tab: Page, context: BrowserContext, addre
     expect(slider(again, "Padding p")).to_have_value("0")
     expect(slider(again, "Dilation d")).to_have_value("1")
     expect(again.get_by_role("radio", name="Sharpen")).to_be_checked()
+    open_chapter(again, "Idea")
     bias = slider(again, "Bias b₁ of output channel 1")
     expect(bias).to_have_attribute("aria-valuetext", "0.333")
 

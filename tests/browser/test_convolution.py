@@ -15,6 +15,7 @@ from tests.browser.hands import (
     hold,
     move,
     nothing_scrolls_sideways,
+    open_chapter,
     play,
     slider,
 )
@@ -42,9 +43,8 @@ def write(cell: Locator, text: str) -> None:
 def test_sliders_and_clicks_move_the_window(lesson: Page):
     expect(lesson.get_by_role("heading", name=CONVOLUTION.question)).to_be_visible()
     written = lesson.get_by_text(re.compile(r"in row \d+, column \d+ of the output"))
-    size, outputs = slider(lesson, "Kernel size k"), slider(lesson, "Output channels")
-    channels = lesson.get_by_role("img", name=re.compile("^output channel"))
-    summed = lesson.get_by_text("In row 1, column 1 (rounded)")
+    size = slider(lesson, "Kernel size k")
+    open_chapter(lesson, "By the numbers")
     for _ in at_both_widths(lesson):
         expect(written).to_contain_text("row 11, column 15 of")
         move(slider(lesson, WINDOW), "ArrowRight")
@@ -57,6 +57,19 @@ def test_sliders_and_clicks_move_the_window(lesson: Page):
         expect(cell(lesson, 7, 7)).to_have_value("−1")
         expect(output(lesson, 24)).to_be_visible()
         nothing_scrolls_sideways(lesson)
+
+        move(size, "Home")
+        move(size, "ArrowRight", 2)
+        expect(output(lesson)).to_be_visible()
+        click_at(output(lesson), 14.5 / 28, 10.5 / 28)
+
+
+def test_channels_are_added_up_at_the_cell_that_is_clicked(lesson: Page):
+    open_chapter(lesson, "Idea")
+    outputs = slider(lesson, "Output channels")
+    channels = lesson.get_by_role("img", name=re.compile("^output channel"))
+    summed = lesson.get_by_text("In row 1, column 1 (rounded)")
+    for _ in at_both_widths(lesson):
         move(outputs, "ArrowLeft")
         expect(channels).to_have_count(3)
         expect(summed).to_have_count(0)
@@ -67,10 +80,6 @@ def test_sliders_and_clicks_move_the_window(lesson: Page):
         move(slider(lesson, "Marked cell, row by row"), "End")
         move(outputs, "ArrowRight")
         expect(channels).to_have_count(4)
-        move(size, "Home")
-        move(size, "ArrowRight", 2)
-        expect(output(lesson)).to_be_visible()
-        click_at(output(lesson), 14.5 / 28, 10.5 / 28)
 
 
 def test_numbers_are_written_into_the_kernel(lesson: Page):
@@ -88,10 +97,11 @@ def test_numbers_are_written_into_the_kernel(lesson: Page):
     expect(image).not_to_have_attribute("href", before)
     button(lesson, "Undo my changes").click()
     expect(cell(lesson, 1, 1)).to_have_value("0")
-    lesson.get_by_role("radio", name="Learnt").click()
+    open_chapter(lesson, "Idea")
     lesson.get_by_role("img", name="learnt kernel 12", exact=True).click()
     expect(slider(lesson, "Which of its kernels")).to_have_value("12")
-    expect(lesson).to_have_url(re.compile("kernel_number=12"))
+    expect(lesson).to_have_url(re.compile("kernel=Learnt.*kernel_number=12"))
+    expect(lesson.get_by_role("radio", name="Learnt")).to_be_checked()
 
 
 def test_play_moves_the_window_and_a_drawing_is_looked_at(lesson: Page):

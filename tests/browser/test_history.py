@@ -1,5 +1,7 @@
 """Back, in Chromium: from page to page, not from setting to setting."""
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -32,3 +34,16 @@ def test_back_leads_over_what_was_set_to_the_page_before(tab: Page, address: str
     assert tab.evaluate("() => history.length") == entries
     tab.go_back()
     expect(tab.get_by_role("heading", level=1, name=FIRST_LAYER.question)).to_be_visible()
+
+
+def test_back_is_not_caught_by_an_address_that_leads_on(page: Page, address: str):
+    page.goto(f"{address}/pooling")
+    wait_for_lesson(page)
+    page.goto(f"{address}/activations?stack_depth=7")
+    expect(page).to_have_url(re.compile(r"/deep_stacks\?stack_depth=7"))
+    wait_for_lesson(page)
+    page.go_back()
+    expect(page).to_have_url(re.compile("/activation_functions"))
+    wait_for_lesson(page)
+    page.go_back()
+    expect(page).to_have_url(re.compile("/pooling"))

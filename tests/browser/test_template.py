@@ -7,16 +7,26 @@ from tests.browser.hands import come_to_rest, nothing_scrolls_sideways, part, wa
 
 pytestmark = [pytest.mark.browser]
 FIGURES = {
+    "convolution": ".st-key-kernel_slide svg",
     "pooling": ".st-key-pool_walk svg",
+    "activation_functions": '[data-testid="stVegaLiteChart"]',
+    "deep_stacks": '[data-testid="stVegaLiteChart"]',
+    "first_layer": ".st-key-templates",
     "dropout": ".st-key-sparse_row svg",
     "batch_norm": '[aria-label^="Histogram: Before"]',
+    "through_the_network": ".stages",
+    "why_this_answer": ".st-key-explained svg",
+    "compare_networks": '[aria-label^="Probability of each digit in the first"]',
 }
 """By page: its main figure, of which the first part must be seen whole."""
+SCREENS_OF_A_PHONE = 4
 SCREENS = {"desktop": (1280, 800), "phone": (390, 664)}
 
 
 @pytest.mark.parametrize("lesson_name", FIGURES)
-def test_the_main_figure_is_in_the_first_screen(page: Page, address: str, lesson_name: str):
+def test_the_main_figure_is_in_the_first_screen_and_the_folded_page_is_short(
+    page: Page, address: str, lesson_name: str
+):
     page.goto(f"{address}/{lesson_name}")
     wait_for_lesson(page)
     for name, (width, height) in SCREENS.items():
@@ -27,6 +37,8 @@ def test_the_main_figure_is_in_the_first_screen(page: Page, address: str, lesson
         box = figure.bounding_box()
         assert box is not None
         assert box["y"] + box["height"] <= height, f"on a {name}"
+    tall: int = page.get_by_test_id("stMain").evaluate("main => main.scrollHeight")
+    assert tall <= SCREENS_OF_A_PHONE * height
 
 
 def test_the_chapters_stay_in_sight_and_a_gloss_is_shown_to_a_finger(page: Page, address: str):

@@ -19,12 +19,21 @@ from ui.shared.state import Setting, recipe_key
 from ui.train import recipe_form
 
 FIXED: dict[str, list[dict[str, str]]] = {
-    "activations": [
-        {"curve_of": curve, "complex_pair": str(curve == "maxout").lower()}
+    "activation_functions": [
+        {"curve_of": curve, "chapter": "By the numbers"}
         for curve in ("relu", "leaky_relu", "elu", "maxout")
     ],
     "batch_norm": [{"chapter": title} for title in TITLES.values()],
-    "convolution": [{"kernel": "Blur"}, {"kernel": "Learnt", "kernel_of": "convnet"}],
+    "convolution": [
+        {"kernel": "Learnt", "kernel_of": "convnet", "chapter": "Idea"},
+        {"kernel": "Blur", "chapter": "By the numbers"},
+        {"chapter": "For experts"},
+    ],
+    "deep_stacks": [
+        {"chapter": "By the numbers", "complex_pair": "false"},
+        {"chapter": "By the numbers", "complex_pair": "true"},
+        {"chapter": "For experts"},
+    ],
     "draw": [{"source": "Upload"}, {"source": "Test digit"}],
     "dropout": [
         {"chapter": "Idea"},
@@ -32,11 +41,13 @@ FIXED: dict[str, list[dict[str, str]]] = {
         {"chapter": "For experts", "spread_as_trained": "true"},
         {"chapter": "For experts", "spread_as_trained": "false"},
     ],
+    "first_layer": [{"chapter": title} for title in TITLES.values()],
     "latent": [
         {"way_from": kind, "way_to": kind}
         for kind in ("The digit above", "Test digit", "Random sample", "Mean of a digit")
     ],
-    "layer_by_layer": [{"traced": "convnet", "unit_layer": "features.1"}],
+    "through_the_network": [{"traced": "convnet", "unit_layer": "features.1"}],
+    "why_this_answer": [{"chapter": "By the numbers"}, {"chapter": "For experts"}],
     "pooling": [
         {"digit_from": "Test digit", "chapter": "Idea"},
         {"digit_from": "Drawn by the program", "chapter": "By the numbers"},
@@ -175,13 +186,13 @@ def test_each_page_says_what_it_refuses(page: str, key: str, written: str) -> No
 
 def test_no_address_names_a_network_that_this_session_alone_has() -> None:
     own = Network("mine", "Mine", shared_reader("mlp").trained.model)
-    app = visit("layer_by_layer", {"networks": {"mine": own}}, second="mlp")
+    app = visit("compare_networks", {"networks": {"mine": own}}, second="mlp")
     change(app, "Second network", "mine")
     assert not app.query_params
     assert "second" not in in_address(app)
     go_to(app, "evaluate")
-    go_to(app, "layer_by_layer")
+    go_to(app, "compare_networks")
     assert widget(app, "Second network").value == "mine"
     change(app, "Second network", "convnet")
     assert app.query_params == {"second": "Small CNN, trained on MNIST alone"}
-    assert values(visit("layer_by_layer", **app.query_params))["second"] == "convnet"
+    assert values(visit("compare_networks", **app.query_params))["second"] == "convnet"

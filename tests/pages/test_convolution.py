@@ -18,15 +18,18 @@ from tests.ui.visitor import (
     change,
     errors,
     flip,
+    html_parts,
     not_here,
     picture,
     press,
+    run,
     run_with,
     said,
     sent,
     visit,
     widget,
 )
+from ui.convolution import questions
 
 DIGIT = own_digit(5)
 
@@ -61,7 +64,7 @@ def test_the_cell_written_out_is_torch_s_wherever_the_window_stands():
 
 
 def test_every_setting_changes_the_formula_and_the_output():
-    app = visit_lesson()
+    app = visit_lesson(chapter="numbers")
     assert size_shown(app) == "Output 28 × 28"
     for label, value, size in (
         ("Padding p", 0, 26),
@@ -76,7 +79,7 @@ def test_every_setting_changes_the_formula_and_the_output():
 
 
 def test_a_window_that_does_not_fit_in_gets_a_sentence_and_nothing_is_lost():
-    app = visit_lesson(kernel="Blur", kernel_size="7", kernel_padding="0")
+    app = visit_lesson(chapter="numbers", kernel="Blur", kernel_size="7", kernel_padding="0")
     change(app, "Dilation d", 5)
     assert "reaches over 31 cells" in app.warning[0].value
     assert cells(app) == pytest.approx([1 / 49] * 49 + [0])
@@ -110,11 +113,10 @@ def test_own_numbers_are_used_resized_and_forgotten_with_another_start():
     app = visit_lesson(kernel="Identity")
     run_with(app, kernel_edited=Kernel(torch.full((3, 3), 0.5), 0.25))
     assert cells(app) == [0.5] * 9 + [0.25]
-    assert (
-        app.caption[0].value == "Your own weights: you began with *Identity* and have changed it."
-    )
+    assert "Your own weights: you began with *Identity* and have changed it." in said(app)
     window = window_at(DIGIT[0, 0], Kernel(torch.full((3, 3), 0.5), 0.25), Sliding((1, 1)), 294)
     assert made(app) == pytest.approx(window.output, abs=0.006)
+    change(app, "Read on", "numbers")
     change(app, "Kernel size k", 4)
     assert sorted(cells(app)) == [0] * 7 + [0.25] + [0.5] * 9
     change(app, "Kernel size k", 1)
@@ -130,7 +132,8 @@ def test_undo_brings_the_chosen_kernel_back():
     assert "Undo my changes" not in buttons(app)
     run_with(app, kernel_edited=Kernel(torch.ones(3, 3)))
     press(app, "Undo my changes")
-    assert app.caption[0].value.startswith("1 in the middle and 0 elsewhere")
+    assert "1 in the middle and 0 elsewhere" in said(app)
+    assert "Your own weights" not in said(app)
     assert cells(app) == [0, 0, 0, 0, 1, 0, 0, 0, 0, 0]
 
 
@@ -145,7 +148,7 @@ def test_learnt_kernels_are_those_of_the_network_on_what_it_sees(title, key, num
     assert cells(app)[:9] == pytest.approx(layer.weight[number - 1].flatten().tolist())
     assert picture(app, "kernel_strip").count("data-pick") == len(layer.weight)
     if layer.padding == (0, 0):
-        change(app, "Padding p", 0)
+        run_with(app, kernel_padding=0)
     change(app, "Position of the window, row by row", 333)
     expected = layer(model.standardise(DIGIT))[0, number - 1].flatten()[333]
     assert made(app) == pytest.approx(float(expected), abs=0.006)
@@ -160,16 +163,39 @@ def test_a_network_with_fewer_kernels_keeps_the_number_in_its_range():
     assert widget(app, "Which of its kernels").value == 16
 
 
+def test_who_chooses_a_learnt_kernel_sees_it_slide():
+    app = visit_lesson(chapter="idea", kernel="Blur")
+    change(app, "Which of its kernels", 5)
+    assert widget(app, "Start from").value == "Learnt"
+    network = load_trained("deep_cnn_pen").model
+    layer = next(m for m in network.modules() if isinstance(m, torch.nn.Conv2d))
+    assert cells(app)[:9] == pytest.approx(layer.weight[4].flatten().tolist())
+
+
+@pytest.mark.parametrize("chapter", ["", "idea", "numbers"])
+def test_a_link_with_settings_of_a_folded_chapter_shows_what_they_make(chapter: str):
+    app = visit_lesson(
+        chapter=chapter, kernel="Learnt", kernel_of="convnet", kernel_number="7", kernel_size="5",
+        kernel_stride="2", kernel_padding="0",
+    )  # fmt: skip
+    assert size_shown(app) == "Output 12 × 12"
+    network = load_trained("convnet").model
+    layer = next(m for m in network.modules() if isinstance(m, torch.nn.Conv2d))
+    assert len(cells(app)) == 25 + 1
+    middle = torch.tensor(cells(app)[:25]).reshape(5, 5)[1:4, 1:4]
+    assert middle.flatten().tolist() == pytest.approx(layer.weight[6].flatten().tolist())
+
+
 def test_weights_that_cannot_be_read_get_a_sentence(monkeypatch):
-    app = visit_lesson()
-    monkeypatch.setattr("ui.convolution.one_kernel.shared_reader", not_here)
+    app = visit_lesson(chapter="idea")
+    monkeypatch.setattr("ui.convolution.learnt.shared_reader", not_here)
     change(app, "Start from", "Learnt")
-    assert errors(app) == ["The weights of deep_cnn_pen are not here."]
+    assert set(errors(app)) == {"The weights of deep_cnn_pen are not here."}
     assert picture(app, "channel_grid")
 
 
 def test_channels_are_added_up_as_many_as_are_chosen():
-    app = visit_lesson()
+    app = visit_lesson(chapter="idea")
     for c_in, c_out, bias in ((3, 4, 0.0), (1, 2, -0.5)):
         change(app, "Input channels", c_in)
         change(app, "Output channels", c_out)
@@ -203,3 +229,43 @@ def test_a_sum_in_two_orders_is_close_and_not_equal(name: FloatName):
     assert f"at most {power_of_ten(orders.greatest)}" in picture(app, "two_orders")
     close = "are" if orders.are_close(name) else "are **not**"
     assert f"both pictures {close} the same" in said(app)
+
+
+def guessed(app: AppTest) -> str:
+    """The answers to the last question that has been guessed, with their marks."""
+    return [part for part in html_parts(app) if "guessed" in part and "<span" in part][-1]
+
+
+def test_a_guess_about_the_kernel_shows_it_and_the_answer_is_tried_on_the_digit(monkeypatch):
+    app = visit_lesson(kernel="Blur", kernel_stride="2")
+    change(app, "guess_kernel_moves", 2)
+    assert "one cell to the left ✓" in guessed(app)
+    assert "one cell to the right ✗" in guessed(app)
+    assert cells(app) == [0, 0, 0, 0, 0, 1, 0, 0, 0, 0]
+    assert size_shown(app) == "Output 28 × 28"
+    change(app, "Position of the window, row by row", 300)
+    assert made(app) == pytest.approx(float(DIGIT.flatten()[301]), abs=0.006)
+    monkeypatch.setattr(questions, "ONE_ON_THE_RIGHT", questions.ONE_ON_THE_RIGHT.flip(1))
+    run(app)
+    assert "one cell to the right ✓" in guessed(app)
+
+
+def test_a_guess_about_a_wide_window_sets_it_and_the_answer_is_tried():
+    app = visit_lesson(chapter="numbers")
+    change(app, "guess_wide_window", 1)
+    assert "there is none ✓" in guessed(app)
+    assert "the output is 2 × 2" in said(app)
+    assert "reaches over 31 cells" in app.warning[0].value
+    change(app, "Padding p", 2)
+    assert size_shown(app) == "Output 2 × 2"
+
+
+def test_where_blue_counts_against_is_measured_on_the_digit(monkeypatch):
+    app = visit_lesson(chapter="idea", channels_in="1", channels_out="1")
+    change(app, "guess_red_against_blue", 0)
+    assert "mostly in the lower half ✓" in guessed(app)
+    assert "(1 input channel) it is 0.0 in all" in said(app)
+    assert (widget(app, "Input channels").value, widget(app, "Output channels").value) == (3, 2)
+    monkeypatch.setattr(questions, "tinted", lambda picture: tinted(picture).flip(0))
+    run(app)
+    assert "mostly in the upper half ✓" in guessed(app)

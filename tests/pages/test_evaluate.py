@@ -40,10 +40,10 @@ from tests.ui.visitor import (
 )
 from ui.evaluate.measured import measured_of
 from ui.evaluate.reading import on_generated
-from ui.evaluate.why import WHY_PAGE, ask_why
+from ui.evaluate.why import ask_why
 from ui.shared.figures.colours import WRONG
 from ui.shared.session.networks import Network
-from ui.shared.tour.stops import LAYER_BY_LAYER
+from ui.shared.tour.stops import WHY_THIS_ANSWER
 
 COUNT = 500
 SAMPLE = 100
@@ -169,23 +169,24 @@ def test_the_rest_is_folded_and_not_computed_before_it_is_opened(monkeypatch):
     def too_early(*_: object) -> None:
         raise AssertionError("nobody has asked for it")
 
-    for computed in (
-        "mistakes.confusion", "against.read_on", "ceiling.ceiling", "each_digit.confusion",
-        "confidence.calibration", "wrong_test.weighted_test", "robustness.next_change",
-    ):  # fmt: skip
-        monkeypatch.setattr(f"ui.evaluate.{computed}", too_early)
-    app = evaluate(STUB, OTHER)
-    assert folds(app) == [
-        "What is mistaken for what",
-        "A against B",
-        "The ceiling: labels that are wrong",
-        "Which digits are hard",
-        "Is it right as often as it is sure?",
-        "A mistake: testing on drawn digits",
-        "What does it take to fool it?",
-        "The code that just ran",
-    ]
-    assert not app.get("plotly_chart")
+    with monkeypatch.context() as patch:
+        for computed in (
+            "mistakes.confusion", "against.read_on", "ceiling.ceiling", "each_digit.confusion",
+            "confidence.calibration", "wrong_test.weighted_test", "robustness.next_change",
+        ):  # fmt: skip
+            patch.setattr(f"ui.evaluate.{computed}", too_early)
+        app = evaluate(STUB, OTHER)
+        assert folds(app) == [
+            "What is mistaken for what",
+            "A against B",
+            "The ceiling: labels that are wrong",
+            "Which digits are hard",
+            "Is it right as often as it is sure?",
+            "A mistake: testing on drawn digits",
+            "What does it take to fool it?",
+            "The code that just ran",
+        ]
+        assert not app.get("plotly_chart")
     assert "Raise the temperature" not in said(app)
     assert "Raise the temperature" in said(unfold(app, "sure"))
 
@@ -419,9 +420,9 @@ def test_a_picture_opens_the_explanation_with_that_digit_and_network(monkeypatch
     monkeypatch.setattr("ui.shared.digit.test_digits.mnist_is_here", lambda: True)
     app = evaluate(STUB, opened="mistakes")
     assert 'data-pick="' in html(app)
-    assert (ROOT / WHY_PAGE).is_file()
+    assert (ROOT / WHY_THIS_ANSWER.file).is_file()
     run_with(app, **asked(TRACEABLE, 17))
-    assert [title.value for title in app.title] == [LAYER_BY_LAYER.question]
+    assert [title.value for title in app.title] == [WHY_THIS_ANSWER.question]
     assert f"test digit 17 ({a_digit(int(DIGITS.labels[17]))})" in said(app)
     assert widget(app, "traced").value == "convnet"
     assert not app.session_state["why_asked"]

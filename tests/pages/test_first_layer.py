@@ -8,11 +8,11 @@ import pytest
 import torch
 from streamlit.testing.v1 import AppTest
 
-from mnist_core.inside.first_layer import ranked, squared_norms, use_of_units, vote
+from mnist_core.inside.first_layer import FirstLayer, ranked, squared_norms, use_of_units, vote
 from mnist_core.models.vae import VAE
 from mnist_core.pictures.own_digits import own_digit
 from mnist_core.weights import load_trained
-from tests.ui.visitor import change, flip, html_parts, picture, said, subheaders, visit, widget
+from tests.ui.visitor import change, flip, html_parts, picture, run, said, subheaders, visit, widget
 from ui.first_layer import moments
 from ui.first_layer.figures import signed
 
@@ -24,24 +24,30 @@ def test_without_mnist_and_without_a_drawing_the_page_is_whole() -> None:
     app = visit("first_layer")
     assert not app.error
     assert not app.warning
-    assert subheaders(app) == [
-        "Ten templates",
-        "512 filters",
-        "Kernels and what they respond to",
-        "The strokes that a VAE draws with",
-        "Try this",
-    ]
-    assert said(app).count("**After training: the shipped weights**") == 3
+    parts = {
+        "idea": ["How the templates vote on your digit", "Kernels and what they respond to"],
+        "numbers": ["512 filters"],
+        "experts": ["The strokes that a VAE draws with"],
+    }
+    for chapter, headings in parts.items():
+        change(app, "Read on", chapter)
+        assert subheaders(app) == headings
+        walks = 1 + (chapter != "experts")
+        assert said(app).count("**After training: the shipped weights**") == walks
 
 
 @pytest.mark.parametrize(
-    ("key", "shown"),
-    [("template_moment", "templates"), ("unit_moment", "units"), ("kernel_moment", "kernels")],
+    ("key", "shown", "chapter"),
+    [
+        ("template_moment", "templates", ""),
+        ("unit_moment", "units", "numbers"),
+        ("kernel_moment", "kernels", "idea"),
+    ],
 )
 def test_every_slider_walks_from_random_numbers_to_the_shipped_weights(
-    key: str, shown: str
+    key: str, shown: str, chapter: str
 ) -> None:
-    app = visit("first_layer")
+    app = visit("first_layer", chapter=chapter)
     seen = {picture(app, shown)}
     for moment, says in ((0, "Before training: random numbers"), (3, "After 100 batches")):
         change(app, key, moment)
@@ -66,7 +72,7 @@ def test_the_colours_have_one_scale_for_all_moments_unless_it_is_switched_off() 
 
 
 def test_the_votes_are_the_logits_of_the_shipped_network() -> None:
-    app = visit("first_layer", digit_from=OURS, own_digit="3")
+    app = visit("first_layer", digit_from=OURS, own_digit="3", chapter="idea")
     model = load_trained("softmax_regression").model
     shown = picture(app, "votes")
     for logit in model(own_digit(3))[0].tolist():
@@ -82,7 +88,7 @@ def units_shown(app: AppTest) -> list[int]:
 def test_units_are_sorted_by_their_use_for_the_digit_or_by_their_norm() -> None:
     model = load_trained("mlp").model
     use = use_of_units(model, own_digit(3))
-    app = visit("first_layer", digit_from=OURS, own_digit="3")
+    app = visit("first_layer", digit_from=OURS, own_digit="3", chapter="numbers")
     assert units_shown(app) == ranked(use.use)[:64].tolist()
     assert f"{use.active} of the 512 units" in said(app)
     change(app, "units_by", "squared norm")
@@ -93,13 +99,14 @@ def test_units_are_sorted_by_their_use_for_the_digit_or_by_their_norm() -> None:
 
 def test_another_digit_is_seen_by_other_units() -> None:
     three, one = (
-        units_shown(visit("first_layer", digit_from=OURS, own_digit=digit)) for digit in ("3", "1")
+        units_shown(visit("first_layer", digit_from=OURS, own_digit=digit, chapter="numbers"))
+        for digit in ("3", "1")
     )
     assert three != one
 
 
 def test_a_network_without_moments_shows_before_and_after_and_where_to_watch_one() -> None:
-    app = visit("first_layer")
+    app = visit("first_layer", chapter="idea")
     change(app, "kernel_moment", 5)
     change(app, "kernels_of", "deep_cnn")
     assert "drawn again from the seed" in said(app)
@@ -113,7 +120,7 @@ def test_missing_moments_get_a_sentence_and_leave_before_and_after(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setattr(moments, "FIRST_LAYER_DIR", tmp_path)
-    app = visit("first_layer")
+    app = visit("first_layer", chapter="numbers")
     assert "mlp.safetensors is missing" in said(app)
     before = picture(app, "units")
     change(app, "unit_moment", 0)
@@ -124,7 +131,7 @@ def test_without_a_vae_there_is_a_sentence_that_says_where_to_get_one(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setattr(moments, "WEIGHTS_DIR", tmp_path)
-    app = visit("first_layer")
+    app = visit("first_layer", chapter="experts")
     assert "There is no VAE here yet" in said(app)
 
 
@@ -138,7 +145,7 @@ def test_a_vae_that_the_visitor_trains_shows_its_strokes(
     run = SimpleNamespace(trainer=SimpleNamespace(model=vae), step_count=1200)
     runs = SimpleNamespace(names=["VAE"], players=[SimpleNamespace(run=run)])
     monkeypatch.setattr(moments, "session_runs", lambda: runs)
-    app = visit("first_layer")
+    app = visit("first_layer", chapter="experts")
     assert widget(app, "columns_of").value == "Your run: VAE, 1 200 batches"
 
     def strokes() -> list[str]:
@@ -147,3 +154,48 @@ def test_a_vae_that_the_visitor_trains_shows_its_strokes(
     before = strokes()
     change(app, "columns_page", 2)
     assert strokes() != before
+
+
+def guessed(app: AppTest) -> str:
+    """The answers to the last question that has been guessed, with their marks."""
+    return [part for part in html_parts(app) if "guessed" in part and "<span" in part][-1]
+
+
+def test_how_large_the_first_templates_are_is_measured(monkeypatch: pytest.MonkeyPatch) -> None:
+    app = visit("first_layer")
+    change(app, "guess_first_templates", 0)
+    assert "less than a tenth ✓" in guessed(app)
+    assert "about as large ✗" in guessed(app)
+    assert "**Before training: random numbers**" in said(app)
+    ends = [FirstLayer(0, torch.arange(9.0)), FirstLayer(None, 5 * torch.arange(9.0))]
+    monkeypatch.setattr("ui.first_layer.questions.shared_ends", lambda key: ends)
+    run(app)
+    assert "about a fifth ✓" in guessed(app)
+
+
+def test_what_the_last_units_are_is_measured(monkeypatch: pytest.MonkeyPatch) -> None:
+    app = visit("first_layer", chapter="numbers")
+    change(app, "guess_last_units", 0)
+    assert "pale noise ✓" in guessed(app)
+    assert widget(app, "units_by").value == "squared norm"
+    assert widget(app, "units_page").value == 8
+    alike = [FirstLayer(None, torch.ones(512, 784))]
+    monkeypatch.setattr("ui.first_layer.questions.shared_ends", lambda key: alike)
+    run(app)
+    assert "clear strokes, like the first ✓" in guessed(app)
+
+
+def test_what_a_blue_kernel_responds_to_is_measured_on_the_digit(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    app = visit("first_layer", chapter="idea", kernels_of="deep_cnn")
+    change(app, "guess_blue_kernel", 0)
+    assert "on the paper round it ✓" in guessed(app)
+    assert "on your digit ✗" in guessed(app)
+    assert widget(app, "kernels_of").value == "convnet"
+    model = load_trained("convnet").model
+    first = next(m for m in model.modules() if isinstance(m, torch.nn.Conv2d))
+    of_ink = [FirstLayer(None, -first.weight.detach())]
+    monkeypatch.setattr("ui.first_layer.questions.shared_ends", lambda key: of_ink)
+    run(app)
+    assert "on your digit ✓" in guessed(app)

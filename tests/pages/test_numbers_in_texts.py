@@ -7,8 +7,6 @@ import pytest
 import torch
 
 from mnist_core.data.mnist import Digits, to_images_01
-from mnist_core.experiments.deep_stack import Settings, run_stack, scales, stack_digits
-from mnist_core.experiments.equal_weights import STEPS, learn_ten_digits, ten_own_digits
 from mnist_core.inside.dropout import Spread, predict_with_masks
 from mnist_core.inside.fields import receptive_field
 from mnist_core.inside.first_layer import learnt_kernels
@@ -51,50 +49,11 @@ def test_the_masks_split_on_the_hard_digit_as_is_said(mnist_test_digits: Digits)
     assert split.counts[[4, 8, 9]].min() >= 15
 
 
-# Activations
-
-
-def gradient_share(activation: str, start: str) -> float:
-    """Which share of the gradient is left at the first of 50 layers."""
-    stack = run_stack(stack_digits(own_digit(3)), Settings(50, 100, activation, start))
-    gradient = scales(stack).gradient
-    return float(gradient[0] / gradient[-1])
-
-
-def test_the_gradient_falls_with_each_layer_as_is_said() -> None:
-    said = texts("pages/activations.py")
-    assert "each layer multiplies it by about 0.14" in said
-    assert "At 50 layers the first one gets about 10⁻⁴² of it" in said
-    left = gradient_share("sigmoid", "default")
-    assert left ** (1 / 49) == pytest.approx(0.14, abs=0.005)
-    assert 1e-43 < left < 1e-41
-    assert "each layer keeps about 0.4 of the gradient, with Xavier about 0.7" in said
-    assert gradient_share("relu", "default") ** (1 / 49) == pytest.approx(0.4, abs=0.03)
-    assert gradient_share("relu", "xavier") ** (1 / 49) == pytest.approx(0.7, abs=0.03)
-    assert 0.1 < gradient_share("relu", "he") < 10
-
-
-def test_two_digits_are_read_with_equal_weights_and_ten_with_random_ones() -> None:
-    said = texts("pages/activations.py")
-    assert "it reads two digits and its loss stays above 1.6" in said
-    assert "the random network soon reads all ten digits" in said
-    images = ten_own_digits().flatten(1).double()
-    equal, random = learn_ten_digits("equal"), learn_ten_digits("default")
-    assert min(equal.losses) > 1.6
-    assert STEPS == 100
-
-    def right(learning: object) -> int:
-        logits = learning.weights[-1].logits(images)  # type: ignore[attr-defined]
-        return int((logits.argmax(dim=1) == torch.arange(10)).sum())
-
-    assert (right(equal), right(random)) == (2, 10)
-
-
-# Layer by layer
+# Through the network
 
 
 def test_the_field_grows_with_each_relu_of_a_deep_network_as_is_said() -> None:
-    said = texts("pages/layer_by_layer.py")
+    said = texts("ui/through_the_network/words.py")
     assert "rows 4, 9, 14 and 19" in said
     assert "from 3 × 3 pixels to 8 × 8, to 18 × 18 and to the whole picture" in said
     model = load_reader("deep_cnn").trained.model
@@ -110,15 +69,15 @@ def test_the_field_grows_with_each_relu_of_a_deep_network_as_is_said() -> None:
 # First layer
 
 
-def test_kernel_3_of_the_small_network_is_mostly_blue_and_its_moments_are_as_many_as_said() -> None:
-    said = texts("pages/first_layer.py")
-    assert "kernel 3 of the *Small CNN*, which is mostly blue" in said
+def test_the_kernel_that_is_asked_about_is_mostly_blue_and_the_moment_to_read_at_was_kept() -> None:
+    questions = "ui/first_layer/questions.py"
+    said = texts(questions)
+    assert 'KERNEL, KERNEL_IN = 3, "convnet"' in (ROOT / questions).read_text(encoding="utf-8")
+    assert "of the *Small CNN* is mostly blue" in said
     weights = learnt_kernels(load_reader("convnet").trained.model)[3].weights
     assert weights.sum() < 0
     assert int((weights < 0).sum()) >= 6
-    assert "move the slider to 0, then step by step to 7" in said
     assert "after 1000 batches you can read them" in said
-    assert len(FIRST_LAYER_STEPS) == 7
     assert 1000 in FIRST_LAYER_STEPS
 
 

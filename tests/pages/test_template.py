@@ -9,7 +9,10 @@ from ui.shared.chapters import TITLES
 from ui.shared.glossary import GLOSSES
 from ui.shared.tour.stops import TOUR, Stop
 
-IN_TEMPLATE = ("pooling", "dropout", "batch_norm")
+IN_TEMPLATE = (
+    "convolution", "pooling", "first_layer", "activation_functions", "deep_stacks", "batch_norm",
+    "dropout", "through_the_network", "why_this_answer", "compare_networks",
+)  # fmt: skip
 LEFT_OUT = re.compile(r"\$[^$]*\$|`[^`]*`|<abbr[^>]*>?|</abbr>")
 STOPS = [stop for stop in TOUR if stop.key in IN_TEMPLATE]
 

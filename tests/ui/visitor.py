@@ -2,6 +2,7 @@
 
 import functools
 import json
+import re
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -14,6 +15,7 @@ from streamlit.components.v2 import manifest_scanner
 from streamlit.runtime.scriptrunner import script_runner
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Widget
+from streamlit.util import calc_hash
 
 from mnist_core.data.mnist import load_mnist, mnist_root
 from mnist_core.errors import WeightsUnusable
@@ -107,6 +109,14 @@ def visit(page: str, session: dict[str, Any] | None = None, **address: str) -> A
     return run_with(app, **(session or {}))
 
 
+def visit_moved(old_address: str, **address: str) -> AppTest:
+    """Open in a new session an address that has no page of its own any more."""
+    app = AppTest.from_file(ROOT / "app.py", default_timeout=60)
+    app._page_hash = calc_hash(old_address)
+    app.query_params.update(address)
+    return run(app)
+
+
 def go_to(app: AppTest, page: str) -> AppTest:
     """From another page, in the same session."""
     return run(app.switch_page(f"pages/{page}.py"))
@@ -179,9 +189,9 @@ def wait_until(condition: Callable[[], bool], within_s: float = 20) -> None:
 
 
 def said(app: AppTest) -> str:
-    """All that the page says in words, but for its headings."""
+    """All that the page says in words, but for its headings and glosses."""
     parts = [*app.markdown, *app.caption, *app.info, *app.warning, *app.error, *app.success]
-    return "\n".join(part.value for part in parts)
+    return re.sub(r"<abbr[^>]*>|</abbr>", "", "\n".join(part.value for part in parts))
 
 
 def subheaders(app: AppTest) -> list[str]:

@@ -7,6 +7,7 @@ from mnist_core.words import in_percent, power_of_ten
 from ui.shared.components.pictures import show_picture
 from ui.shared.digit.choose import LessonDigit
 from ui.shared.figures.pixel_maps import Look, captioned, grey_map, signed_map
+from ui.shared.glossary import say
 from ui.shared.lesson import section
 from ui.shared.state import SUM_FLOATS
 from ui.shared.widgets import segmented
@@ -22,7 +23,8 @@ the same; a computer rounds after each addition.
 @section
 def two_orders(digit: LessonDigit) -> None:
     """The same sums added in two orders, and where they differ."""
-    st.markdown(SAYS)
+    st.subheader("The same sum in two orders", anchor=False)
+    say(SAYS)
     name = segmented(SUM_FLOATS, "Kind of numbers", list(FLOATS))
     orders = add_in_two_orders(digit.image, name)
     difference = orders.difference.numpy()
@@ -38,7 +40,7 @@ def two_orders(digit: LessonDigit) -> None:
     ]  # fmt: skip
     show_picture(captioned(pictures), "two_orders")
     close = "are" if orders.are_close(name) else "are **not**"
-    st.markdown(
+    say(
         f"`==` holds in **{in_percent(orders.equal_share)}** of the cells. For "
         f"`torch.testing.assert_close`, which allows for rounding, both pictures {close} the same."
     )

@@ -10,7 +10,7 @@ from ui.shared.digit.canvas import add_slash
 from ui.shared.figures.html import image
 from ui.shared.glossary import say
 from ui.shared.state import MODEL
-from ui.shared.tour.stops import TEACHERS
+from ui.shared.tour.stops import TEACHERS, THROUGH_THE_NETWORK
 
 SEE = """
 **See inside it.** Every layer of the network at work on your digit, from pixels to answer.
@@ -45,7 +45,7 @@ def show_cards(reading: Reading | None) -> None:
     with see:
         show_picture(digit_card(seen), key="card_see")
         say(SEE)
-        st.page_link("pages/layer_by_layer.py", label="Your digit, layer by layer", icon=GO)
+        st.page_link(THROUGH_THE_NETWORK.file, label="Your digit through the network", icon=GO)
     with teach:
         show_picture(curve(seen, digit, first_steps()), key="card_teach")
         say(TEACH)

@@ -8,7 +8,8 @@ from numpy.typing import NDArray
 from PIL import Image
 from torch import nn
 
-from mnist_core.inside.strip import EDGES, PARTS, glances_of, maps_at
+from mnist_core.inside.stages import EDGES, PARTS
+from mnist_core.inside.strip import glances_of, maps_at
 from mnist_core.inside.trace import can_be_traced
 from mnist_core.models.classifier import FeatureClassifier
 from mnist_core.pictures.image_files import encode_png

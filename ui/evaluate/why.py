@@ -6,8 +6,7 @@ from mnist_core.inside.trace import can_be_traced
 from ui.evaluate.reading import key_elsewhere
 from ui.shared.session.networks import Network
 from ui.shared.state import LESSON_SOURCE, TEST, TEST_DIGIT, TRACED, WHY_ASKED
-
-WHY_PAGE = "pages/layer_by_layer.py"
+from ui.shared.tour.stops import WHY_THIS_ANSWER
 
 
 def ask_why(network: Network, index: int) -> None:
@@ -26,4 +25,4 @@ def leave_if_asked() -> None:
     """Go to the explanation when a picture has been clicked."""
     if WHY_ASKED.get():
         WHY_ASKED.set(False)
-        st.switch_page(WHY_PAGE)
+        st.switch_page(WHY_THIS_ANSWER.file)

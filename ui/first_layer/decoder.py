@@ -6,6 +6,7 @@ from mnist_core.inside.first_layer import decoder_columns, ranked, squared_norms
 from ui.first_layer.moments import ON_A_PAGE, autoencoders, choose_page
 from ui.shared.digit.choose import LessonDigit
 from ui.shared.figures.tiles import signed_tiles
+from ui.shared.glossary import say
 from ui.shared.lesson import section
 from ui.shared.state import COLUMNS_OF, COLUMNS_PAGE
 from ui.shared.widgets import pick
@@ -25,7 +26,7 @@ come back.
 def columns(digit: LessonDigit) -> None:
     """The strokes of a VAE's decoder."""
     st.subheader("The strokes that a VAE draws with", anchor=False)
-    st.markdown(COLUMNS)
+    say(COLUMNS)
     st.latex(r"\text{logits} = \sum_j h_j \, W_{\cdot j} + b")
     found = autoencoders()
     if not found:

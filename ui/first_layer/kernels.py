@@ -9,6 +9,7 @@ from ui.first_layer.moments import WITHOUT_MOMENTS, choose_moment, moments_of
 from ui.shared.components.pictures import show_picture
 from ui.shared.digit.choose import LessonDigit
 from ui.shared.figures.tiles import scale_bar, scale_limit
+from ui.shared.glossary import say
 from ui.shared.process import shared_reader
 from ui.shared.state import KERNEL_MOMENT, KERNELS_OF, KERNELS_PLAY
 from ui.shared.walk import Walk
@@ -20,6 +21,8 @@ picture. Each is shown with its **response** to your digit at every place (orang
 there looks like the kernel) and with what **ReLU** leaves of that: the positive part. No bias is
 added here.
 """
+RESPONSE_SAYS = "The response $r_k$ of kernel $w_k$ to the picture $x$, and what ReLU leaves of it:"
+RESPONSE_RULE = r"r_k = w_k \star x \qquad \text{ReLU}(r) = \max(0, r)"
 NO_DURING = """
 Of this network's training no moments were kept: there is only *before*, drawn again from the seed
 of its recipe, and *after*. On the page *Train* you can watch one in training.
@@ -34,7 +37,7 @@ def kernels(digit: LessonDigit) -> None:
     moments = moments_of(key)
     moment = choose_moment(kernels_walk, moments)
     if key in WITHOUT_MOMENTS:
-        st.caption(NO_DURING)
+        say(NO_DURING, small=True)
         st.page_link("pages/train.py", label="Train", icon=":material/model_training:")
     model = shared_reader(key).trained.model
     answers = responses(model, moment.weight, digit.image)
@@ -56,7 +59,7 @@ def kernels(digit: LessonDigit) -> None:
 
 def in_the_network(maps: Tensor) -> None:
     """What really goes on to the next layer."""
-    st.markdown(
+    say(
         "**In the shipped network** the bias (or batch norm) comes before ReLU, so this is what "
         "really goes on to the next layer:"
     )

@@ -8,6 +8,7 @@ from mnist_core.inside.first_layer import FirstLayer, first_and_last, kept_momen
 from mnist_core.models.vae import VAE
 from mnist_core.weights import FIRST_LAYER_DIR, WEIGHTS_DIR, load_autoencoder
 from mnist_core.words import spaced
+from ui.shared.glossary import say
 from ui.shared.process import shared_reader
 from ui.shared.session.runs import session_runs
 from ui.shared.state import Setting
@@ -69,7 +70,7 @@ def autoencoders() -> dict[str, VAE]:
 def choose_moment(walk: Walk, moments: list[FirstLayer]) -> FirstLayer:
     """Walk through the training."""
     chosen = moments[walk_through(walk, len(moments), "Moment of the training")]
-    st.markdown(f"**{say_moment(chosen).capitalize()}**")
+    say(f"**{say_moment(chosen).capitalize()}**")
     return chosen
 
 

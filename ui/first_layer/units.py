@@ -8,6 +8,7 @@ from ui.first_layer.moments import choose_moment, choose_page, moments_of
 from ui.shared.components.pictures import show_picture
 from ui.shared.digit.choose import LessonDigit
 from ui.shared.figures.tiles import scale_bar, scale_limit
+from ui.shared.glossary import say
 from ui.shared.process import shared_reader
 from ui.shared.state import UNIT_MOMENT, UNITS_BY, UNITS_PAGE, UNITS_PLAY
 from ui.shared.walk import Walk
@@ -23,6 +24,10 @@ USE = """
 times the length of its outgoing weights: how much it adds to what the next layer sees. The *squared
 norm* is the sum of its squared weights after training.
 """
+USE_RULE = (
+    r"\begin{aligned} \text{use: } u_j &= a_j \cdot \lVert W^{(2)}_{\cdot j} \rVert_2 \\"
+    r"\text{squared norm: } \lVert w_j \rVert_2^2 &= \sum_i w_{ji}^2 \end{aligned}"
+)
 NORM, BY_USE = "squared norm", "use for this digit"
 units_walk = Walk(UNIT_MOMENT, UNITS_PLAY)
 
@@ -52,7 +57,8 @@ def units(digit: LessonDigit) -> None:
 
 def say_use(found: Use) -> None:
     """How many of the units take part."""
-    st.caption(
+    say(
         f"{found.active} of the {len(found.activation)} units are active for this digit; "
-        "the others say 0."
+        "the others say 0.",
+        small=True,
     )

@@ -128,6 +128,18 @@ def fold(settings: Collection[Setting[Any]]) -> bool:
     return bool(asked)
 
 
+def take_ahead(setting: Setting[T], label: str, spelling: Spelling[T]) -> T:
+    """The value of a setting whose widget comes further down in the page, or is folded away now.
+
+    label: what its widget is called
+    """
+    is_new = _page().read.get(setting.key) != st.query_params.get(setting.key)
+    asked = take_from_address(setting, label, spelling)
+    if asked is None or (setting.key in st.session_state and not is_new):
+        return setting.get()
+    return asked
+
+
 def take_held(setting: Setting[T], label: str, spelling: Spelling[T]) -> T:
     """The value of a setting whose widgets stand in a dialog, which is not always there.
 

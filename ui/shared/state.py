@@ -12,7 +12,7 @@ from mnist_core.models.registry import DEFAULT_MODEL
 
 T = TypeVar("T")
 Curve = Literal["training_loss", "test_loss", "test_accuracy"]
-MapSize = Literal["small", "large"]
+MapSize = Literal["strongest", "small", "large"]
 Home = Literal["address", "session", "page"]
 
 
@@ -180,7 +180,7 @@ NORM_GAMMA = Setting("norm_gamma", 1.0, "session")
 NORM_BETA = Setting("norm_beta", 0.0, "session")
 NORM_BIAS = Setting("norm_bias", 2.0, "session")
 NORM_MOMENTUM = Setting("norm_momentum", 0.1, "session")
-# Activations and initialisation
+# Activation functions
 
 CURVE_OF = Setting("curve_of", "sigmoid")
 CURVE_AT = Setting("curve_at", 1.0)
@@ -193,6 +193,8 @@ SECOND_HEIGHT = Setting("second_height", 0.0)
 SOFTMAX_OF = Setting("softmax_of", "convnet")
 SOFTMAX_TEMPERATURE = Setting("softmax_temperature", 4.0)
 SOFTMAX_SHIFT = Setting("softmax_shift", 0)
+# Deep stacks
+
 STACK_DEPTH = Setting("stack_depth", 20)
 STACK_WIDTH = Setting("stack_width", 100)
 STACK_ACTIVATION = Setting("stack_activation", "sigmoid")
@@ -209,15 +211,16 @@ SPECTRUM_START = Setting("spectrum_start", "xavier")
 SPECTRUM_TIMES = Setting("spectrum_times", 5)
 EQUAL_STEP = Setting("equal_step", 100, "page")
 EQUAL_PLAYING = Setting("equal_playing", False, "session")
-# Layer by layer
+# Through the network
 
 TRACED = Setting("traced", DEFAULT_MODEL)
-MAP_SIZE: Setting[MapSize] = Setting("maps", "small")
+MAP_SIZE: Setting[MapSize] = Setting("maps", "strongest")
 UNIT_LAYER = Setting("unit_layer", "")
 UNIT_CHANNEL = Setting("unit_channel", 4)
 UNIT_ROW = Setting("unit_row", 9)
 UNIT_COLUMN = Setting("unit_column", 13)
 INPUT_RANK = Setting("input_rank", 1, "session")
+UNIT_OPEN = Setting("unit_open", False, "session")
 # First-layer weights
 
 AT_THE_END = 1000
@@ -246,6 +249,9 @@ EXPLAINED = Setting("why", "its answer")
 GRADIENT_SHOWN = Setting("gradient", "signed")
 WINDOW_PX = Setting("window", 5)
 WINDOW_STEP_PX = Setting("window_step", 3)
+
+# Compare networks
+
 FIRST_COMPARED = Setting("first", DEFAULT_MODEL)
 SECOND_COMPARED = Setting("second", "softmax_regression")
 

@@ -23,9 +23,10 @@ from ui.shared.tour.stops import (
     DROPOUT,
     EVALUATE,
     LATENT,
-    LAYER_BY_LAYER,
     POOLING,
+    THROUGH_THE_NETWORK,
     TRAIN,
+    WHY_THIS_ANSWER,
     Stop,
 )
 from ui.teachers import answers
@@ -89,14 +90,14 @@ STEPS = (
         answers.what_a_shift_changes, A_FIVE | {SHIFT_RIGHT.key: "1"},
     ),
     Step(
-        (8, 8), "Through the network", LAYER_BY_LAYER,
+        (8, 8), "Through the network", THROUGH_THE_NETWORK,
         "Edges become parts, parts become a digit. Let us look in between.",
         "Click on a cell of a map. What nine numbers is it made of?",
         "Every number in there can be computed by hand. Nothing is hidden, there is only much.",
         answers.what_the_network_is_made_of, A_FIVE,
     ),
     Step(
-        (0, 9), "Why this answer?", LAYER_BY_LAYER,
+        (0, 9), "Why this answer?", WHY_THIS_ANSWER,
         "What if somebody changed each pixel a little, in the worst way?",
         "Raise ε until the answer changes. Could you tell the two pictures apart?",
         "A change that we hardly see can change the answer.",

@@ -8,7 +8,7 @@ from torch import Tensor, nn
 from torch.testing import assert_close
 
 from mnist_core.data.mnist import Digits, to_images_01
-from mnist_core.inside.attack import UnderAttack, fgsm, loss_gradient, under_attack
+from mnist_core.inside.attack import UnderAttack, attack, fgsm, loss_gradient, under_attack
 from mnist_core.latent.generate import generate_digits
 from mnist_core.pictures.own_digits import own_digit
 from mnist_core.reading import Verdict, load_reader
@@ -136,3 +136,11 @@ def test_the_second_judge_refuses_many_of_the_attacked_digits(unseen_digits: Dig
     attacked = fgsm(alone.model, images, unseen_digits.labels[:60].long(), 0.2)
     refused = [alone.read(image[0].numpy()).verdict is Verdict.NOT_SURE for image in attacked]
     assert sum(refused) > 30
+
+
+def test_an_attack_goes_against_what_is_read_even_where_that_is_wrong() -> None:
+    model, image = small_classifier(4), grey(4)[:1]
+    answer = model(image).argmax(dim=1)
+    attacked = attack(model, image, 0.05)
+    assert torch.equal(attacked, fgsm(model, image, answer, 0.05))
+    assert model(attacked).softmax(1)[0, answer] < model(image).softmax(1)[0, answer]

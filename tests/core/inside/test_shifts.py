@@ -5,7 +5,13 @@ import torch
 from torch.testing import assert_close
 
 from mnist_core.data.mnist import Digits, to_images_01
-from mnist_core.inside.shifts import Stage, pooled_stages, relative_change, shift_stages
+from mnist_core.inside.shifts import (
+    Stage,
+    first_maps_moved,
+    pooled_stages,
+    relative_change,
+    shift_stages,
+)
 from mnist_core.pictures.own_digits import own_digit
 from mnist_core.reading import load_reader
 
@@ -62,3 +68,14 @@ def test_convolution_undoes_nothing_of_a_shift_and_each_pooling_a_part(
     assert change["Max pooling 1"] > change["Max pooling 2"] > change["Max pooling 3"]
     assert 0.5 < change["Max pooling 1"] < 0.6, "one pooling is far from making a shift disappear"
     assert 0.25 < change["Max pooling 3"] < 0.35
+
+
+@pytest.mark.parametrize("pixels", [1, 3])
+def test_the_first_maps_move_along_with_the_digit_and_a_linear_layer_has_none(pixels: int):
+    for key in ("deep_cnn", "convnet"):
+        found = first_maps_moved(load_reader(key).model, own_digit(3), pixels)
+        assert found.along == pytest.approx(0, abs=1e-4)
+        assert found.stay > 0.2
+    found = first_maps_moved(load_reader("mlp").model, own_digit(3), pixels)
+    assert found.along is None
+    assert found.stay > 0.1

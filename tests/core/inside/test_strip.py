@@ -3,7 +3,8 @@
 import pytest
 import torch
 
-from mnist_core.inside.strip import EDGES, PARTS, glances_of, maps_at
+from mnist_core.inside.stages import EDGES, PARTS
+from mnist_core.inside.strip import glances_of, maps_at
 from mnist_core.inside.trace import feature_maps
 from mnist_core.pictures.own_digits import own_digit, ten_own_digits
 from mnist_core.reading import load_reader

@@ -20,6 +20,7 @@ from mnist_core.inside.units import (
     Unit,
     WeightedSum,
     explain_unit,
+    most_negative_input,
     sizes_of,
     strongest_unit,
 )
@@ -164,3 +165,13 @@ def test_a_unit_s_share_of_the_softmax_is_among_the_ten_that_add_up_to_1() -> No
     assert isinstance(step, Softmaxed)
     assert_close(float(step.shares.sum()), 1.0)
     assert float(step.shares[step.digit]) == done.value
+
+
+@pytest.mark.parametrize("key", ["deep_cnn_pen", "mlp"])
+def test_the_most_negative_input_of_a_relu_is_found_in_maps_and_in_lists(key: str) -> None:
+    layers = layers_for(key)
+    for layer in layers:
+        if isinstance(layer.module, nn.ReLU):
+            unit = most_negative_input(layer)
+            assert unit.value_in(layer.inputs) == float(layer.inputs[0].min())
+            assert unit.value_in(layer.outputs) == 0

@@ -44,9 +44,22 @@ class LiveChart:
         return {**self.spec, "datasets": tables}
 
 
+CHART_FRAME: Spec = {"height": 300, "padding": PADDING}
+"""Of a lesson's chart."""
+
+
 def quantity(field: str, title: str | None, **more: Spec) -> Spec:
     """A channel for the numbers of a column."""
     return {"field": field, "type": "quantitative", "title": title, **more}
+
+
+def named_lines(names: Sequence[str], colours: Sequence[str], dashes: Sequence[list[int]]) -> Spec:
+    """Colour and dash by the name of the line, with one legend above the chart."""
+    legend = {**LEGEND, "columns": 2, "labelLimit": 200}
+    return {
+        "color": by_line(names, colours, legend),
+        "strokeDash": by_line(names, dashes, legend),
+    }
 
 
 def by_line(names: Sequence[str], looks: Sequence[Any], legend: Spec) -> Spec:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from mnist_core.inside.fields import Field
 from mnist_core.pictures.image_files import encode_png
 from ui.shared.figures.colours import CHOSEN, DARK_INK, LIGHT_INK, OUTLINE, TABULAR
 from ui.shared.figures.html import Values, figure
@@ -46,6 +47,12 @@ class Look:
     width_px: int = 280
     pick: str = ""
     over: str = ""
+
+
+def field_mark(field: Field) -> Mark:
+    """The field as far as it lies in the picture, where it can be seen."""
+    inside = field.clipped()
+    return Mark(inside.row, inside.column, inside.height, inside.width)
 
 
 def grey_map(values_01: Values, look: Look) -> str:

@@ -6,6 +6,7 @@ from ui.shared.components.script import read_beside
 from ui.shared.figures.colours import VARIABLES
 from ui.shared.figures.html import image
 from ui.shared.state import PRESENT, VISITED
+from ui.shared.tour.forward import MOVED
 from ui.shared.tour.router import APP
 from ui.shared.tour.stops import DRAW, GROUPS, OVERVIEW, TEACHERS, TOUR, Stop, after, group_of
 from ui.shared.widgets import toggle
@@ -30,7 +31,7 @@ def show_bar(stop: Stop) -> None:
             _menu(group)
         with st.container(key="presenting", width="content"):
             toggle(PRESENT, "Present")
-            _history(key="history", data={})
+            _history(key="history", data={"moved": list(MOVED)})
 
 
 def _menu(open_group: str | None) -> None:

@@ -50,11 +50,23 @@ POOLING = Stop(
     "How does a picture get smaller without losing what matters?",
     "A window moves over your digit, and of all that it sees only one number stays.",
 )
-LAYER_BY_LAYER = Stop(
-    "layer_by_layer",
-    "Layer by layer",
+THROUGH_THE_NETWORK = Stop(
+    "through_the_network",
+    "Through the network",
     "What happens to your digit inside a network?",
     "Follow it from 28 × 28 pixels to ten probabilities, and see where each number comes from.",
+)
+WHY_THIS_ANSWER = Stop(
+    "why_this_answer",
+    "Why this answer?",
+    "Which pixels made the network say so?",
+    "See what speaks for an answer and what against it, and attack the digit until it falls.",
+)
+COMPARE_NETWORKS = Stop(
+    "compare_networks",
+    "Compare networks",
+    "Do two networks see the same in your digit?",
+    "Send your digit through two of them: what each reads, and which pixels each listens to.",
 )
 FIRST_LAYER = Stop(
     "first_layer",
@@ -66,11 +78,17 @@ TRAIN = Stop(
     "train",
     "Train",
     "How does a network learn to read?",
-    "Teach one yourself, batch by batch, and let two trainings race.",
+    "Teach one yourself, a few digits at a time, and let two trainings race.",
 )
-ACTIVATIONS = Stop(
-    "activations",
-    "Activations and initialisation",
+ACTIVATION_FUNCTIONS = Stop(
+    "activation_functions",
+    "Activation functions",
+    "Why does a network need bends?",
+    "Choose an **activation function**, and see where its slope lets learning through.",
+)
+DEEP_STACKS = Stop(
+    "deep_stacks",
+    "Deep stacks",
     "Why do some networks learn nothing at all?",
     "Send your digit through up to 50 layers, and watch its numbers fade or explode.",
 )
@@ -100,10 +118,12 @@ LATENT = Stop(
 )
 GROUPS: dict[str, tuple[Stop, ...]] = {
     "Read a digit": (DRAW,),
-    "Inside the network": (CONVOLUTION, POOLING, LAYER_BY_LAYER, FIRST_LAYER),
-    "Learning": (TRAIN, ACTIVATIONS, BATCH_NORM, DROPOUT, EVALUATE),
+    "Inside the network": (
+        CONVOLUTION, POOLING, THROUGH_THE_NETWORK, WHY_THIS_ANSWER, COMPARE_NETWORKS, FIRST_LAYER,
+    ),
+    "Learning": (TRAIN, ACTIVATION_FUNCTIONS, DEEP_STACKS, BATCH_NORM, DROPOUT, EVALUATE),
     "Make digits": (LATENT,),
-}
+}  # fmt: skip
 TOUR = tuple(stop for stops in GROUPS.values() for stop in stops)
 OVERVIEW = Stop(
     "tour",

@@ -1,0 +1,1 @@
+"""What pages share that look into a trained network."""

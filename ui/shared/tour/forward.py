@@ -1,0 +1,72 @@
+"""Addresses of pages that have become several: each leads on, with its settings."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+import streamlit as st
+
+from ui.shared import state
+from ui.shared.tour.stops import (
+    ACTIVATION_FUNCTIONS,
+    COMPARE_NETWORKS,
+    DEEP_STACKS,
+    THROUGH_THE_NETWORK,
+    WHY_THIS_ANSWER,
+    Stop,
+)
+
+
+@dataclass(frozen=True)
+class Moved:
+    """Where the address of a page that is no longer in the menu leads.
+
+    usual: when it asks for no setting of `by_setting`
+    by_setting: the page to which a setting went; the first that the address asks for decides
+    """
+
+    usual: Stop
+    by_setting: Mapping[str, Stop]
+
+    def leads_to(self, asked: Collection[str]) -> Stop:
+        """asked: the names in the address."""
+        return next((stop for key, stop in self.by_setting.items() if key in asked), self.usual)
+
+
+MOVED: dict[str, Moved] = {
+    "activations": Moved(
+        ACTIVATION_FUNCTIONS,
+        {
+            setting.key: DEEP_STACKS
+            for setting in (
+                state.STACK_DEPTH, state.STACK_WIDTH, state.STACK_ACTIVATION, state.STACK_START,
+                state.PAIR, state.FIRST_EIGENVALUE, state.SECOND_EIGENVALUE, state.EIGEN_ANGLE,
+                state.PAIR_SIZE, state.PAIR_ANGLE, state.EIGEN_TIMES, state.SPECTRUM_START,
+                state.SPECTRUM_TIMES,
+            )
+        },
+    ),
+    "layer_by_layer": Moved(
+        THROUGH_THE_NETWORK,
+        {
+            **dict.fromkeys(
+                ("maps", "unit_layer", "unit_channel", "unit_row", "unit_column"),
+                THROUGH_THE_NETWORK,
+            ),
+            **dict.fromkeys(("first", "second"), COMPARE_NETWORKS),
+            **dict.fromkeys(
+                (
+                    "turned", "right", "down", "thicker", "noisy", "epsilon", "attack_many",
+                    "why", "gradient", "window", "window_step",
+                ),
+                WHY_THIS_ANSWER,
+            ),
+        },
+    ),
+}  # fmt: skip
+"""By the address of before."""
+
+
+def forward(address: str) -> None:
+    """Go on to the page that has the settings in the address now; all of them are taken along."""
+    asked = st.query_params.to_dict()
+    st.switch_page(MOVED[address].leads_to(asked).file, query_params=asked)

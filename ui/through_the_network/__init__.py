@@ -1,0 +1,1 @@
+"""The parts of the page `through_the_network`."""

@@ -1,0 +1,1 @@
+"""The parts of the page `why_this_answer`."""
