@@ -52,6 +52,15 @@ def test_the_bar_stays_in_sight_and_a_click_on_the_card_s_picture_leads_on(
     expect(page).to_have_url(re.compile(f"/{after(POOLING).key}"))
 
 
+def test_the_next_card_says_its_whole_question_on_a_phone(page: Page, address: str):
+    set_width(page, PHONE_PX)
+    page.goto(f"{address}/pooling")
+    wait_for_lesson(page)
+    label = part(page, "next_card").get_by_role("link").locator("p")
+    expect(label).to_contain_text(after(POOLING).question)
+    assert label.evaluate("one => one.scrollWidth <= one.clientWidth")
+
+
 def test_present_stays_on_the_way_to_the_next_page(page: Page, address: str):
     page.set_viewport_size({"width": 1920, "height": 1080})
     page.goto(f"{address}/pooling?present=1")
