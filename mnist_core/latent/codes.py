@@ -107,11 +107,22 @@ def standard_normal(count: int, latent_dim: int, seed: int) -> Tensor:
 
 
 @torch.inference_mode()
-def loss_terms(model: VAE, images_01: Tensor, labels: Tensor | None = None, seed: int = 0) -> Terms:
-    """The loss of each picture (B, 1, 28, 28), from one draw of z each."""
+def redraw(
+    model: VAE, images_01: Tensor, labels: Tensor | None = None, seed: int = 0
+) -> tuple[Tensor, Terms]:
+    """What one draw of z for each picture (B, 1, 28, 28) is decoded to, and the loss with it.
+
+    Returns pictures (B, 28, 28) in [0, 1], and their terms.
+    """
     generator = torch.Generator().manual_seed(seed)
     logits, mean, log_var = model(images_01, generator=generator, labels=labels)
-    return Terms(bernoulli_reconstruction(logits, images_01), kl_to_standard_normal(mean, log_var))
+    terms = Terms(bernoulli_reconstruction(logits, images_01), kl_to_standard_normal(mean, log_var))
+    return torch.sigmoid(logits).squeeze(1), terms
+
+
+def loss_terms(model: VAE, images_01: Tensor, labels: Tensor | None = None, seed: int = 0) -> Terms:
+    """The loss of each picture (B, 1, 28, 28), from one draw of z each."""
+    return redraw(model, images_01, labels, seed)[1]
 
 
 def loss_terms_of(model: VAE, digits: Digits, seed: int = 0) -> Terms:

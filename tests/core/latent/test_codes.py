@@ -20,6 +20,7 @@ from mnist_core.latent.codes import (
     loss_terms,
     loss_terms_of,
     reconstruct,
+    redraw,
     redraw_error,
     sample_codes,
     standard_normal,
@@ -106,6 +107,9 @@ def test_the_terms_are_those_of_the_model_and_add_up() -> None:
     expected_kl = kl_divergence(Normal(mean, (0.5 * log_var).exp()), Normal(0.0, 1.0)).sum(dim=1)
     assert_close(terms.kl, expected_kl)
     assert_close(terms.loss, terms.reconstruction + terms.kl)
+    drawn, same = redraw(model, images, seed=3)
+    assert_close(drawn, logits.sigmoid()[:, 0])
+    assert_close(same.loss, terms.loss)
 
 
 def test_all_digits_are_encoded_and_measured_as_one_batch_would_be(
