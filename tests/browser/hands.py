@@ -1,9 +1,12 @@
 """What a visitor's hands do in the browser: open a lesson, move, choose, press, draw."""
 
+import io
 import time
 from collections.abc import Callable, Iterator
 from itertools import pairwise
+from pathlib import Path
 
+from PIL import Image
 from playwright.sync_api import FloatRect, Locator, Page, expect
 
 from mnist_core.pictures.own_digits import Point
@@ -233,3 +236,25 @@ def go_to_page(page: Page, stop: Stop) -> None:
 def open_settings(page: Page) -> None:
     """Those of a training, which are folded."""
     page.get_by_test_id("stExpander").get_by_text("All settings").click()
+
+
+def pictures(page: Page, key: str) -> list[str]:
+    """What the pictures of a part show, as it is written in the page."""
+    images = part(page, key).locator("img")
+    expect(images.first).to_be_attached()
+    return [str(image.get_attribute("src")) for image in images.all()]
+
+
+def changes(page: Page, key: str, before: list[str]) -> list[str]:
+    """The pictures of a part when the last of them is another one."""
+    last = part(page, key).locator("img").last
+    expect(last).not_to_have_attribute("src", before[-1])
+    return pictures(page, key)
+
+
+def download(page: Page, name: str) -> Image.Image:
+    """The picture file that a button saves."""
+    come_to_rest(page)
+    with page.expect_download() as started:
+        page.get_by_role("button", name=name).click()
+    return Image.open(io.BytesIO(Path(started.value.path()).read_bytes()))

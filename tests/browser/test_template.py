@@ -17,6 +17,9 @@ FIGURES = {
     "through_the_network": ".stages",
     "why_this_answer": ".st-key-explained svg",
     "compare_networks": '[aria-label^="Probability of each digit in the first"]',
+    "map_of_digits": ".pad-plot",
+    "make_digits": ".st-key-asked_sheet img",
+    "autoencoder": ".st-key-loss_terms",
 }
 """By page: its main figure, of which the first part must be seen whole."""
 SCREENS_OF_A_PHONE = 4

@@ -23,6 +23,7 @@ FIXED: dict[str, list[dict[str, str]]] = {
         {"curve_of": curve, "chapter": "By the numbers"}
         for curve in ("relu", "leaky_relu", "elu", "maxout")
     ],
+    "autoencoder": [{"chapter": "By the numbers"}],
     "batch_norm": [{"chapter": title} for title in TITLES.values()],
     "convolution": [
         {"kernel": "Learnt", "kernel_of": "convnet", "chapter": "Idea"},
@@ -42,9 +43,13 @@ FIXED: dict[str, list[dict[str, str]]] = {
         {"chapter": "For experts", "spread_as_trained": "false"},
     ],
     "first_layer": [{"chapter": title} for title in TITLES.values()],
-    "latent": [
-        {"way_from": kind, "way_to": kind}
-        for kind in ("The digit above", "Test digit", "Random sample", "Mean of a digit")
+    "make_digits": [{"chapter": "Idea"}, {"chapter": "By the numbers"}],
+    "map_of_digits": [
+        {"chapter": "By the numbers"},
+        *(
+            {"chapter": "Idea", "way_from": kind, "way_to": kind}
+            for kind in ("The digit above", "Test digit", "Random sample", "Mean of a digit")
+        ),
     ],
     "through_the_network": [{"traced": "convnet", "unit_layer": "features.1"}],
     "why_this_answer": [{"chapter": "By the numbers"}, {"chapter": "For experts"}],

@@ -11,13 +11,10 @@ from mnist_core.inside.dropout import Spread, predict_with_masks
 from mnist_core.inside.fields import receptive_field
 from mnist_core.inside.first_layer import learnt_kernels
 from mnist_core.inside.trace import trace
-from mnist_core.latent.codes import decode
-from mnist_core.latent.plane import load_map
 from mnist_core.models.registry import READERS
 from mnist_core.pictures.own_digits import own_digit
 from mnist_core.reading import load_reader
 from mnist_core.shipping.run_folder import FIRST_LAYER_STEPS
-from mnist_core.weights import load_autoencoder
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -79,27 +76,6 @@ def test_the_kernel_that_is_asked_about_is_mostly_blue_and_the_moment_to_read_at
     assert int((weights < 0).sum()) >= 6
     assert "after 1000 batches you can read them" in said
     assert 1000 in FIRST_LAYER_STEPS
-
-
-# Latent space
-
-
-def test_the_middle_of_the_latent_space_is_an_8_and_the_way_from_1_to_6_leads_through_one() -> None:
-    said = texts("pages/latent.py")
-    assert "at 0 it is the same blurred 8" in said
-    reader = load_reader("deep_cnn_pen")
-    middle = decode(load_autoencoder("vae").model, torch.zeros(1, 20))[:, None]
-    assert int(reader.probabilities(middle).argmax()) == 8
-    assert "in the middle of the 1s (lower left) and move slowly to the right" in said
-    flat, ones, sixes = load_autoencoder("vae2d").model, *load_map("vae2d").class_means[[1, 6]]
-    assert ones[0] < 0
-    assert ones[1] < 0
-    way = torch.stack([torch.linspace(float(ones[0]), float(sixes[0]), 40), ones[1].expand(40)], 1)
-    read = reader.probabilities(decode(flat, way)[:, None]).argmax(axis=1).tolist()
-    seen = [digit for digit, before in zip(read, [None, *read], strict=False) if digit != before]
-    assert seen[0] == 1
-    assert 8 in seen
-    assert seen[-1] == 6
 
 
 # Draw

@@ -1,7 +1,7 @@
 """Every piece of state that outlives a rerun: its key, type and default, in one place."""
 
 from dataclasses import dataclass
-from typing import Generic, Literal, TypeVar, cast
+from typing import Any, Generic, Literal, TypeVar, cast
 
 import streamlit as st
 
@@ -261,14 +261,11 @@ def cam_layer_of(network_key: str, default: T) -> Setting[T]:
     return Setting(f"cam_layer_of_{network_key}", default, "session")
 
 
-# Latent space
+# Map of digits
 
 MAP_OF = Setting("map_of", "2 numbers")
 LATENT = Setting("z", "")
 LATENT_SEED = Setting("z_seed", 0, "session")
-
-
-# Latent space: ways
 
 
 @dataclass(frozen=True)
@@ -279,6 +276,11 @@ class WayEnd:
     test_digit: Setting[int]
     sample_seed: Setting[int]
     mean_of: Setting[int]
+
+    @property
+    def settings(self) -> tuple[Setting[Any], ...]:
+        """All of them."""
+        return self.kind, self.test_digit, self.sample_seed, self.mean_of
 
 
 def _way_end(name: str, kind: str, test_digit: int, seed: int, mean_of: int) -> WayEnd:
@@ -295,6 +297,8 @@ WAY_FROM = _way_end("from", "The digit above", 0, 1, 3)
 WAY_TO = _way_end("to", "Mean of a digit", 1, 2, 0)
 WAY_KIND = Setting("way", "linear")
 WAY_STEPS = Setting("way_steps", 10)
+# Make digits
+
 AS_READ = "as read"
 TAKEN_CLASS = Setting("minus", AS_READ)
 GIVEN_CLASS = Setting("plus", 8)
@@ -304,5 +308,8 @@ ASKED_DIGIT = Setting("asked_digit", 3)
 ASKED_COUNT = Setting("asked_count", 20)
 ASKED_TEMPERATURE = Setting("asked_temperature", 1.0)
 ASKED_SEED = Setting("asked_seed", 0)
+# How an autoencoder learns
+
+DRAW_SEED = Setting("draw_seed", 0, "session")
 NOISE_DIMENSION = Setting("noise_dimension", 5)
 NOISE = Setting("noise", 1.0)

@@ -2,14 +2,19 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import streamlit as st
 
 from ui.shared import state
+from ui.shared.state import Setting
 from ui.shared.tour.stops import (
     ACTIVATION_FUNCTIONS,
+    AUTOENCODER,
     COMPARE_NETWORKS,
     DEEP_STACKS,
+    MAKE_DIGITS,
+    MAP_OF_DIGITS,
     THROUGH_THE_NETWORK,
     WHY_THIS_ANSWER,
     Stop,
@@ -32,17 +37,35 @@ class Moved:
         return next((stop for key, stop in self.by_setting.items() if key in asked), self.usual)
 
 
+def _to(stop: Stop, *settings: Setting[Any]) -> dict[str, Stop]:
+    return {setting.key: stop for setting in settings}
+
+
 MOVED: dict[str, Moved] = {
     "activations": Moved(
         ACTIVATION_FUNCTIONS,
+        _to(
+            DEEP_STACKS,
+            state.STACK_DEPTH, state.STACK_WIDTH, state.STACK_ACTIVATION, state.STACK_START,
+            state.PAIR, state.FIRST_EIGENVALUE, state.SECOND_EIGENVALUE, state.EIGEN_ANGLE,
+            state.PAIR_SIZE, state.PAIR_ANGLE, state.EIGEN_TIMES, state.SPECTRUM_START,
+            state.SPECTRUM_TIMES,
+        ),
+    ),
+    "latent": Moved(
+        MAP_OF_DIGITS,
         {
-            setting.key: DEEP_STACKS
-            for setting in (
-                state.STACK_DEPTH, state.STACK_WIDTH, state.STACK_ACTIVATION, state.STACK_START,
-                state.PAIR, state.FIRST_EIGENVALUE, state.SECOND_EIGENVALUE, state.EIGEN_ANGLE,
-                state.PAIR_SIZE, state.PAIR_ANGLE, state.EIGEN_TIMES, state.SPECTRUM_START,
-                state.SPECTRUM_TIMES,
-            )
+            **_to(
+                MAP_OF_DIGITS,
+                state.MAP_OF, state.LATENT, state.WAY_KIND, state.WAY_STEPS,
+                *state.WAY_FROM.settings, *state.WAY_TO.settings,
+            ),
+            **_to(
+                MAKE_DIGITS,
+                state.ASKED_DIGIT, state.ASKED_COUNT, state.ASKED_TEMPERATURE, state.ASKED_SEED,
+                state.PRIOR_SEED, state.STYLE_OF, state.TAKEN_CLASS, state.GIVEN_CLASS,
+            ),
+            **_to(AUTOENCODER, state.NOISE_DIMENSION, state.NOISE),
         },
     ),
     "layer_by_layer": Moved(

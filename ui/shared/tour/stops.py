@@ -110,11 +110,23 @@ EVALUATE = Stop(
     "How good is it really?",
     "Let a network read 10 000 digits that it has never seen, and look at its mistakes.",
 )
-LATENT = Stop(
-    "latent",
-    "Latent space",
-    "How can a machine draw digits that nobody wrote?",
-    "Point at a map of all digits, and a **decoder** draws what lies there.",
+MAP_OF_DIGITS = Stop(
+    "map_of_digits",
+    "Map of digits",
+    "Is there a map of all digits?",
+    "Point at any place on it, and a **decoder** draws the digit that lies there.",
+)
+MAKE_DIGITS = Stop(
+    "make_digits",
+    "Make digits",
+    "Can a machine write the digit that you ask for?",
+    "Choose a digit, and a network draws as many as you like that nobody ever wrote.",
+)
+AUTOENCODER = Stop(
+    "autoencoder",
+    "How an autoencoder learns",
+    "How does a machine learn to draw?",
+    "It squeezes your digit into 20 numbers and draws it again; its **loss** says what went wrong.",
 )
 GROUPS: dict[str, tuple[Stop, ...]] = {
     "Read a digit": (DRAW,),
@@ -122,7 +134,7 @@ GROUPS: dict[str, tuple[Stop, ...]] = {
         CONVOLUTION, POOLING, THROUGH_THE_NETWORK, WHY_THIS_ANSWER, COMPARE_NETWORKS, FIRST_LAYER,
     ),
     "Learning": (TRAIN, ACTIVATION_FUNCTIONS, DEEP_STACKS, BATCH_NORM, DROPOUT, EVALUATE),
-    "Make digits": (LATENT,),
+    "Digits from numbers": (MAP_OF_DIGITS, MAKE_DIGITS, AUTOENCODER),
 }  # fmt: skip
 TOUR = tuple(stop for stops in GROUPS.values() for stop in stops)
 OVERVIEW = Stop(
