@@ -22,7 +22,7 @@ from ui.shared.tour.stops import (
     DRAW,
     DROPOUT,
     EVALUATE,
-    LATENT,
+    MAP_OF_DIGITS,
     POOLING,
     THROUGH_THE_NETWORK,
     TRAIN,
@@ -125,7 +125,7 @@ STEPS = (
         answers.which_digits_are_confused, {EVALUATED.key: answers.QUIZZED},
     ),
     Step(
-        (0, 8), "Digits that nobody wrote", LATENT,
+        (0, 8), "Digits that nobody wrote", MAP_OF_DIGITS,
         "Turn it round: from a few numbers to a picture.",
         "Point at the map between two groups. What is there?",
         "Between two digits lie pictures that are a little of both, or of a third.",
