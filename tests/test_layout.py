@@ -164,7 +164,7 @@ def test_pages_are_short_and_folders_can_be_taken_in() -> None:
         for path in sources("pages")
         if len(path.read_text(encoding="utf-8").splitlines()) > MOST_LINES
     )
-    folders = {path.parent for path in sources(*FLOORS)}
+    folders = {path.parent for path in sources(*FLOORS)} - {ROOT / "pages"}  # as many as there are
     crowded = {
         str(folder.relative_to(ROOT)): count
         for folder in folders
