@@ -66,7 +66,7 @@ def pack_strokes(strokes: Sequence[BrushStroke], max_chars: int = MAX_CHARS) -> 
             return text
     longest_first = sorted(range(len(packed)), key=lambda k: -len(packed[k]))
     while len(text) > max_chars:
-        longest_first.pop()
+        longest_first = longest_first[: len(longest_first) * 9 // 10]
         text = _write(grid, [packed[k] for k in sorted(longest_first)])
     return text
 

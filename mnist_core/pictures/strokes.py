@@ -165,7 +165,7 @@ def stroke_of(path: CanvasPath, brush_px: float) -> BrushStroke:
     smooth = any(kind == "Q" for kind, *_ in path)
     taken = ("Q", "L") if smooth else ("M", "L")
     points = np.array([place[:2] for kind, *place in path if kind in taken], np.float32)
-    if len(points) == 2 and np.abs(points[1] - points[0]).max() <= SHORTEST_PX:
+    if len(points) == 2 and np.abs(points[1] - points[0]).max() < 2 * SHORTEST_PX:
         points = points[:1]
     return BrushStroke(points, brush_px, smooth)
 

@@ -44,11 +44,12 @@ COARSEST = GRIDS[-1]
 
 
 def furthest_from(path: FloatArray, points: FloatArray) -> float:
-    """The largest distance of the points from a path of straight lines, by many points on it."""
-    starts, ends = path[:-1], path[1:]
-    on_path = [path, *(starts + (ends - starts) * t for t in np.linspace(0, 1, 200))]
-    every = np.concatenate(on_path)
-    return max(float(np.hypot(*(every - point).T).min()) for point in points)
+    """The largest distance of the points from a path of straight lines."""
+    start, along = path[:-1], np.diff(path, axis=0)  # (m, 2)
+    from_start = points[:, None] - start  # (n, m, 2)
+    t = (from_start * along).sum(axis=2) / np.maximum((along**2).sum(axis=1), 1e-12)
+    apart = from_start - np.clip(t, 0, 1)[..., None] * along
+    return float(np.hypot(apart[..., 0], apart[..., 1]).min(axis=1).max())
 
 
 def pen(count: int, turns: float = 2.0) -> BrushStroke:
@@ -115,7 +116,7 @@ def test_a_long_drawing_is_made_coarser_until_it_fits_and_keeps_its_shape(count:
     assert furthest_from(path, drawn.points) <= 1.0
 
 
-@given(count=st.integers(1, 400), max_chars=st.sampled_from([40, 200, MAX_CHARS]))
+@pytest.mark.parametrize(("count", "max_chars"), [(1, 40), (20, 40), (60, 200), (400, MAX_CHARS)])
 def test_any_number_of_strokes_fits_into_any_length(count: int, max_chars: int) -> None:
     random = np.random.default_rng(count)
     drawn = [
@@ -146,9 +147,10 @@ def test_what_is_left_out_lies_within_the_tolerance(
     points: FloatArray, tolerance_px: float
 ) -> None:
     left = simplify(points, tolerance_px)
+    path = left if len(left) > 1 else left.repeat(2, axis=0)
     assert_array_equal(left[[0, -1]], points[[0, -1]])
     assert {tuple(point) for point in left.tolist()} <= {tuple(p) for p in points.tolist()}
-    assert furthest_from(left, points) <= tolerance_px + CANVAS_PX / 199
+    assert furthest_from(path, points) <= tolerance_px + 0.01
 
 
 def test_a_straight_line_is_its_two_ends() -> None:
