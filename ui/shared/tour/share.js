@@ -34,7 +34,6 @@ export default function ({data, parentElement, setTriggerValue}) {
   const button = parentElement.querySelector(".share-button");
   const says = parentElement.querySelector(".share-says");
   const dialog = parentElement.querySelector(".share-dialog");
-  button.setAttribute("aria-label", data.label);
   if (button.dataset.copied === undefined) says.textContent = data.label;
   button.onclick = () =>
     data.asks ? setTriggerValue("link", link()) : copy(button, says, dialog, data.label);
