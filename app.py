@@ -7,6 +7,7 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")  # before torch: see ui.shared.pro
 import streamlit as st
 
 from ui.shared.address import begin_page, say_refused
+from ui.shared.digit.kept import keep_drawing, take_linked_drawing
 from ui.shared.process import leave_out_what_came_with, prepare_process
 from ui.shared.session.runs import pause_trainings
 from ui.shared.tour.bar import show_bar, show_next
@@ -20,8 +21,10 @@ if stop != TRAIN:
     pause_trainings()
 bar = st.container(key="top")
 refused = begin_page(stop.key)
+take_linked_drawing()
 with bar:
     show_bar(stop)
+    keep_drawing("kept_in_page")
 show_for_class()
 page.run()
 say_refused(refused)

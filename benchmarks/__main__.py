@@ -16,11 +16,12 @@ from benchmarks.playing import TABS, measure_playing, measure_tabs
 from benchmarks.reading import measure_coarse, measure_forward, measure_mnist, measure_pen
 from benchmarks.report import Found
 from benchmarks.sessions import measure_sessions
+from benchmarks.share import measure_links
 from benchmarks.training import measure_training, measure_transfer
 from benchmarks.weights import list_weights
 from mnist_core.errors import MnistLabError
 
-THINNED = ("pen", "numbers")
+THINNED = ("pen", "numbers", "share")
 """The parts that `--every` makes shorter."""
 
 
@@ -32,6 +33,7 @@ def all_parts(every: int) -> dict[str, tuple[str, Callable[[], Found]]]:
         "pen": ("Pen strokes drawn on a canvas", lambda: measure_pen(every)),
         "coarse": ("Uploads of few grey cells", lambda: measure_coarse(every)),
         "numbers": ("Numbers of several digits", lambda: measure_numbers(every)),
+        "share": ("Drawings in links", lambda: measure_links(every)),
         "latent": ("Autoencoders", measure_autoencoders),
         "training": ("Training with the published recipes", measure_training),
         "challenge": ("The 99 % challenge", measure_challenge),

@@ -21,6 +21,10 @@ class PictureUnusable(MnistLabError):
     """An array or an uploaded file is not a picture that can be read."""
 
 
+class StrokesUnusable(MnistLabError):
+    """A text in a link is no drawing."""
+
+
 class RecipeUnusable(MnistLabError):
     """Settings of a training that cannot be, or do not go together."""
 

@@ -10,7 +10,7 @@ from ui.evaluate.confidence import confidence
 from ui.evaluate.each_digit import each_digit
 from ui.evaluate.fold import fold
 from ui.evaluate.measured import share_read
-from ui.evaluate.mistakes import mistakes, show_all_mistakes
+from ui.evaluate.mistakes import FILTER, mistakes, show_all_mistakes, take_filter
 from ui.evaluate.questions import ask_how_sure
 from ui.evaluate.reading import has_answers, headline, measure, on_generated
 from ui.evaluate.robustness import robustness
@@ -36,7 +36,7 @@ def report(network: Network, networks: dict[str, Network], offered: TestDigits) 
     if not has_answers(network):
         return
     ask_how_sure(network, digits)
-    fold("mistakes", "What is mistaken for what", lambda: mistakes(network, digits))
+    fold("mistakes", "What is mistaken for what", lambda: mistakes(network, digits), FILTER)
     fold("against", "A against B", lambda: against(network, networks, digits))
     if not offered.generated:
         fold(
@@ -57,6 +57,7 @@ def lesson() -> None:
         return
     network = choose_network(EVALUATED, networks, on_change=show_all_mistakes)
     warn_of(network)
+    take_filter()
     offered = offered_test_digits()
     if offered is None:
         return

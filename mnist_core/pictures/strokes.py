@@ -2,9 +2,11 @@
 
 import zipfile
 import zlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +18,12 @@ Strokes = list[FloatArray]
 """One character: each stroke is (n, 2) float32, x to the right, y down."""
 
 CANVAS_PX = 280
+THINNEST_PX, THICKEST_PX = 6, 40
+"""How wide the canvas's brush can be."""
+SHORTEST_PX = 0.1
+CURVE_POINTS = 8
+CanvasPath = list[list[Any]]
+"""Commands such as ["M", x, y], ["L", x, y] and ["Q", x₁, y₁, x, y], in canvas pixels."""
 _UNREADABLE = (
     OSError, EOFError, KeyError, IndexError, TypeError, ValueError, NotImplementedError,
     zipfile.BadZipFile, zlib.error,
@@ -35,6 +43,20 @@ class StrokeSet:
     characters: list[Strokes]
     labels: NDArray[np.int64]
     writers: NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class BrushStroke:
+    """One stroke on a canvas.
+
+    points:   (n, 2) float32 in canvas pixels, n ≥ 1, x to the right, y down
+    brush_px: how wide the brush was
+    smooth:   whether the points were joined by curves, as a canvas joins those of a pen
+    """
+
+    points: FloatArray
+    brush_px: float
+    smooth: bool = True
 
 
 def load_strokes(path: Path) -> StrokeSet:
@@ -105,3 +127,60 @@ def draw_strokes(
     coverage = np.clip(brush_px / 2 - np.sqrt(nearest) + 0.5, 0, 1)
     grey = np.round(coverage * 255).astype(np.uint8)
     return np.dstack([grey, grey, grey, np.full_like(grey, 255)])
+
+
+def draw_brushed(strokes: Sequence[BrushStroke], canvas_px: int = CANVAS_PX) -> NDArray[np.uint8]:
+    """What `draw_strokes` draws of strokes of several brushes, of which there is at least one."""
+    by_brush: dict[float, Strokes] = {}
+    for stroke in strokes:
+        by_brush.setdefault(stroke.brush_px, []).append(points_along(canvas_path(stroke)))
+    drawn = [draw_strokes(points, brush, canvas_px) for brush, points in by_brush.items()]
+    together: NDArray[np.uint8] = np.maximum.reduce(drawn)
+    return together
+
+
+def canvas_path(stroke: BrushStroke) -> CanvasPath:
+    """The stroke as a canvas has it: commands that begin with M, then L and Q as in SVG.
+
+    A smooth stroke leads from p₀ to the middle of p₀ and p₁, on curves with the control point pᵢ
+    from the middle of pᵢ₋₁ and pᵢ to that of pᵢ and pᵢ₊₁, and to the last point: so the brush of
+    the canvas draws (fabric.js, `getSmoothPathFromPoints`). A single point becomes a line that is
+    too short to see, which a canvas, unlike nothing at all, gives its round ends.
+    """
+    points = stroke.points.astype(np.float64).tolist()
+    (x, y), (last_x, last_y) = points[0], points[-1]
+    if len(points) == 1:
+        return [["M", x, y], ["L", x + SHORTEST_PX, y]]
+    if not stroke.smooth:
+        return [["M", x, y], *(["L", *point] for point in points[1:])]
+    curves = [
+        ["Q", *control, (control[0] + after[0]) / 2, (control[1] + after[1]) / 2]
+        for control, after in pairwise(points)
+    ]
+    return [["M", x, y], *curves, ["L", last_x, last_y]]
+
+
+def stroke_of(path: CanvasPath, brush_px: float) -> BrushStroke:
+    """The stroke that has this path, of M, L and Q, on a canvas; the inverse of `canvas_path`."""
+    smooth = any(kind == "Q" for kind, *_ in path)
+    taken = ("Q", "L") if smooth else ("M", "L")
+    points = np.array([place[:2] for kind, *place in path if kind in taken], np.float32)
+    if len(points) == 2 and np.abs(points[1] - points[0]).max() < 2 * SHORTEST_PX:
+        points = points[:1]
+    return BrushStroke(points, brush_px, smooth)
+
+
+def points_along(path: CanvasPath) -> FloatArray:
+    """The points of a canvas's path, (n, 2) float32: CURVE_POINTS of each curve.
+
+    Q leads from p by way of p₁ to q on (1 − t)² p + 2t(1 − t) p₁ + t² q, t from 0 to 1.
+    """
+    t = (np.arange(1, CURVE_POINTS + 1, dtype=np.float32) / CURVE_POINTS)[:, None]
+    parts: list[FloatArray] = []
+    for kind, *numbers in path:
+        ends = np.array(numbers, np.float32).reshape(-1, 2)
+        if kind == "Q":
+            start = parts[-1][-1]
+            ends = (1 - t) ** 2 * start + 2 * t * (1 - t) * ends[0] + t**2 * ends[1]
+        parts.append(ends)
+    return np.concatenate(parts)

@@ -20,7 +20,16 @@ from mnist_core.errors import DataUnavailable
 from mnist_core.latent.likeness import Verdict, likeness
 from mnist_core.number import find_number
 from mnist_core.pictures.preprocessing import canvas_to_mnist
-from mnist_core.pictures.strokes import CANVAS_PX, Strokes, StrokeSet, draw_strokes, load_strokes
+from mnist_core.pictures.stroke_text import pack_strokes, unpack_strokes
+from mnist_core.pictures.strokes import (
+    CANVAS_PX,
+    BrushStroke,
+    Strokes,
+    StrokeSet,
+    draw_brushed,
+    draw_strokes,
+    load_strokes,
+)
 from mnist_core.reading import Reader, read_with_all
 from mnist_core.shipping.low_resolution import at_low_resolution
 from mnist_core.shipping.non_digits import any_scribble
@@ -241,6 +250,55 @@ def lay_side_by_side(
         for character, low, left, tall in zip(characters, lows, lefts, heights, strict=True)
         for stroke in character
     ]
+
+
+@dataclass(frozen=True)
+class LinkVerdicts:
+    """How drawings come back from their links.
+
+    same_digit: the share, in [0, 1], that is read as before, or refused as before
+    furthest:   by how much the probability of the likeliest digit differs at most
+    longest:    characters of the longest text
+    """
+
+    count: int
+    same_digit: float
+    furthest: float
+    longest: int
+
+
+def judge_links(reader: Reader, count: int = 500) -> LinkVerdicts:
+    """Read `count` of the judge's digits, in all placements, before and after links held them.
+
+    Both times they are drawn by `draw_brushed`, whose ink changes as little as the strokes do.
+    """
+    folder = judge_folder()
+    strokes = load_strokes(folder / DIGITS_FILE)
+    program = _drawing_program(folder)
+    same, apart, lengths = [], [], []
+    for k, i in enumerate(np.linspace(0, len(strokes.labels) - 1, count).astype(int)):
+        random = np.random.default_rng([8, k])
+        drawn = _by_hand(program, strokes.characters[i], PLACEMENTS[k % len(PLACEMENTS)], random)
+        text = pack_strokes(drawn)
+        first, again = (reader.read(draw_brushed(each)) for each in (drawn, unpack_strokes(text)))
+        best = first.best_guesses[0]
+        same.append(first.digit == again.digit)
+        apart.append(abs(float(first.probabilities[best] - again.probabilities[best])))
+        lengths.append(len(text))
+    return LinkVerdicts(count, sum(same) / count, max(apart), max(lengths))
+
+
+def _by_hand(
+    program: ModuleType, character: Strokes, placement: str, random: np.random.Generator
+) -> list[BrushStroke]:
+    """The strokes on the canvas, of a brush whose width is a whole number as on the page."""
+    settings = program.PLACEMENTS[placement]
+    thinnest, thickest = np.broadcast_to(settings["width"], 2)
+    brush_px = int(random.integers(thinnest, thickest, endpoint=True))
+    placed = program.place(
+        character, CANVAS_PX, settings["side"], brush_px, settings["where"], random
+    )
+    return [BrushStroke(points.astype(np.float32), brush_px) for points in placed]
 
 
 def _judge(

@@ -9,6 +9,7 @@ import torch
 from mnist_core.data.mnist import Digits
 from mnist_core.evaluation import metrics as evaluation
 from mnist_core.models.registry import MODELS, READERS
+from mnist_core.pictures.stroke_text import MAX_CHARS
 from mnist_core.pictures.strokes import draw_strokes
 from mnist_core.reading import Reader, load_reader
 from mnist_core.shipping.judging import (
@@ -19,6 +20,7 @@ from mnist_core.shipping.judging import (
     judge_empty,
     judge_letters,
     judge_letters_apart,
+    judge_links,
     judge_numbers,
     judge_scribbles,
     judge_taken_apart,
@@ -108,6 +110,14 @@ def test_numbers_of_one_writer_are_read_digit_by_digit(length: int, least: float
 @pytest.mark.parametrize("placement", ["centred", "thin"])
 def test_a_digit_alone_is_not_taken_apart(placement: str) -> None:
     assert judge_taken_apart(load_reader(), placement, EVERY) <= 0.005
+
+
+@pytest.mark.judge
+def test_a_drawing_comes_back_from_its_link_as_the_same_digit() -> None:
+    verdicts = judge_links(load_reader(), count=10)
+    assert verdicts.same_digit == 1
+    assert verdicts.furthest <= 0.02
+    assert verdicts.longest <= MAX_CHARS
 
 
 @pytest.mark.judge

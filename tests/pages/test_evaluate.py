@@ -35,6 +35,7 @@ from tests.ui.visitor import (
     run,
     run_with,
     said,
+    sent,
     visit,
     widget,
 )
@@ -270,6 +271,23 @@ def test_the_gallery_follows_the_chosen_cell():
     assert counts[5, 0] == 0
     assert captions(app) == []
     assert "nothing of this kind happened" in said(app)
+
+
+@pytest.mark.usefixtures("digits_here")
+def test_a_link_with_the_gallery_s_filter_opens_its_part_and_shows_those_pictures():
+    start = {"networks": {STUB.key: STUB}, "evaluated": STUB.key}
+    app = visit("evaluate", start, is_digit="4", read_as="5")
+    assert captions(app)
+    assert all("is 4, read as 5" in caption for caption in captions(app))
+    assert app.query_params == {"is_digit": "4", "read_as": "5"}
+    assert sent(app, "link_part_mistakes")["says"] == {}
+    run_with(app, open_mistakes=False)
+    assert sent(app, "link_part_mistakes")["says"] == {"is_digit": "4", "read_as": "5"}
+    assert "the address" not in said(app).lower()
+
+
+def test_a_filter_that_cannot_be_is_refused_before_any_digit_is_read():
+    assert "The address says `is_digit=12`" in said(visit("evaluate", is_digit="12"))
 
 
 @pytest.mark.usefixtures("digits_here")

@@ -7,6 +7,7 @@ from mnist_core.evaluation.metrics import confusion, rank_mistakes
 from ui.evaluate.figures import confusion_figure
 from ui.evaluate.gallery import choose_page, show_gallery, shown_of
 from ui.evaluate.measured import measured_of
+from ui.shared.address import choices, take_from_address
 from ui.shared.figures.charts import PLAIN
 from ui.shared.glossary import say
 from ui.shared.session.networks import Network
@@ -49,20 +50,29 @@ def mistakes(network: Network, digits: Digits) -> None:
         )
 
 
+FILTER = {IS_DIGIT: "It is", READ_AS: "Read as"}
+FILTER_TITLES = {ANY_DIGIT: "any digit"} | {digit: str(digit) for digit in range(10)}
+
+
+def take_filter() -> None:
+    """Look what the address says of the filter, whose boxes come when all digits have been read."""
+    for setting, label in FILTER.items():
+        take_from_address(setting, label, choices(list(FILTER_TITLES), FILTER_TITLES.__getitem__))
+
+
 def choose_cell() -> tuple[int | None, int | None]:
     """Which label and which reading to look at; None for any."""
     left, right = st.columns(2)
     with left:
-        label = choose_digit(IS_DIGIT, "It is")
+        label = choose_digit(IS_DIGIT)
     with right:
-        read = choose_digit(READ_AS, "Read as")
+        read = choose_digit(READ_AS)
     return label, read
 
 
-def choose_digit(setting: Setting[int], label: str) -> int | None:
+def choose_digit(setting: Setting[int]) -> int | None:
     """None for any."""
-    titles = {ANY_DIGIT: "any digit"} | {digit: str(digit) for digit in range(10)}
-    digit = pick(setting, label, titles, on_change=show_first_page)
+    digit = pick(setting, FILTER[setting], FILTER_TITLES, on_change=show_first_page)
     return None if digit == ANY_DIGIT else digit
 
 

@@ -168,6 +168,24 @@ def hold(setting: Setting[T], spelling: Spelling[T], value: T) -> None:
             parameters.set_corrected_value(setting.key, text, "string_value")
 
 
+def take_once(name: str) -> str | None:
+    """What the address says under the name of no setting; it is gone from there afterwards.
+
+    None where it says nothing, or still what it has said already.
+    """
+    taken, text = f"taken_{name}", st.query_params.get(name)
+    is_new = text is not None and text != st.session_state.get(taken)
+    st.session_state[taken] = text
+    if text is not None:
+        _take_out(name)
+    return text if is_new else None
+
+
+def refuse(name: str, sentence: str) -> None:
+    """Have the page say what is wrong with what stood in its address under this name."""
+    _page().refused[name] = sentence
+
+
 def begin_page(title: str) -> DeltaGenerator:
     """Before a page is drawn: the place where `say_refused` says what its address asked in vain."""
     if _page().title != title:
@@ -224,11 +242,17 @@ def _refuse(setting: Setting[T], label: str, spelling: Spelling[T], text: str) -
     )
     _page().refused[setting.key] = sentence
     context = get_script_run_ctx()
+    if context is not None and context.fragment_ids_this_run:  # the place at the top is not drawn
+        st.warning(sentence, icon=":material/link_off:")
+    _take_out(setting.key)
+
+
+def _take_out(name: str) -> None:
+    """Of the address, in the browser too."""
+    context = get_script_run_ctx()
     if context is not None:
-        if context.fragment_ids_this_run:  # the place at the top is not drawn now
-            st.warning(sentence, icon=":material/link_off:")
         with context.session_state.query_params() as parameters:
-            parameters.remove_param(setting.key)
+            parameters.remove_param(name)
 
 
 def _shown(text: str) -> str:

@@ -11,7 +11,19 @@ from numpy.testing import assert_allclose, assert_array_equal
 from numpy.typing import NDArray
 
 from mnist_core.errors import DataUnavailable
-from mnist_core.pictures.strokes import CANVAS_PX, Strokes, draw_strokes, fit_strokes, load_strokes
+from mnist_core.pictures.strokes import (
+    CANVAS_PX,
+    SHORTEST_PX,
+    BrushStroke,
+    Strokes,
+    canvas_path,
+    draw_brushed,
+    draw_strokes,
+    fit_strokes,
+    load_strokes,
+    points_along,
+    stroke_of,
+)
 
 SIDE = 24
 coordinates = st.floats(-6, SIDE + 6, width=32)
@@ -111,6 +123,41 @@ def test_drawing_leaves_the_strokes_as_they_were() -> None:
     stroke = path((3, 4), (10, 12))
     draw_strokes([stroke], 5, SIDE)
     assert_array_equal(stroke, path((3, 4), (10, 12)))
+
+
+# A canvas's paths
+
+
+@given(points=strokes_on_a_small_canvas.map(np.concatenate), smooth=st.booleans())
+def test_a_stroke_comes_back_from_the_path_that_a_canvas_has_of_it(
+    points: NDArray[np.float32], smooth: bool
+) -> None:
+    back = stroke_of(canvas_path(BrushStroke(points, 9, smooth)), 9)
+    if len(points) == 2 and np.abs(points[1] - points[0]).max() < 2 * SHORTEST_PX:
+        points = points[:1]
+    assert_array_equal(back.points, points)
+    assert back.brush_px == 9
+    assert back.smooth == (smooth and len(points) > 1)
+
+
+def test_a_pen_s_curves_lead_from_middle_to_middle() -> None:
+    along = points_along(canvas_path(BrushStroke(path((0, 0), (8, 0), (8, 8), (0, 8)), 9)))
+    middles = [(4, 0), (8, 4), (4, 8)]
+    assert_array_equal(along[[0, -1]], [(0, 0), (0, 8)])
+    assert {tuple(point) for point in along.tolist()} >= set(middles)
+    assert_allclose(along[12], (7, 1), atol=1e-6)  # ¼ (4, 0) + ½ (8, 0) + ¼ (8, 4)
+
+
+def test_a_tap_on_a_canvas_is_a_disc() -> None:
+    drawn = draw_brushed([BrushStroke(path((12, 12)), 7)], SIDE)
+    assert_allclose(drawn[..., 0].sum() / 255, math.pi * 7**2 / 4, rtol=0.05)
+
+
+def test_strokes_of_two_brushes_are_drawn_as_wide_as_each_was() -> None:
+    left, right = path((6, 4), (6, 20)), path((18, 4), (18, 20))
+    drawn = draw_brushed([BrushStroke(left, 3), BrushStroke(right, 8)], SIDE)
+    expected = np.maximum(draw_strokes([left], 3, SIDE), draw_strokes([right], 8, SIDE))
+    assert_allclose(drawn, expected, atol=1)
 
 
 # Fitting

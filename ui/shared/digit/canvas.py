@@ -12,15 +12,21 @@ from streamlit_drawable_canvas import st_canvas
 
 from mnist_core.pictures.image_files import decode_picture
 from mnist_core.pictures.own_digits import DIGITS, in_canvas_pixels, on_canvas, slash_through
-from mnist_core.pictures.strokes import CANVAS_PX, Strokes
+from mnist_core.pictures.strokes import (
+    CANVAS_PX,
+    THICKEST_PX,
+    THINNEST_PX,
+    BrushStroke,
+    Strokes,
+)
 from ui.shared.components.script import read_beside
-from ui.shared.digit.drawing import CanvasObjects, current_drawing
+from ui.shared.digit.drawing import INK, CanvasObjects, current_drawing, objects_of
+from ui.shared.digit.kept import keep_drawing
 from ui.shared.state import BRUSH_PX
 from ui.shared.widgets import slide
 
 KEY = "canvas"
 KEYS_KEY = "canvas_keys"
-INK = "#FFFFFF"
 NAME = (
     "Canvas. Draw a digit with the mouse or a finger; or press a key from 0 to 9, and an "
     "example of that digit is put here."
@@ -78,6 +84,7 @@ def digit_canvas(over: Callable[[], None] | None = None) -> NDArray[np.uint8] | 
             over()
         _canvas_buttons(has_ink=bool(drawing.objects))
         _keys(key=KEYS_KEY, data={}, on_example_change=_load_asked_example)
+        keep_drawing("kept_by_canvas")
     return drawing.picture if drawing.objects else None
 
 
@@ -86,7 +93,7 @@ def _canvas_buttons(has_ink: bool) -> None:
         st.button("Undo", icon=":material/undo:", on_click=undo_stroke, disabled=not has_ink)
         st.button("Clear", icon=":material/delete:", on_click=clear_canvas, disabled=not has_ink)
         with st.popover("Brush", icon=":material/brush:"):
-            slide(BRUSH_PX, "Brush width", 6, 40, format="%d px")
+            slide(BRUSH_PX, "Brush width", THINNEST_PX, THICKEST_PX, format="%d px")
 
 
 def undo_stroke() -> None:
@@ -102,7 +109,7 @@ def clear_canvas() -> None:
 
 def load_example(digit: int) -> None:
     """Put a digit of this program's own on the canvas, in the place of what is there."""
-    current_drawing().restart_with(_objects(in_canvas_pixels(DIGITS[digit])))
+    current_drawing().restart_with(_by_brush(in_canvas_pixels(DIGITS[digit])))
 
 
 def add_slash(digit: int) -> None:
@@ -112,25 +119,12 @@ def add_slash(digit: int) -> None:
     if not drawing.objects or picture is None or not picture[..., 0].any():
         load_example(digit)
         picture = on_canvas(DIGITS[digit])
-    drawing.restart_with([*drawing.objects, *_objects([slash_through(picture)])])
+    drawing.restart_with([*drawing.objects, *_by_brush([slash_through(picture)])])
 
 
-def _objects(strokes: Strokes) -> CanvasObjects:
-    """Strokes in canvas pixels as the canvas has them."""
-    return [
-        {
-            "type": "Path",
-            "path": [
-                ["L" if number else "M", float(x), float(y)] for number, (x, y) in enumerate(stroke)
-            ],
-            "fill": None,
-            "stroke": INK,
-            "strokeWidth": BRUSH_PX.get(),
-            "strokeLineCap": "round",
-            "strokeLineJoin": "round",
-        }
-        for stroke in strokes
-    ]
+def _by_brush(points: Strokes) -> CanvasObjects:
+    """Straight lines in canvas pixels, with the brush as it is set."""
+    return objects_of([BrushStroke(each, BRUSH_PX.get(), smooth=False) for each in points])
 
 
 def _load_asked_example() -> None:

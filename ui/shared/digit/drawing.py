@@ -1,14 +1,20 @@
 """The visitor's drawing, kept while they visit other pages."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, cast
+from uuid import uuid4
 
 import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
+from mnist_core.pictures.stroke_text import pack_strokes
+from mnist_core.pictures.strokes import BrushStroke, canvas_path, draw_brushed, stroke_of
+
 CanvasObjects = list[dict[str, Any]]
 """The strokes on a canvas, as its JSON has them."""
+INK = "#FFFFFF"
 
 
 @dataclass
@@ -16,11 +22,15 @@ class Drawing:
     """The visitor's drawing, kept while they visit other pages.
 
     objects:  the canvas's strokes
-    picture:  uint8 (H, W, 4) RGBA as last sent by the canvas, None before the first stroke
+    picture:  uint8 (H, W, 4) RGBA as last sent by the canvas or as `draw_brushed` draws what came
+              with a link; None before the first stroke
     start:    what the canvas was last told to show
     revision: counts what it was told, so that it obeys even when told the same twice
     outdated: what it showed before it was told otherwise, and may still send: an Undo that follows
               another at once must not start from that
+    session:  tells this session's drawing from others that the same browser tab has had
+    changes:  counts what `text` has been
+    heard:    whether the browser has told what the tab had kept from an earlier session
     """
 
     objects: CanvasObjects = field(default_factory=list)
@@ -28,6 +38,31 @@ class Drawing:
     start: CanvasObjects = field(default_factory=list)
     revision: int = 0
     outdated: list[CanvasObjects] = field(default_factory=list)
+    session: str = field(default_factory=lambda: uuid4().hex)
+    changes: int = 0
+    heard: bool = False
+    _packed: tuple[CanvasObjects, str] = ([], "")
+
+    @property
+    def strokes(self) -> list[BrushStroke]:
+        """In canvas pixels."""
+        drawn = [part for part in self.objects if part.get("path")]
+        return [stroke_of(part["path"], part.get("strokeWidth", 0)) for part in drawn]
+
+    @property
+    def text(self) -> str:
+        """Its strokes as `pack_strokes` writes them; worked out anew only when they changed."""
+        before, text = self._packed
+        if _paths(before) != _paths(self.objects):
+            text = pack_strokes(self.strokes)
+            self._packed = self.objects, text
+            self.changes += 1
+        return text
+
+    def show(self, strokes: Sequence[BrushStroke]) -> None:
+        """Have the canvas show these strokes, and pages look at them at once."""
+        self.restart_with(objects_of(strokes))
+        self.picture = draw_brushed(strokes) if strokes else None
 
     def restart_with(self, objects: CanvasObjects) -> None:
         """Have the canvas show `objects` instead of what it shows now."""
@@ -50,6 +85,22 @@ class Drawing:
 def _paths(objects: CanvasObjects) -> list[Any]:
     """What tells drawings apart; all else may come back from the canvas in another form."""
     return [part.get("path") for part in objects]
+
+
+def objects_of(strokes: Sequence[BrushStroke]) -> CanvasObjects:
+    """Strokes as the canvas has them."""
+    return [
+        {
+            "type": "Path",
+            "path": canvas_path(stroke),
+            "fill": None,
+            "stroke": INK,
+            "strokeWidth": stroke.brush_px,
+            "strokeLineCap": "round",
+            "strokeLineJoin": "round",
+        }
+        for stroke in strokes
+    ]
 
 
 def current_drawing() -> Drawing:

@@ -8,6 +8,7 @@ from ui.shared.figures.html import image
 from ui.shared.state import PRESENT, VISITED
 from ui.shared.tour.forward import MOVED
 from ui.shared.tour.router import APP
+from ui.shared.tour.share import copy_link
 from ui.shared.tour.stops import DRAW, GROUPS, OVERVIEW, TEACHERS, TOUR, Stop, after, group_of
 from ui.shared.widgets import toggle
 
@@ -29,6 +30,7 @@ def show_bar(stop: Stop) -> None:
         menu = st.popover(f"**{pages}***Menu*", key=f"menu_of_{stop.key}")
         with menu.container(gap="xxsmall"):
             _menu(group)
+        copy_link()
         with st.container(key="presenting", width="content"):
             toggle(PRESENT, "Present")
             _history(key="history", data={"moved": list(MOVED)})
