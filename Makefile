@@ -1,18 +1,27 @@
 # `make run` starts the app, `make test` runs all tests; each sets everything up on first use.
-# `make test TESTS=tests/core/inside` runs those of one room.
+# `make test TESTS=tests/core/inside` runs those of one room; `make walk` goes through all pages at
+# all widths; `make screenshots` takes their pictures, and those of the README.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STREAMLIT_PORT ?= 8501
 TESTS ?=
+NPM_FOLDER := tests/browser
+AXE := $(NPM_FOLDER)/node_modules/axe-core/axe.min.js
 
-.PHONY: run test check bench clean
+.PHONY: run test walk screenshots check bench clean
 
 run: $(VENV)/app
 	$(BIN)/streamlit run app.py --server.port $(STREAMLIT_PORT)
 
-test: $(VENV)/dev
+test: $(VENV)/dev $(AXE)
 	$(BIN)/python -m pytest $(TESTS)
+
+walk: $(VENV)/dev $(AXE)
+	$(BIN)/python -m pytest tests/browser/walk
+
+screenshots: $(VENV)/dev
+	$(BIN)/python -m tests.browser.screenshots
 
 check: $(VENV)/dev
 	$(BIN)/ruff check .
@@ -31,5 +40,9 @@ $(VENV)/dev: requirements-dev.txt requirements.txt $(VENV)/app
 	$(BIN)/python -m pip install --disable-pip-version-check --quiet -r requirements-dev.txt
 	touch $@
 
+# Tests that need it say so where it could not be fetched.
+$(AXE): $(NPM_FOLDER)/package.json
+	-npm install --prefix $(NPM_FOLDER) --no-package-lock --no-audit --no-fund && touch $@
+
 clean:
-	rm -rf $(VENV)
+	rm -rf $(VENV) $(NPM_FOLDER)/node_modules

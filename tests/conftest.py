@@ -22,12 +22,18 @@ settings.register_profile("lab", deadline=None, max_examples=25)
 settings.register_profile("ci", parent=settings.get_profile("lab"), derandomize=True)
 settings.load_profile("ci" if os.environ.get("CI") else "lab")
 
+AXE = Path(__file__).parent / "browser" / "node_modules" / "axe-core" / "axe.min.js"
 JUDGE_FILE = "unipen_digits_judge.npz"
 
 
 def chromium_path() -> Path:
     """The browser of the `browser` tests: CHROMIUM, else Debian's."""
     return Path(os.environ.get("CHROMIUM", "/usr/bin/chromium"))
+
+
+def firefox_path() -> Path:
+    """The browser of the `firefox` tests: FIREFOX, else Debian's."""
+    return Path(os.environ.get("FIREFOX", "/usr/bin/firefox-esr"))
 
 
 def _judge_is_here() -> bool:
@@ -39,10 +45,16 @@ def _browser_is_here() -> bool:
     return chromium_path().is_file() and importlib.util.find_spec("playwright") is not None
 
 
+def _firefox_is_here() -> bool:
+    return firefox_path().is_file() and importlib.util.find_spec("marionette_driver") is not None
+
+
 NEEDS: dict[str, tuple[Callable[[], bool], str]] = {
     "mnist": (mnist_is_here, "MNIST is not here: set MNIST_DIR"),
     "judge": (_judge_is_here, f"{JUDGE_FILE} is not here: set STROKES_DIR"),
     "browser": (_browser_is_here, "no browser here: set CHROMIUM and install playwright"),
+    "firefox": (_firefox_is_here, "no Firefox here: set FIREFOX and install marionette_driver"),
+    "axe": (AXE.is_file, "axe-core is not here: `make test` fetches it where there is npm"),
 }
 
 

@@ -10,7 +10,7 @@ from PIL import Image
 from playwright.sync_api import FloatRect, Locator, Page, expect
 
 from mnist_core.pictures.own_digits import Point
-from ui.shared.tour.stops import Stop
+from ui.shared.tour.stops import DRAW, Stop
 
 DESKTOP_PX, PHONE_PX = 1280, 390
 FIRST_VISIT_MS = 120_000
@@ -22,6 +22,11 @@ def open_lesson(page: Page, url: str) -> None:
     set_width(page, DESKTOP_PX)
     page.goto(url, wait_until="domcontentloaded")
     wait_for_lesson(page)
+
+
+def address_of(stop: Stop, app: str) -> str:
+    """The first page has the app's own address."""
+    return app if stop is DRAW else f"{app}/{stop.key}"
 
 
 def wait_for_lesson(page: Page) -> None:
