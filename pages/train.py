@@ -74,7 +74,7 @@ def show_run(runs: SessionRuns, player: Player) -> None:
     show_inner_life(playing)
     time_machine(playing)
     your_runs(runs)
-    st.subheader("Take it away", anchor=False)
+    st.header("Take it away", anchor=False)
     save_and_use(player)
 
 

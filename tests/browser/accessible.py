@@ -13,6 +13,7 @@ from tests.conftest import AXE
 HERE = Path(__file__).parent
 LEVELS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 LEAST_TARGET_PX = 40
+LEAST_CONTRAST = 4.5
 STEPS = 40
 """Presses of Tab."""
 Theme = Literal["light", "dark"]
@@ -41,6 +42,12 @@ def axe_finds(page: Page) -> list[str]:
         page.evaluate(AXE.read_text(encoding="utf-8"))
     exempt = [{"rule": one.rule, "inside": one.inside} for one in EXEMPT]
     found: list[str] = page.evaluate(_script("violations.js"), [LEVELS, exempt])
+    return found
+
+
+def faint_texts(page: Page) -> list[str]:
+    """Letters whose contrast is less than 4.5, or than 3 where they are large."""
+    found: list[str] = page.evaluate(_script("contrast.js"), LEAST_CONTRAST)
     return found
 
 

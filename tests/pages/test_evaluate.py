@@ -396,7 +396,7 @@ def test_two_networks_stand_side_by_side_with_the_core_s_counts():
     ):
         expected = getattr(found, name)
         assert len(expected) > 0, "or the stubs are of no use"
-        assert f"##### {title}: {spaced(len(expected))}" in said(app)
+        assert f"## {title}: {spaced(len(expected))}" in said(app)
         assert group(app, name) == expected.indices[:8].tolist()
         assert f"is <b>{expected.labels[0]}</b>: {finely(expected.p_label[0].item())}" in html(app)
     for name, network in (("A", STUB), ("B", shaky)):
@@ -417,7 +417,7 @@ def test_b_reads_only_as_much_as_a_has_read(monkeypatch):
         run(app)
     assert len(measured_of("other").logits) < COUNT
     run(app)
-    found = re.findall(r"##### [\w ]+: (\d+)", said(app))
+    found = re.findall(r"## [\w ]+: (\d+)", said(app))
     assert sum(map(int, found)) == count
 
 
@@ -426,7 +426,7 @@ def test_digits_that_a_network_has_no_answer_for_stand_in_no_group():
     app = run(evaluate(STUB, ODD, opened="against", against="odd"))
     unanswered = summarise(predict_logits(ODD.model, DIGITS.images), DIGITS.labels).unanswered
     assert f"{unanswered} of the digits stand in none of the four groups" in said(app)
-    found = re.findall(r"##### [\w ]+: (\d+)", said(app))
+    found = re.findall(r"## [\w ]+: (\d+)", said(app))
     assert sum(map(int, found)) == COUNT - unanswered
 
 

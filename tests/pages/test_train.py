@@ -49,12 +49,12 @@ from tests.ui.visitor import (
     errors,
     figure,
     go_to,
+    headers,
     html_parts,
     press,
     run,
     run_with,
     said,
-    subheaders,
     visit,
     wait_until,
     widget,
@@ -352,7 +352,7 @@ def test_two_runs_race_under_names_that_say_what_differs(app: AppTest) -> None:
     step(app)
     change(app, "Optimiser", "sgd")
     step(app)
-    assert "Race" in subheaders(app)
+    assert "Race" in headers(app)
     assert runs(app).names == ["1: Adam", "2: SGD"]
     before = charts(app)
     change(app, "What to compare", "test_loss")

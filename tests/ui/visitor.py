@@ -194,6 +194,11 @@ def said(app: AppTest) -> str:
     return re.sub(r"<abbr[^>]*>|</abbr>", "", "\n".join(part.value for part in parts))
 
 
+def headers(app: AppTest) -> list[str]:
+    """In their order, of the second level."""
+    return [part.value for part in app.header]
+
+
 def subheaders(app: AppTest) -> list[str]:
     """In their order."""
     return [part.value for part in app.subheader]

@@ -40,7 +40,7 @@ def show_cards(reading: Reading | None) -> None:
     read = None if reading is None or reading.verdict is Verdict.NOTHING else reading
     seen = None if read is None else read.image
     digit = OWN_DIGIT if read is None else read.best_guesses[0]
-    st.subheader("What next?", anchor=False)
+    st.header("What next?", anchor=False)
     see, teach, fool, lesson = st.columns(4, border=True)
     with see:
         show_picture(digit_card(seen), key="card_see")

@@ -70,7 +70,7 @@ def read_for_a_moment(network: Network, other: Network, digits: Digits) -> None:
 
 def show_group(digits: Digits, name: str, group: Group, explained: Network) -> None:
     """How many there are, and their pictures page by page."""
-    st.markdown(f"##### {GROUPS[name]}: {spaced(len(group))}")
+    st.markdown(f"## {GROUPS[name]}: {spaced(len(group))}")
     page = choose_page(group_page(name), len(group), GROUP_SIZE)
     if len(group):
         show_gallery(digits, shown_of(group.page(page, GROUP_SIZE)), explained, f"group_{name}")

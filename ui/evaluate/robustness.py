@@ -30,7 +30,7 @@ def robustness(network: Network, networks: dict[str, Network], digits: Digits) -
     compared = choose_compared(network, networks)
     running = start_or_stop(list(compared.values()), digits)
     for change in CHANGES.values():
-        st.markdown(f"##### {change.title}")
+        st.markdown(f"## {change.title}")
         chart, pictures = st.columns(2, gap="large")
         with chart:
             pause_s = PAUSE_S if change is running else None

@@ -34,7 +34,7 @@ NOBODY_YET = "Nobody has got there yet."
 
 def challenge(runs: SessionRuns) -> None:
     """Its rules, the clock of the current run, and the table."""
-    st.subheader(f"The {GOAL:.0%} challenge", anchor=False)
+    st.header(f"The {GOAL:.0%} challenge", anchor=False)
     say(RULES)
     st.button("Try the shipped recipe", icon=":material/timer:", on_click=start_challenge)
     if runs.current is not None:

@@ -47,7 +47,7 @@ WRONG_PAIR = (
 
 def explain(recipe: Recipe, training_digits: Digits) -> None:
     """What a step does, in words and formulas, and what standardising does to the digits."""
-    st.subheader("What happens in a step", anchor=False)
+    st.header("What happens in a step", anchor=False)
     if recipe.loss == "vae":
         say(VAE_LOSS)
         st.latex(

@@ -137,7 +137,7 @@ def _contests() -> None:
 def _race() -> None:
     """Two or more runs in one plot; before there are two, the first race on offer."""
     runs = session_runs()
-    st.subheader("Race", anchor=False)
+    st.header("Race", anchor=False)
     if len(runs.players) < 2:
         say(FIRST_RACE)
         st.button(START_RACE, icon=":material/sports_score:", on_click=start_race)
@@ -168,7 +168,7 @@ def _time_machine() -> None:
     if not (current := _current()):
         return
     player, data = current
-    st.subheader("Time machine", anchor=False)
+    st.header("Time machine", anchor=False)
     view = player.watch()
     moments = {moment.step: moment for moment in (*view.moments, view.now)}
     if LOOK_BACK.get() not in moments:  # it was dropped, or belongs to another run

@@ -11,7 +11,7 @@ def your_runs(runs: SessionRuns, form_waits: bool = False) -> None:
 
     form_waits: the form shows settings that no run has yet
     """
-    st.subheader("Your runs", anchor=False)
+    st.header("Your runs", anchor=False)
     for number, (name, player) in enumerate(zip(runs.names, runs.players, strict=True)):
         row = st.container(horizontal=True, vertical_alignment="center")
         is_current = player is runs.current and not form_waits

@@ -13,11 +13,12 @@ Place = tuple[float, float]
 
 
 def svg(alt: str, box: str, parts: str, style: str, attributes: str = "") -> str:
-    """A drawing; box: its viewBox, “left top width height”; alt: for those who cannot see it."""
-    return (
-        f'<svg role="img" aria-label="{html.escape(alt)}" viewBox="{box}" {attributes} '
-        f'style="display:block;{style}">{parts}</svg>'
-    )
+    """A drawing; box: its viewBox, “left top width height”.
+
+    alt: for those who cannot see it; "" where what stands round it says it already
+    """
+    said = f'role="img" aria-label="{html.escape(alt)}"' if alt else 'aria-hidden="true"'
+    return f'<svg {said} viewBox="{box}" {attributes} style="display:block;{style}">{parts}</svg>'
 
 
 def pixels(png: bytes, width: float, height: float) -> str:
