@@ -1,5 +1,6 @@
 // Texts that differ too little from their ground, as texts: letters of charts and pictures, too,
-// which axe leaves out. 3 is enough for large letters; what is switched off need not be legible.
+// which axe leaves out. 3 is enough for large letters; what is switched off need not be legible,
+// and letters with a shadow bring their own ground.
 (least) => {
   const pen = Object.assign(document.createElement("canvas"), {width: 1, height: 1})
     .getContext("2d", {willReadFrequently: true});
@@ -21,20 +22,20 @@
   const above = (one) => one.assignedSlot ?? one.parentElement ?? one.getRootNode().host;
   const lineage = (one) => (one ? [one, ...lineage(above(one))] : []);
 
-  // Shapes of a drawing that lie under the middle of a text in it, the lowest first.
-  const under = (text) => {
+  const isRound = (place, text) => {
     const {left, right, top, bottom} = text.getBoundingClientRect();
     const [x, y] = [(left + right) / 2, (top + bottom) / 2];
-    return [...text.ownerSVGElement.querySelectorAll("rect, circle, image")].filter((shape) => {
-      const box = shape.getBoundingClientRect();
-      return box.left <= x && x <= box.right && box.top <= y && y <= box.bottom
-        && shape.compareDocumentPosition(text) & Node.DOCUMENT_POSITION_FOLLOWING;
-    });
+    const box = place.getBoundingClientRect();
+    return box.left <= x && x <= box.right && box.top <= y && y <= box.bottom;
   };
+  // Shapes of a drawing that lie under a text in it, the lowest first.
+  const under = (text) => [...text.ownerSVGElement.querySelectorAll("rect, circle, image")]
+    .filter((shape) => isRound(shape, text)
+      && shape.compareDocumentPosition(text) & Node.DOCUMENT_POSITION_FOLLOWING);
   // null where a picture is the ground
   const ground = (one) => {
     const layers = [];
-    for (const place of lineage(one)) {
+    for (const place of lineage(one).filter((place) => isRound(place, one))) {
       const style = getComputedStyle(place);
       if (style.backgroundImage !== "none") return null;
       layers.push(rgba(style.backgroundColor));
@@ -58,6 +59,7 @@
   ]);
   const isHidden = (one) => !one.checkVisibility({visibilityProperty: true, opacityProperty: true})
     || one.matches("style, script, option, title, desc, .katex-mathml *")
+    || getComputedStyle(one).textShadow !== "none"
     || lineage(one).some((place) => place.matches('[aria-disabled="true"], :disabled')
       || (getComputedStyle(place).clipPath === "inset(50%)"));
   return texts(document.body).filter((one) => !isHidden(one)).flatMap((one) => {

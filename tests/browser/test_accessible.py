@@ -1,4 +1,4 @@
-"""What measures the pages finds what is wrong; and one page of the app, the first, has none of it."""
+"""What measures the pages finds what is wrong, and nothing on the first page of the app."""
 
 import pytest
 from playwright.sync_api import Page

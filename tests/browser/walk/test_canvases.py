@@ -1,0 +1,68 @@
+"""Wherever there is a canvas, a digit is drawn on it and read, at every width."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from mnist_core.pictures.own_digits import DIGITS
+from tests.browser.hands import (
+    address_of,
+    button,
+    clear,
+    come_to_rest,
+    draw,
+    nothing_scrolls_sideways,
+    open_dialog,
+    open_lesson,
+    prediction,
+    set_width,
+)
+from tests.browser.server import ROOT
+from tests.browser.test_draw import WIDTHS
+from ui.shared.tour.stops import DRAW, TOUR, Stop
+
+pytestmark = [pytest.mark.browser]
+
+
+def has_dialog(stop: Stop) -> bool:
+    """Whether the digit that it looks at can be changed."""
+    return "choose_digit()" in (ROOT / stop.file).read_text(encoding="utf-8")
+
+
+def test_draw_reads_at_every_width(tab: Page, address: str) -> None:
+    open_lesson(tab, address_of(DRAW, address))
+    for digit, width in enumerate(WIDTHS):
+        set_width(tab, width)
+        come_to_rest(tab)
+        draw(tab, DIGITS[digit])
+        expect(prediction(tab)).to_have_text(str(digit))
+        clear(tab)
+        nothing_scrolls_sideways(tab)
+
+
+@pytest.mark.parametrize(
+    "stop", [stop for stop in TOUR if has_dialog(stop)], ids=lambda stop: stop.key
+)
+def test_the_dialog_of_a_lesson_reads_at_every_width(tab: Page, address: str, stop: Stop) -> None:
+    open_lesson(tab, address_of(stop, address))
+    open_dialog(tab)
+    dialog = tab.get_by_role("dialog")
+    for digit, width in enumerate(WIDTHS):
+        set_width(tab, width)
+        draw(tab, DIGITS[digit])
+        expect(dialog.get_by_text(f"This is a {digit}")).to_be_visible()
+        button(tab, "Clear").click()
+        expect(button(tab, "Clear")).to_be_disabled()
+        nothing_scrolls_sideways(tab)
+    draw(tab, DIGITS[3])
+    expect(dialog.get_by_text("This is a 3")).to_be_visible()
+    button(tab, "Done").click()
+    expect(tab.get_by_text("The digit: your drawing")).to_be_visible()
+    expect(tab.get_by_test_id("stException")).to_have_count(0)
+
+
+@pytest.mark.parametrize(
+    "stop", [stop for stop in TOUR if not has_dialog(stop)], ids=lambda stop: stop.key
+)
+def test_no_other_page_has_a_dialog(tab: Page, address: str, stop: Stop) -> None:
+    open_lesson(tab, address_of(stop, address))
+    expect(button(tab, "Change the digit")).to_have_count(0)
