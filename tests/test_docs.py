@@ -15,7 +15,7 @@ from benchmarks.weights import list_weights
 ROOT = Path(__file__).resolve().parents[1]
 DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
 QUOTED = "<!-- quoted from docs/figures.md -->\n"
-NOT_IN_THE_REPOSITORY = ("data/", "runs/", ".venv/", "canvas.py")
+NOT_IN_THE_REPOSITORY = ("data/", "runs/", "screenshots/", ".venv/", "canvas.py")
 NUMBER = re.compile(r"\d(?:[\d .,]*\d)?(?: %)?")
 MEASURED = re.compile(r"\d ?(?:%|ms\b|[MG]iB\b|nats\b|digits/s)")
 FILE = re.compile(r"[\w.*-]+/[\w./*-]*|[\w*-]+\.(?:py|md|txt|toml|png|json)")

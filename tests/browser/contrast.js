@@ -35,8 +35,9 @@
   // null where a picture is the ground
   const ground = (one) => {
     const layers = [];
-    for (const place of lineage(one).filter((place) => isRound(place, one))) {
+    for (const place of lineage(one)) {
       const style = getComputedStyle(place);
+      if (style.overflow === "visible" && !isRound(place, one)) continue;
       if (style.backgroundImage !== "none") return null;
       layers.push(rgba(style.backgroundColor));
       if (layers.at(-1)[3] === 1) break;

@@ -11,8 +11,7 @@ from tests.browser.hands import (
     DESKTOP_PX,
     PHONE_PX,
     address_of,
-    come_to_rest,
-    draw_stroke,
+    draw,
     nothing_scrolls_sideways,
     open_lesson,
     play,
@@ -21,6 +20,7 @@ from tests.browser.hands import (
     wait_until,
 )
 from tests.browser.server import ROOT, running_app, running_browser
+from tests.browser.test_train import figure, number
 from ui.shared.tour.stops import DRAW, OVERVIEW, TOUR, TRAIN
 
 FOLDER = ROOT / "screenshots"
@@ -34,16 +34,17 @@ UNROLLED = """
 ZERO: list[Point] = [
     (50 + 32 * cos(angle), 50 - 42 * sin(angle)) for angle in (n * tau / 40 for n in range(10, 51))
 ]
+STANDS_STILL_MS = 2000
 SLASH: list[Point] = [(88, 0), (12, 100)]
-BATCHES = 300
-"""After which the picture of a training is taken."""
+BATCHES = 700
+"""After which the picture of a training is taken: the test digits have been read by then."""
 
 
 def picture_pages(page: Page, app: str, folder: Path) -> None:
     """Each page from top to bottom: `<page>-<width>-<theme>.png`."""
     for stop in (*TOUR, OVERVIEW):
         open_lesson(page, address_of(stop, app))
-        style = page.add_style_tag(content=UNROLLED)
+        page.add_style_tag(content=UNROLLED)
         for width in (PHONE_PX, DESKTOP_PX):
             set_width(page, width)
             for theme in THEMES:
@@ -52,32 +53,27 @@ def picture_pages(page: Page, app: str, folder: Path) -> None:
                 path = folder / f"{stop.key}-{width}-{theme}.png"
                 page.screenshot(path=path, full_page=True, animations="disabled")
                 print(path.relative_to(ROOT), flush=True)
-        style.dispose()
 
 
 def picture_draw(page: Page, app: str) -> None:
     """A zero with a slash, drawn with the mouse, and what the network reads."""
     page.set_viewport_size({"width": DESKTOP_PX, "height": 800})
     page.goto(address_of(DRAW, app))
-    for stroke in (ZERO, SLASH):
-        seen = page.locator(".strip-seen img")
-        before = seen.get_attribute("src") if seen.count() else None
-        draw_stroke(page, stroke)
-        expect(seen).not_to_have_attribute("src", before or "")
-        come_to_rest(page)
+    draw(page, [ZERO, SLASH])
+    shown = None
+    while shown != (shown := page.locator(".strip").inner_html()):
+        page.wait_for_timeout(STANDS_STILL_MS)
     expect(prediction(page)).to_have_text("0")
     page.screenshot(path=DOCS / "draw.png", animations="disabled")
 
 
 def picture_train(page: Page, app: str) -> None:
     """A training while it plays."""
-    page.set_viewport_size({"width": DESKTOP_PX, "height": 1240})
+    page.set_viewport_size({"width": DESKTOP_PX, "height": 760})
     page.goto(address_of(TRAIN, app))
     play(page)
-    batches = page.locator('.figure[data-name="Batches"] > div').nth(1)
-    wait_until(
-        page, lambda: int("0" + "".join(filter(str.isdigit, batches.inner_text()))) > BATCHES
-    )
+    expect(figure(page, "Batches")).to_be_visible()
+    wait_until(page, lambda: number(page, "Batches") >= BATCHES)
     page.screenshot(path=DOCS / "train.png")
 
 
