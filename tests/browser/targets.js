@@ -1,10 +1,12 @@
 // What can be pressed and is narrower or lower than `least` px, as texts. A finger may also press
-// a box's label, and all of a slider's or a select box's group; links in a sentence are text.
+// a box's label, and all of what is round a slider, a select box or a number; links in a sentence
+// are text.
 (least) => {
   const pressed = 'button, a[href], input, summary, [role="tab"], [role="radio"], [role="button"]';
   const place = (one) => {
-    if (one.matches('input[type="range"], [role="combobox"]')) return one.closest('[role="group"]') ?? one;
-    return one.closest("label") ?? one;
+    const field = '[role="group"], [data-testid="stNumberInputContainer"]';
+    const chosen = one.matches('[type="checkbox"], [type="radio"]');
+    return one.closest(one.matches("input") && !chosen ? field : "label") ?? one;
   };
   const roots = (root) => [root, ...[...root.querySelectorAll("*")]
     .filter((one) => one.shadowRoot).flatMap((one) => roots(one.shadowRoot))];
