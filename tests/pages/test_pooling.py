@@ -9,6 +9,7 @@ from tests.ui.visitor import (
     change,
     errors,
     flip,
+    html,
     html_parts,
     not_here,
     picture,
@@ -144,3 +145,10 @@ def test_that_pytorch_refuses_is_tried():
     app = change(visit("pooling", chapter="experts"), "guess_too_much_padding", 0)
     assert "it refuses ✓" in guessed(app)
     assert "A padding of 2 is too much for a kernel of 3" in said(app)
+
+
+@pytest.mark.parametrize(
+    ("asked", "side"), [({"pool_padding": "1"}, 15), ({"pool_dilation": "3"}, 13)]
+)
+def test_a_link_shows_what_folded_settings_make_at_once(asked: dict[str, str], side: int) -> None:
+    assert f"{side} × {side}" in html(visit("pooling", **asked))

@@ -13,6 +13,7 @@ from mnist_core.layers.pooling import (
     pooled_size,
 )
 from ui.pooling.figures import window_and_maps, window_in_numbers
+from ui.shared.address import numbers, switches, take_ahead
 from ui.shared.components.pictures import Pick, pickable
 from ui.shared.glossary import say
 from ui.shared.lesson import try_or_say
@@ -37,6 +38,9 @@ largest value that it sees, min pooling the smallest, mean pooling the average. 
 learned: there are no weights.
 """
 MAX_RULE = r"y_{ij} = \max_{0 \le a,\,b < k}\; x_{\,i s + a d - p,\;\; j s + b d - p}"
+DILATION, MOST_DILATION = "Dilation d", 5
+PADDING, MOST_PADDING = "Padding p", 4
+CEIL = "Let the last window reach over the edge"
 SETTINGS = """
 $k$ is the **kernel** (how many cells the window looks at on each side), $s$ the **stride** (how far
 it jumps), $d$ the **dilation** (2: it looks at every second cell only), $p$ the **padding** (extra
@@ -70,9 +74,12 @@ def window_by_window(picture: Tensor) -> None:
 def chosen_pooling() -> Pooling:
     """Square windows, as the sliders of all chapters have it."""
     return Pooling(
-        POOL_KERNEL.get(), POOL_STRIDE.get(), POOL_PADDING.get(), POOL_DILATION.get(),
-        POOL_CEIL.get(),
-    )  # fmt: skip
+        POOL_KERNEL.get(),
+        POOL_STRIDE.get(),
+        take_ahead(POOL_PADDING, PADDING, numbers(0, MOST_PADDING)),
+        take_ahead(POOL_DILATION, DILATION, numbers(1, MOST_DILATION)),
+        take_ahead(POOL_CEIL, CEIL, switches()),
+    )
 
 
 def in_numbers() -> None:
@@ -81,9 +88,9 @@ def in_numbers() -> None:
     say(SETTINGS)
     left, right = st.columns(2, gap="medium")
     with left:
-        slide(POOL_DILATION, "Dilation d", 1, 5)
+        slide(POOL_DILATION, DILATION, 1, MOST_DILATION)
     with right:
-        slide(POOL_PADDING, "Padding p", 0, 4)
+        slide(POOL_PADDING, PADDING, 0, MOST_PADDING)
     axis = chosen_pooling().axes[0]
     if try_or_say(lambda: pooled_size(SIDE, axis), st.warning, ":material/block:") is not None:
         st.latex(size_in_numbers(SIDE, axis))
@@ -94,7 +101,7 @@ def for_experts() -> None:
     """What PyTorch does at the edges."""
     toggle(
         POOL_CEIL,
-        "Let the last window reach over the edge",
+        CEIL,
         help="PyTorch calls this `ceil_mode`: it rounds up, ⌈ ⌉ instead of ⌊ ⌋. Still no "
         "window may begin beyond the picture's last cell.",
     )
