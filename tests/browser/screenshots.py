@@ -21,7 +21,7 @@ from tests.browser.hands import (
 )
 from tests.browser.server import ROOT, running_app, running_browser
 from tests.browser.test_train import figure, number
-from ui.shared.tour.stops import DRAW, OVERVIEW, TOUR, TRAIN
+from ui.shared.tour.stops import DRAW, PAGES, TRAIN
 
 FOLDER = ROOT / "screenshots"
 DOCS = ROOT / "docs"
@@ -42,7 +42,7 @@ BATCHES = 700
 
 def picture_pages(page: Page, app: str, folder: Path) -> None:
     """Each page from top to bottom: `<page>-<width>-<theme>.png`."""
-    for stop in (*TOUR, OVERVIEW):
+    for stop in PAGES:
         open_lesson(page, address_of(stop, app))
         page.add_style_tag(content=UNROLLED)
         for width in (PHONE_PX, DESKTOP_PX):

@@ -18,7 +18,7 @@ from tests.browser.hands import (
 )
 from tests.browser.server import ROOT
 from tests.browser.test_draw import WIDTHS
-from ui.shared.tour.stops import DRAW, TOUR, Stop
+from ui.shared.tour.stops import DRAW, PAGES, Stop
 
 pytestmark = [pytest.mark.browser]
 
@@ -40,7 +40,7 @@ def test_draw_reads_at_every_width(tab: Page, address: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "stop", [stop for stop in TOUR if has_dialog(stop)], ids=lambda stop: stop.key
+    "stop", [stop for stop in PAGES if has_dialog(stop)], ids=lambda stop: stop.key
 )
 def test_the_dialog_of_a_lesson_reads_at_every_width(tab: Page, address: str, stop: Stop) -> None:
     open_lesson(tab, address_of(stop, address))
@@ -61,7 +61,7 @@ def test_the_dialog_of_a_lesson_reads_at_every_width(tab: Page, address: str, st
 
 
 @pytest.mark.parametrize(
-    "stop", [stop for stop in TOUR if not has_dialog(stop)], ids=lambda stop: stop.key
+    "stop", [stop for stop in PAGES if not has_dialog(stop)], ids=lambda stop: stop.key
 )
 def test_no_other_page_has_a_dialog(tab: Page, address: str, stop: Stop) -> None:
     open_lesson(tab, address_of(stop, address))

@@ -26,10 +26,9 @@ from tests.browser.hands import (
     set_width,
 )
 from ui.shared.chapters import TITLES
-from ui.shared.tour.stops import OVERVIEW, TOUR
+from ui.shared.tour.stops import PAGES
 
 pytestmark = [pytest.mark.browser]
-STOPS = (*TOUR, OVERVIEW)
 WIDTHS = (320, 390, 768, 1280, 1920)
 FOLDED = "as it opens"
 CLIPPED = """
@@ -46,7 +45,7 @@ canvas => {
 """
 
 
-@pytest.fixture(scope="module", params=STOPS, ids=lambda stop: stop.key)
+@pytest.fixture(scope="module", params=PAGES, ids=lambda stop: stop.key)
 def opened(request: pytest.FixtureRequest, tab: Page, address: str) -> Page:
     open_lesson(tab, address_of(request.param, address))
     return tab

@@ -13,7 +13,7 @@ from tests.browser.hands import FIRST_VISIT_MS, address_of
 from tests.browser.server import free_port
 from tests.conftest import firefox_path
 from ui.shared.tour.router import APP
-from ui.shared.tour.stops import DRAW, OVERVIEW, TOUR, Stop
+from ui.shared.tour.stops import DRAW, PAGES, Stop
 
 pytestmark = [pytest.mark.firefox]
 WINDOW = {"width": 1280, "height": 1000}
@@ -89,7 +89,7 @@ def test_a_digit_is_drawn_and_read(firefox: Any, address: str) -> None:
     wait_until_it_says(firefox, 'return document.querySelector(".answer-sign").textContent', "3")
 
 
-@pytest.mark.parametrize("stop", [*TOUR, OVERVIEW], ids=lambda stop: stop.key)
+@pytest.mark.parametrize("stop", PAGES, ids=lambda stop: stop.key)
 def test_it_opens_every_page(firefox: Any, address: str, stop: Stop) -> None:
     open_in(firefox, address_of(stop, address))
     wait_until_it_says(firefox, "return document.title", f"{stop.title} · {APP}")
