@@ -1,4 +1,5 @@
 # `make run` starts the app, `make test` runs all tests; each sets everything up on first use.
+# `make dev` starts the app for those who change the code: it follows what is saved.
 # `make test TESTS=tests/core/inside` runs those of one room.
 PYTHON ?= python3
 VENV := .venv
@@ -6,10 +7,13 @@ BIN := $(VENV)/bin
 STREAMLIT_PORT ?= 8501
 TESTS ?=
 
-.PHONY: run test check bench clean
+.PHONY: run dev test check bench clean
 
 run: $(VENV)/app
 	$(BIN)/streamlit run app.py --server.port $(STREAMLIT_PORT)
+
+dev: $(VENV)/dev
+	$(BIN)/streamlit run app.py --server.port $(STREAMLIT_PORT) --server.fileWatcherType auto --server.runOnSave true
 
 test: $(VENV)/dev
 	$(BIN)/python -m pytest $(TESTS)
