@@ -1,4 +1,5 @@
 # `make run` starts the app, `make test` runs all tests; each sets everything up on first use.
+# `make dev` starts the app for those who change the code: it follows what is saved.
 # `make test TESTS=tests/core/inside` runs those of one room; `make walk` goes through all pages at
 # all widths; `make screenshots` takes their pictures, and those of the README.
 PYTHON ?= python3
@@ -9,10 +10,13 @@ TESTS ?=
 NPM_FOLDER := tests/browser
 AXE := $(NPM_FOLDER)/node_modules/axe-core/axe.min.js
 
-.PHONY: run test walk screenshots check bench clean
+.PHONY: run dev test walk screenshots check bench clean
 
 run: $(VENV)/app
 	$(BIN)/streamlit run app.py --server.port $(STREAMLIT_PORT)
+
+dev: $(VENV)/dev
+	$(BIN)/streamlit run app.py --server.port $(STREAMLIT_PORT) --server.fileWatcherType auto --server.runOnSave true
 
 test: $(VENV)/dev $(AXE)
 	$(BIN)/python -m pytest $(TESTS)

@@ -1,6 +1,5 @@
 """Draw a digit and watch a convolutional network read it."""
 
-from functools import partial
 from pathlib import Path
 
 import streamlit as st
@@ -10,38 +9,29 @@ from mnist_core.layers.activations import softmax
 from mnist_core.models.registry import READERS
 from mnist_core.number import find_number
 from mnist_core.pictures.preprocessing import canvas_to_mnist, normalise_stroke
-from mnist_core.reading import DigitReader, PlainReader
 from ui import draw
 from ui.draw.answer import show_answer
 from ui.draw.cards import show_cards
 from ui.draw.chapters import name_of, show_chapters
 from ui.draw.frames import place_of_frames, show_frames
 from ui.draw.hand import show_hand
+from ui.draw.pen import follow_pen
+from ui.draw.readers import load_readers
 from ui.draw.strip import show_strip
+from ui.draw.turns import turns
 from ui.shared.digit.several import choose_among
 from ui.shared.digit.sources import choose_picture
 from ui.shared.glossary import begin_glosses
-from ui.shared.lesson import show_code, try_or_say
-from ui.shared.process import open_through_app, shared_reader
+from ui.shared.lesson import show_code
+from ui.shared.process import open_through_app
 from ui.shared.session.networks import session_networks, warn_of
 from ui.shared.state import MODEL
 from ui.shared.tour.stops import DRAW
 from ui.shared.widgets import segmented
 
 
-def load_readers() -> dict[str, DigitReader]:
-    """The shipped networks and the visitor's own; each that cannot be loaded gets a sentence."""
-    readers: dict[str, DigitReader] = {}
-    for key in READERS:
-        reader = try_or_say(partial(shared_reader, key))
-        if reader is not None:
-            readers[key] = reader
-    for key, network in session_networks().items():
-        readers[key] = PlainReader(network.model, network.temperature)
-    return readers
-
-
 @st.fragment
+@turns.final()
 def lesson() -> None:
     """Everything that follows the pen; a stroke reruns only this."""
     readers = load_readers()
@@ -55,15 +45,16 @@ def lesson() -> None:
         titles = {key: name_of(key) for key in [*READERS, *own]}
         key = segmented(MODEL, "The network has learnt from", titles, only_here=own)
         warn_of(own.get(key))
+    reader = readers.get(key)
     with canvas:
         frames: list[DeltaGenerator] = []
 
         def over() -> None:
             show_hand(key if key in readers else "")
             frames.append(place_of_frames())
+            follow_pen(reader)
 
         picture = choose_picture(over)
-    reader = readers.get(key)
     number = None if picture is None or reader is None else find_number(reader, picture)
     with which:
         reading = None if number is None else choose_among(number)

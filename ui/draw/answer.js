@@ -1,7 +1,9 @@
-// The answer. Python sends the visitor's; while the hand writes, its answers stand in their place.
+// The answer. Python sends the visitor's; while the hand or the pen writes, what is read of that by
+// then stands in its place.
 
-class Answer {
+class Answer extends Follower {
   constructor(root) {
+    super();
     this.root = root;
     [this.sign, this.says, this.asks, this.bars] = ["sign", "says", "asks", "bars"].map((name) =>
       root.querySelector(`.answer-${name}`),
@@ -15,7 +17,9 @@ class Answer {
     });
   }
 
-  show({state, sign, asks, shares, chances, best, said}) {
+  show(data, moment) {
+    const {state, sign, asks, shares, chances, best, said} = moment?.answer ?? data;
+    this.root.dataset.by = moment?.by ?? "visitor";
     this.root.dataset.state = state;
     this.sign.textContent = sign;
     this.root.style.setProperty("--signs", sign.length);
@@ -48,12 +52,6 @@ export default function ({data, parentElement}) {
   const root = parentElement.querySelector(".answer");
   if (!answers.has(root)) answers.set(root, new Answer(root));
   const answer = answers.get(root);
-  const follow = ({detail}) => {
-    root.dataset.by = detail ? "hand" : "visitor";
-    answer.show(detail?.answer ?? data);
-  };
   answer.say(data.says);
-  follow({detail: globalThis.handOfMnistLab});
-  addEventListener("hand-of-mnist-lab", follow);
-  return () => removeEventListener("hand-of-mnist-lab", follow);
+  return answer.take(data);
 }

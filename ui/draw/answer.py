@@ -11,7 +11,7 @@ from mnist_core.reading import Reading
 from mnist_core.words import percent
 from ui.shared.components.script import read_beside
 from ui.shared.digit.says import describe_number
-from ui.shared.state import WHICH_DIGIT
+from ui.shared.digit.several import looked_at
 
 NONE, UNSURE, SURE = "none", "unsure", "sure"
 SIGNS = {NONE: "–", UNSURE: "?"}
@@ -21,13 +21,13 @@ _answer = st.components.v2.component(
     "answer",
     html=read_beside(__file__, "answer.html"),
     css=read_beside(__file__, "answer.css"),
-    js=read_beside(__file__, "answer.js"),
+    js=read_beside(__file__, "moment.js", "answer.js"),
     isolate_styles=False,
 )
 
 
 def show_answer(number: Number | None) -> None:
-    """What the network reads; while the hand writes, the browser shows the hand's answers."""
+    """What the network reads; while hand or pen write, the browser shows what is read of that."""
     _answer(key="answer", data=answer_of_number(number) | {"says": describe_number(number)})
 
 
@@ -35,9 +35,8 @@ def answer_of_number(number: Number | None) -> dict[str, Any]:
     """Like `answer_of`; of several digits, with the bars of the one that is looked at."""
     if number is None or len(number.digits) < 2:
         return answer_of(None if number is None else number.whole)
-    which, count = WHICH_DIGIT.get(), len(number.digits)
-    reading = number.digits[which - 1].reading
-    asks = f"Digit {which} of {count}, the {reading.digit}: how probable is each?"
+    which, reading = looked_at(number)
+    asks = f"Digit {which} of {len(number.digits)}, the {reading.digit}: how probable is each?"
     return answer_of(reading) | {"sign": number.text, "asks": asks}
 
 

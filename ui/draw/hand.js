@@ -68,19 +68,14 @@ class Hand {
     if (this.state === "gone") return;
     cancelAnimationFrame(this.frame);
     this.go("gone");
-    this.tell(undefined);
+    tell(undefined);
   }
 
   show(number, share) {
     const {strokes, moments} = this.data.digits[number];
     this.draw(strokes, share);
-    const moment = moments[Math.floor(share * moments.length) - 1] ?? this.data.blank;
-    if (moment !== globalThis.handOfMnistLab) this.tell(moment);
-  }
-
-  tell(moment) {
-    globalThis.handOfMnistLab = moment;
-    dispatchEvent(new CustomEvent("hand-of-mnist-lab", {detail: moment}));
+    const next = moments[Math.floor(share * moments.length) - 1] ?? this.data.blank;
+    if (next !== moment()) tell(next);
   }
 
   draw(strokes, share) {
@@ -112,7 +107,7 @@ class Hand {
     for (const kind of ["pointerdown", "touchstart", "keydown"]) {
       this.place?.removeEventListener(kind, this.touched, {capture: true});
     }
-    this.tell(undefined);
+    tell(undefined);
   }
 }
 

@@ -24,7 +24,7 @@ _hand = st.components.v2.component(
     "hand",
     html=read_beside(__file__, "hand.html"),
     css=read_beside(__file__, "hand.css"),
-    js=read_beside(__file__, "hand.js"),
+    js=read_beside(__file__, "moment.js", "hand.js"),
     isolate_styles=False,
 )
 
@@ -51,7 +51,7 @@ def shared_writing(key: str) -> dict[str, Any]:
         "writing_ms": WRITING_MS,
         "standing_ms": STANDING_MS,
         "brush": BRUSH_PX / CANVAS_PX,
-        "blank": {"answer": answer_of(None), "pictures": {}},
+        "blank": {"by": "hand", "answer": answer_of(None), "pictures": {}},
         "digits": [
             {
                 "strokes": [(s / CANVAS_PX).round(3).tolist() for s in in_canvas_pixels(DIGITS[d])],
@@ -66,4 +66,8 @@ def moment(reader: DigitReader, digit: int, share: float) -> dict[str, Any]:
     """The answer, and the strip's pictures, when a share of the digit has been written."""
     picture = on_canvas(drawn_so_far(DIGITS[digit], share), BRUSH_PX)
     reading = reader.read(picture)
-    return {"answer": answer_of(reading), "pictures": pictures_of(reader, reading, picture)}
+    return {
+        "by": "hand",
+        "answer": answer_of(reading),
+        "pictures": pictures_of(reader, reading, picture),
+    }

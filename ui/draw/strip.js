@@ -1,7 +1,9 @@
-// The stations from the drawing to the digit. While the hand writes, its pictures stand in them.
+// The stations from the drawing to the digit. While the hand or the pen writes, its
+// pictures stand in them.
 
-class Strip {
+class Strip extends Follower {
   constructor(root) {
+    super();
     this.root = root;
   }
 
@@ -27,7 +29,9 @@ class Strip {
     );
   }
 
-  show(pictures, sign) {
+  show(data, moment) {
+    const pictures = (moment ?? data).pictures;
+    const sign = moment ? moment.answer.sign : data.sign;
     for (const [name, shown] of this.frames) {
       if (shown.tagName === "B") shown.textContent = sign;
       else {
@@ -45,9 +49,5 @@ export default function ({data, parentElement}) {
   if (!strips.has(root)) strips.set(root, new Strip(root));
   const strip = strips.get(root);
   strip.build(data.stations);
-  const follow = ({detail}) =>
-    detail ? strip.show(detail.pictures, detail.answer.sign) : strip.show(data.pictures, data.sign);
-  follow({detail: globalThis.handOfMnistLab});
-  addEventListener("hand-of-mnist-lab", follow);
-  return () => removeEventListener("hand-of-mnist-lab", follow);
+  return strip.take(data);
 }

@@ -33,7 +33,7 @@ _strip = st.components.v2.component(
     "strip",
     html='<div class="strip"></div>',
     css=read_beside(__file__, "strip.css"),
-    js=read_beside(__file__, "strip.js"),
+    js=read_beside(__file__, "moment.js", "strip.js"),
     isolate_styles=False,
 )
 

@@ -34,6 +34,15 @@ def choose_among(number: Number) -> Reading:
     return number.digits[which - 1].reading
 
 
+def looked_at(number: Number) -> tuple[int, Reading]:
+    """Which digit is looked at, from 1 on, and its reading; the whole's where it is none or one."""
+    count = len(number.digits)
+    if count < 2:
+        return 1, number.whole
+    which = min(WHICH_DIGIT.get(), count)
+    return which, number.digits[which - 1].reading
+
+
 def drawn_number() -> Number | None:
     """What the shipped network reads on the visitor's canvas, which may be several digits.
 

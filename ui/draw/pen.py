@@ -1,0 +1,88 @@
+"""The answer follows the pen: what the network reads while a stroke is being drawn.
+
+Why not the whole network in the browser: each phone would fetch 3.9 MB, compute 9.5 million
+products a picture, and need a second preprocessing that must equal Python's for ever.
+"""
+
+import base64
+from typing import Any
+
+import streamlit as st
+
+from mnist_core.errors import PictureUnusable
+from mnist_core.number import find_number
+from mnist_core.pictures.image_files import decode_picture
+from mnist_core.pictures.strokes import CANVAS_PX
+from mnist_core.reading import DigitReader
+from ui.draw.answer import answer_of_number
+from ui.draw.strip import pictures_of
+from ui.draw.turns import turns
+from ui.shared.components.script import read_beside
+from ui.shared.digit.drawing import current_drawing
+from ui.shared.digit.several import looked_at
+
+KEY = "pen"
+ANSWERED, FINALS = "pen_answered", "pen_finals"
+"""The number of the last picture that was answered; how often the final answer was worked out."""
+_pen = st.components.v2.component(
+    "pen", js=read_beside(__file__, "moment.js", "pen.js"), isolate_styles=False
+)
+
+
+def follow_pen(reader: DigitReader | None) -> None:
+    """Between the canvas and its buttons; to be called when a final answer is worked out.
+
+    A picture that comes together with the final drawing is left to the final answer.
+    """
+    st.session_state[FINALS] = st.session_state.get(FINALS, 0) + 1
+    st.session_state[ANSWERED] = _asked()[0]
+    _answer(reader)
+
+
+@st.fragment
+def _answer(reader: DigitReader | None) -> None:
+    number, png = _asked()
+    moment = None
+    if reader is not None and number != st.session_state[ANSWERED]:
+        st.session_state[ANSWERED] = number
+        with turns.live() as mine:
+            moment = live_moment(reader, png) if mine else None
+    drawing = current_drawing()
+    _pen(
+        key=KEY,
+        data={
+            "side": CANVAS_PX,
+            "number": number,
+            "moment": moment,
+            "final": st.session_state[FINALS],
+            "strokes": len(drawing.objects),
+            "restarts": drawing.revision,
+        },
+    )
+
+
+def _asked() -> tuple[int, str]:
+    """Number and data address of the newest picture; it is sent back in the run that it began."""
+    state = st.session_state.get(KEY) or {}
+    asked = state.get("picture")
+    if not isinstance(asked, dict):
+        return 0, ""
+    number, png = asked.get("number"), asked.get("png")
+    return number if isinstance(number, int) else 0, png if isinstance(png, str) else ""
+
+
+def live_moment(reader: DigitReader, png: str) -> dict[str, Any] | None:
+    """What answer and strip show of a picture, for `moment.js`; None for what is no picture.
+
+    png: a data address, “data:image/png;base64,…”
+    """
+    try:
+        picture = decode_picture(base64.b64decode(png.partition(",")[2], validate=True))
+    except (PictureUnusable, ValueError):
+        return None
+    number = find_number(reader, picture)
+    return {
+        "by": "pen",
+        "answer": answer_of_number(number),
+        "pictures": pictures_of(reader, looked_at(number)[1], picture),
+    }

@@ -1,0 +1,53 @@
+"""Final answers come first: the more visitors draw, the fewer live answers each of them gets."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+PATIENCE_S = 0.1
+"""So long a live answer waits for its turn. It holds up only its own visitor's final one."""
+
+
+class Turns:
+    """Who computes now, of all visitors of this process."""
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self._finals = 0
+        self._is_live = False
+
+    @contextmanager
+    def final(self) -> Iterator[None]:
+        """While a final answer is worked out; never waits."""
+        with self._changed:
+            self._finals += 1
+        try:
+            yield
+        finally:
+            with self._changed:
+                self._finals -= 1
+                self._changed.notify_all()
+
+    @contextmanager
+    def live(self, patience_s: float = PATIENCE_S) -> Iterator[bool]:
+        """True when it is this live answer's turn: there is no final one, and no other live one.
+
+        False when that has not come about in time.
+        """
+        with self._changed:
+            mine = self._changed.wait_for(self._is_free, patience_s)
+            self._is_live |= mine
+        try:
+            yield mine
+        finally:
+            if mine:
+                with self._changed:
+                    self._is_live = False
+                    self._changed.notify_all()
+
+    def _is_free(self) -> bool:
+        return not self._finals and not self._is_live
+
+
+turns = Turns()
+"""One for the process."""
