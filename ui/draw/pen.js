@@ -3,6 +3,7 @@
 
 const PATIENCE_MS = 3000;
 const SETTLED_MS = 1000;
+const REST_MS = 150; // then the canvas is about to send its drawing, and needs no other beside it
 let number = 0; // goes on when the page is left and opened again
 
 class Pen {
@@ -10,7 +11,7 @@ class Pen {
     this.place = place;
     this.small = document.createElement("canvas");
     this.context = this.small.getContext("2d", {willReadFrequently: true});
-    this.stale = 0;
+    this.liftedAt = this.stale = 0;
     place.addEventListener("pointerdown", this.touch, {capture: true});
     for (const kind of ["pointermove", "pointerup", "pointercancel"]) {
       addEventListener(kind, this.move, {capture: true});
@@ -42,9 +43,13 @@ class Pen {
       this.waits = false;
       setTimeout(() => {
         this.frame = 0;
-        if (this.follows) this.send();
+        if (this.follows && (this.isDown || this.rested() < REST_MS)) this.send();
       });
     });
+  }
+
+  rested() {
+    return performance.now() - this.liftedAt;
   }
 
   send() {
@@ -77,8 +82,7 @@ class Pen {
       if (isRestart) this.strokes = strokes + 1;
       return;
     }
-    const isLate = performance.now() - this.liftedAt > SETTLED_MS;
-    if (!isRestart && !isLate && strokes < this.strokes) return;
+    if (!isRestart && this.rested() < SETTLED_MS && strokes < this.strokes) return;
     Object.assign(this, {strokes, stale: number, follows: false, waits: false});
     if (moment()?.by === "pen") tell(undefined);
   }

@@ -18,12 +18,15 @@ from ui.draw.answer import answer_of_number
 from ui.draw.strip import pictures_of
 from ui.draw.turns import turns
 from ui.shared.components.script import read_beside
+from ui.shared.digit.canvas import KEY as CANVAS
 from ui.shared.digit.drawing import current_drawing
 from ui.shared.digit.several import looked_at
+from ui.shared.state import MODEL, SOURCE
 
 KEY = "pen"
-ANSWERED, FINALS = "pen_answered", "pen_finals"
-"""The number of the last picture that was answered; how often the final answer was worked out."""
+ANSWERED, FINALS, SEEN = "pen_answered", "pen_finals", "pen_seen"
+"""The number of the last picture that was answered; how often the final answer was worked out, and
+what it was worked out from."""
 _pen = st.components.v2.component(
     "pen", js=read_beside(__file__, "moment.js", "pen.js"), isolate_styles=False
 )
@@ -36,11 +39,16 @@ def follow_pen(reader: DigitReader | None) -> None:
     """
     st.session_state[FINALS] = st.session_state.get(FINALS, 0) + 1
     st.session_state[ANSWERED] = _asked()[0]
+    st.session_state[SEEN] = _seen()
     _answer(reader)
 
 
 @st.fragment
 def _answer(reader: DigitReader | None) -> None:
+    if _seen() != st.session_state[SEEN]:
+        # The browser has sent a picture and something else in one message. Streamlit then reruns
+        # the fragment of the first alone, and the final answer would never come.
+        st.rerun()
     number, png = _asked()
     moment = None
     if reader is not None and number != st.session_state[ANSWERED]:
@@ -59,6 +67,13 @@ def _answer(reader: DigitReader | None) -> None:
             "restarts": drawing.revision,
         },
     )
+
+
+def _seen() -> tuple[object, ...]:
+    """What a final answer is worked out from."""
+    canvas = (st.session_state.get(CANVAS) or {}).get("drawing") or {}
+    objects = (canvas.get("raw") or {}).get("objects")
+    return objects, current_drawing().revision, MODEL.get(), SOURCE.get()
 
 
 def _asked() -> tuple[int, str]:
