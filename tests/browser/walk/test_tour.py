@@ -5,7 +5,8 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.hands import address_of, open_lesson, part, wait_for_lesson
 from ui.shared.tour.router import APP
-from ui.shared.tour.stops import OVERVIEW, TOUR
+from ui.shared.tour.stops import OVERVIEW, TEACHERS, TOUR
+from ui.teachers.plan import LONG, STEPS
 
 pytestmark = [pytest.mark.browser]
 
@@ -23,3 +24,16 @@ def test_next_alone_leads_through_all_pages_to_a_tour_with_all_ticks(
         expect(page.get_by_test_id("stException")).to_have_count(0)
     for stop in TOUR:
         expect(part(page, f"{stop.key}_card")).to_contain_text(f"{stop.title} ✓")
+
+
+@pytest.mark.parametrize("number", range(1, len(STEPS) + 1))
+def test_each_link_of_the_lesson_plan_opens_what_it_promises(
+    tab: Page, address: str, number: int
+) -> None:
+    step = STEPS[number - 1]
+    open_lesson(tab, f"{address}/{TEACHERS.key}?minutes={LONG}+minutes")
+    part(tab, f"step_{number}").get_by_test_id("stPageLink").get_by_role("link").click()
+    expect(tab.get_by_role("heading", level=1, name=step.stop.question)).to_be_visible()
+    wait_for_lesson(tab)
+    for sentence in ("The address says", "left aside"):
+        expect(tab.get_by_text(sentence)).to_have_count(0)
