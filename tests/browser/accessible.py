@@ -40,6 +40,7 @@ def axe_finds(page: Page) -> list[str]:
     """Violations of WCAG 2, A and AA, but for EXEMPT."""
     if not page.evaluate("() => 'axe' in window"):
         page.evaluate(AXE.read_text(encoding="utf-8"))
+    page.get_by_test_id("stMain").evaluate("main => main.scrollTo(0, 0)")  # nothing under the bar
     exempt = [{"rule": one.rule, "inside": one.inside} for one in EXEMPT]
     found: list[str] = page.evaluate(_script("violations.js"), [LEVELS, exempt])
     return found
@@ -104,6 +105,9 @@ def set_theme(page: Page, theme: Theme) -> None:
         arg=theme,
     )
     come_to_rest(page)
+    page.wait_for_function(
+        "() => document.getAnimations().every((one) => !(one instanceof CSSTransition))"
+    )  # while colours change, nothing has its own
 
 
 def _script(name: str) -> str:

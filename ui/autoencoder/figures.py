@@ -118,7 +118,7 @@ def bells(drawn: Bells) -> str:
         f"{line((mean, TOP), (mean, FLOOR), SECOND, dash='2 3')}"
         f"{line((mean, FLOOR), (value, FLOOR), CHOSEN, 4)}"
         f'<circle cx="{value:.1f}" cy="{FLOOR}" r="5" fill="{CHOSEN}"/>'
-        f"{letters('μ', (mean, FLOOR + 35), 13, colour=SECOND)}"
+        f"{letters('μ', (mean, FLOOR + 35), 13)}"
         f"{z if abs(value - mean) > 14 else ''}"
     )
     style = "width:100%;max-width:560px;overflow:hidden"
