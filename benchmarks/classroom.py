@@ -25,6 +25,10 @@ CANVAS_WAITS_S = 0.205
 """The canvas sends its drawing so long after the pen is lifted."""
 WINDOW_S = 30.0
 MOMENTS = 12
+QUICK_S = 0.1
+"""After a live answer that took longer, the browser rests for twice that time."""
+REST_S = 0.15
+"""So long after the pen is lifted a live picture still leaves."""
 POOL = 40
 DRAWING_ALONE, DRAWING, TRAINING = 30, 20, 10
 BATCHES = re.compile(r'data-name="Batches".*?tabular-nums[^>]*>([\d\s ]+)<', re.DOTALL)
@@ -87,28 +91,34 @@ def _address(picture: np.ndarray) -> str:
     return address(encode_png(picture[..., 0].astype(np.float32) / np.float32(255)))
 
 
-async def draw_on(visitor: Visitor, until_s: float, dice: random.Random, into: Measured) -> None:
-    """Draw a digit every EVERY_S seconds, with live pictures as a browser sends them."""
+async def draw_on(
+    visitor: Visitor, until_s: float, dice: random.Random, into: Measured, with_live: bool
+) -> None:
+    """Draw a digit every EVERY_S seconds; with_live: with pictures as a browser sends them."""
     number = 0
     await asyncio.sleep(dice.uniform(0, EVERY_S))
     while time.perf_counter() < until_s:
         began = time.perf_counter()
         drawn = dice.choice(pool())
-        count, answer, live = 0, None, 0
-        while count < len(drawn.moments):
-            count = min(int((time.perf_counter() - began) / STROKE_S * MOMENTS) + 1, MOMENTS)
+        count, live = 0, 0
+        while with_live and count < MOMENTS:
+            passed_s = time.perf_counter() - began
+            if passed_s > STROKE_S + REST_S:
+                break
+            count = min(int(passed_s / STROKE_S * MOMENTS) + 1, MOMENTS)
             number += 1
             since = visitor.count_of("pen")
             picture = {"number": number, "png": drawn.moments[count - 1]}
             await visitor.set_states("pen", pen={"picture": picture})
-            await visitor.next_of("pen", since)
-            answer = visitor.parts["pen"].data["moment"]
+            answer = (await visitor.next_of("pen", since)).data["moment"]
             live += answer is not None
-            await asyncio.sleep(max(0.0, began + count * STROKE_S / MOMENTS - time.perf_counter()))
-        if answer is not None:
-            into.live_alike.append(drawn.is_answered_by(answer["answer"]))
+            if answer is not None and count == MOMENTS:
+                into.live_alike.append(drawn.is_answered_by(answer["answer"]))
+            took_s = time.perf_counter() - began - passed_s
+            pause_s = 2 * took_s if took_s > QUICK_S else 0.0
+            await asyncio.sleep(max(pause_s, count * STROKE_S / MOMENTS - passed_s - took_s))
         into.live.append(live)
-        await asyncio.sleep(CANVAS_WAITS_S)
+        await asyncio.sleep(max(0.0, began + STROKE_S + CANVAS_WAITS_S - time.perf_counter()))
         raw = {"objects": [{"type": "Path", "path": drawn.path}]}
         canvas = {"drawing": {"raw": raw, "data": drawn.moments[-1]}}
         since, strips = visitor.count_of("answer"), visitor.count_of("strip")
@@ -139,7 +149,7 @@ def batches(visitor: Visitor) -> int:
     return int(re.sub(r"\D", "", last[1])) if last else -1
 
 
-async def run_class(server: str, drawing: int, training: int) -> Measured:
+async def run_class(server: str, drawing: int, training: int, with_live: bool) -> Measured:
     """All open their page within OPEN_WITHIN_S seconds, and are at it for WINDOW_S more."""
     into = Measured()
     for page in ("", "train") if training else ("",):  # somebody has been there before
@@ -158,7 +168,7 @@ async def run_class(server: str, drawing: int, training: int) -> Measured:
         if trains:
             await train_on(visitor, until_s, into)
         else:
-            await draw_on(visitor, until_s, dice, into)
+            await draw_on(visitor, until_s, dice, into, with_live)
         return visitor
 
     visitors = await asyncio.gather(*(visit(number) for number in range(drawing + training)))
@@ -169,14 +179,16 @@ async def run_class(server: str, drawing: int, training: int) -> Measured:
 
 
 def measure_class() -> Found:
-    """Thirty who draw; then twenty who draw while ten train."""
+    """Thirty who draw, with and without live pictures; then twenty who draw while ten train."""
     pool()
     measured = []
-    for drawing, training in ((DRAWING_ALONE, 0), (DRAWING, TRAINING)):
+    alike_but = ((DRAWING_ALONE, 0, True), (DRAWING_ALONE, 0, False), (DRAWING, TRAINING, True))
+    for drawing, training, with_live in alike_but:
         with running_app() as server:
-            measured.append(asyncio.run(run_class(server, drawing, training)))
-    alone, mixed = measured
+            measured.append(asyncio.run(run_class(server, drawing, training, with_live)))
+    alone, still, mixed = measured
     opened, answered = quantiles_ms(alone.opened_s), quantiles_ms(alone.answered_s)
+    quiet = quantiles_ms(still.answered_s)
     draw, both = f"{DRAWING_ALONE} draw", f"{DRAWING} draw while {TRAINING} train"
     alike = float(np.mean(alone.live_alike)) if alone.live_alike else 0.0
     rows = [
@@ -184,6 +196,7 @@ def measure_class() -> Found:
         limit_row(f"{draw}: page ready, 95 %", opened[1], " ms", 500),
         limit_row(f"{draw}: drawing sent → Prediction, median", answered[0], " ms", 80),
         limit_row(f"{draw}: drawing sent → Prediction, 95 %", answered[1], " ms", 250),
+        Row(f"{draw}, without live pictures: the same two", "{:.0f} / {:.0f} ms".format(*quiet)),
         limit_row(f"{draw}: wrong of {len(alone.answered_s)} answers", alone.wrong, "", 0),
         Row(f"{draw}: live answers in a stroke of a second", f"{np.mean(alone.live):.1f}"),
         least_row(f"{draw}: live answers like the final one", alike, 0.99),
