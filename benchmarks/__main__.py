@@ -5,6 +5,7 @@ import sys
 from collections.abc import Callable
 
 from benchmarks.challenge import measure_challenge
+from benchmarks.classroom import measure_class
 from benchmarks.document import conditions, write_section
 from benchmarks.latent import measure_autoencoders
 from benchmarks.lessons import measure_lessons
@@ -45,6 +46,7 @@ def all_parts(every: int) -> dict[str, tuple[str, Callable[[], Found]]]:
         "tabs": (f"{TABS} visitors who train at once", measure_tabs),
         "lessons": ("Sliders of the lessons in Chromium", measure_lessons),
         "memory": ("Memory", measure_memory),
+        "class": ("A whole class at once", measure_class),
         "sessions": ("Memory after visitors who trained and left", measure_sessions),
     }
 

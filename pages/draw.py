@@ -74,7 +74,7 @@ st.html(Path(draw.__file__).with_name("first_screen.css"))
 with st.container(key="draw_title"):
     st.title(DRAW.question, anchor=False)
     st.markdown(
-        "Draw a digit, 0 to 9, or several side by side. A neural network reads after every stroke."
+        "Draw a digit, 0 to 9, or several side by side. A neural network reads along as you draw."
     )
 lesson()
 show_code(canvas_to_mnist, normalise_stroke, softmax)

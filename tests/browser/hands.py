@@ -175,10 +175,10 @@ def draw_stroke(page: Page, stroke: list[Point], size: float = 0.8) -> None:
     canvas(page).scroll_into_view_if_needed()
     box = canvas(page).bounding_box()
     assert box is not None
-    page.mouse.move(*_on_page(box, stroke[0], size))
+    page.mouse.move(*on_page(box, stroke[0], size))
     page.mouse.down()
     for point in stroke[1:]:
-        page.mouse.move(*_on_page(box, point, size), steps=4)
+        page.mouse.move(*on_page(box, point, size), steps=4)
     page.mouse.up()
 
 
@@ -208,7 +208,7 @@ def touch_stroke(page: Page, stroke: list[Point], size: float = 0.8) -> None:
         touches = [{"x": x, "y": y} for x, y in points]
         session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": touches})
 
-    places = [_on_page(box, point, size) for point in stroke]
+    places = [on_page(box, point, size) for point in stroke]
     send("touchStart", places[:1])
     for (x0, y0), (x1, y1) in pairwise(places):
         for part in range(1, 6):
@@ -216,7 +216,8 @@ def touch_stroke(page: Page, stroke: list[Point], size: float = 0.8) -> None:
     send("touchEnd", [])
 
 
-def _on_page(box: FloatRect, point: Point, size: float) -> Point:
+def on_page(box: FloatRect, point: Point, size: float = 0.8) -> Point:
+    """Where in the window a point of the canvas is; size: see `draw`."""
     margin = (1 - size) / 2
     x, y = (margin + coordinate / 100 * size for coordinate in point)
     return box["x"] + x * box["width"], box["y"] + y * box["height"]

@@ -1,8 +1,10 @@
 // The answer follows the pen: pictures of the canvas go to Python while a stroke is drawn, one in
-// flight at a time. Only the answer to it lets the next one leave, so that nothing piles up.
+// flight at a time. Only the answer to it lets the next one leave, so that nothing piles up; the
+// busier the server, the fewer it is sent.
 
 const PATIENCE_MS = 3000;
 const SETTLED_MS = 1000;
+const QUICK_MS = 100; // after an answer that took longer, the pen rests for twice that time
 const REST_MS = 150; // then the canvas is about to send its drawing, and needs no other beside it
 let number = 0; // goes on when the page is left and opened again
 
@@ -38,7 +40,7 @@ class Pen {
 
   // After the frame, for only then does the lower layer have a stroke that has just ended.
   leave() {
-    if (!this.waits || this.sent || this.frame) return;
+    if (!this.waits || this.sent || this.frame || this.pauses) return;
     this.frame = requestAnimationFrame(() => {
       this.waits = false;
       setTimeout(() => {
@@ -57,6 +59,7 @@ class Pen {
     if (this.small.width !== side) this.small.width = this.small.height = side;
     for (const layer of this.layers) this.context.drawImage(layer, 0, 0, side, side);
     this.sent = number += 1;
+    this.sentAt = performance.now();
     this.timer = setTimeout(this.arrive, PATIENCE_MS);
     this.setState("picture", {number, png: this.small.toDataURL("image/png")});
   }
@@ -64,6 +67,14 @@ class Pen {
   arrive = () => {
     clearTimeout(this.timer);
     this.sent = 0;
+    const took = performance.now() - this.sentAt;
+    this.pauses = took > QUICK_MS;
+    if (this.pauses) this.timer = setTimeout(this.goOn, 2 * took);
+    else this.leave();
+  };
+
+  goOn = () => {
+    this.pauses = false;
     this.leave();
   };
 

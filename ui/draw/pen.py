@@ -4,23 +4,15 @@ Why not the whole network in the browser: each phone would fetch 3.9 MB, compute
 products a picture, and need a second preprocessing that must equal Python's for ever.
 """
 
-import base64
-from typing import Any
-
 import streamlit as st
 
-from mnist_core.errors import PictureUnusable
-from mnist_core.number import find_number
-from mnist_core.pictures.image_files import decode_picture
 from mnist_core.pictures.strokes import CANVAS_PX
 from mnist_core.reading import DigitReader
-from ui.draw.answer import answer_of_number
-from ui.draw.strip import pictures_of
+from ui.draw.moment import live_moment
 from ui.draw.turns import turns
 from ui.shared.components.script import read_beside
 from ui.shared.digit.canvas import KEY as CANVAS
 from ui.shared.digit.drawing import current_drawing
-from ui.shared.digit.several import looked_at
 from ui.shared.state import MODEL, SOURCE
 
 KEY = "pen"
@@ -84,20 +76,3 @@ def _asked() -> tuple[int, str]:
         return 0, ""
     number, png = asked.get("number"), asked.get("png")
     return number if isinstance(number, int) else 0, png if isinstance(png, str) else ""
-
-
-def live_moment(reader: DigitReader, png: str) -> dict[str, Any] | None:
-    """What answer and strip show of a picture, for `moment.js`; None for what is no picture.
-
-    png: a data address, “data:image/png;base64,…”
-    """
-    try:
-        picture = decode_picture(base64.b64decode(png.partition(",")[2], validate=True))
-    except (PictureUnusable, ValueError):
-        return None
-    number = find_number(reader, picture)
-    return {
-        "by": "pen",
-        "answer": answer_of_number(number),
-        "pictures": pictures_of(reader, looked_at(number)[1], picture),
-    }

@@ -36,7 +36,7 @@ DRAW = Stop(
     "draw",
     "Draw a digit",
     "Can a machine read your handwriting?",
-    "Draw a digit, and a neural network reads it after every stroke.",
+    "Draw a digit, and a neural network reads it while you draw.",
 )
 CONVOLUTION = Stop(
     "convolution",
