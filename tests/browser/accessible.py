@@ -105,8 +105,9 @@ def set_theme(page: Page, theme: Theme) -> None:
         arg=theme,
     )
     come_to_rest(page)
-    page.wait_for_function(
-        "() => document.getAnimations().every((one) => !(one instanceof CSSTransition))"
+    page.evaluate(
+        """() => document.getAnimations().filter((one) => one instanceof CSSTransition)
+             .forEach((one) => one.finish())"""
     )  # while colours change, nothing has its own
 
 
