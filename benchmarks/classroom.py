@@ -25,8 +25,9 @@ CANVAS_WAITS_S = 0.205
 """The canvas sends its drawing so long after the pen is lifted."""
 WINDOW_S = 30.0
 MOMENTS = 12
-QUICK_S = 0.1
-"""After a live answer that took longer, the browser rests for twice that time."""
+QUICK_S, BUSY_S = 0.1, 2.0
+"""After a live answer that took longer, the browser rests for twice that time; or for so long when
+the server has had no time for it."""
 REST_S = 0.15
 """So long after the pen is lifted a live picture still leaves."""
 POOL = 40
@@ -110,12 +111,14 @@ async def draw_on(
             since = visitor.count_of("pen")
             picture = {"number": number, "png": drawn.moments[count - 1]}
             await visitor.set_states("pen", pen={"picture": picture})
-            answer = (await visitor.next_of("pen", since)).data["moment"]
+            data = (await visitor.next_of("pen", since)).data
+            answer = data["moment"]
             live += answer is not None
             if answer is not None and count == MOMENTS:
                 into.live_alike.append(drawn.is_answered_by(answer["answer"]))
             took_s = time.perf_counter() - began - passed_s
             pause_s = 2 * took_s if took_s > QUICK_S else 0.0
+            pause_s = BUSY_S if data["busy"] else pause_s
             await asyncio.sleep(max(pause_s, count * STROKE_S / MOMENTS - passed_s - took_s))
         into.live.append(live)
         await asyncio.sleep(max(0.0, began + STROKE_S + CANVAS_WAITS_S - time.perf_counter()))

@@ -3,6 +3,7 @@
 import asyncio
 import base64
 from collections.abc import Awaitable, Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -137,7 +138,8 @@ def visit(address: str, do: Callable[[Visitor], Awaitable[None]]) -> None:
         await do(visitor)
         await visitor.close()
 
-    asyncio.run(whole())
+    with ThreadPoolExecutor(1) as elsewhere:  # Playwright has a loop in this thread
+        elsewhere.submit(asyncio.run, whole()).result()
 
 
 def picture_of(digit: int) -> str:

@@ -5,6 +5,7 @@
 const PATIENCE_MS = 3000;
 const SETTLED_MS = 1000;
 const QUICK_MS = 100; // after an answer that took longer, the pen rests for twice that time
+const BUSY_MS = 2000; // so long when the server has had no time for it
 const REST_MS = 150; // then the canvas is about to send its drawing, and needs no other beside it
 let number = 0; // goes on when the page is left and opened again
 
@@ -14,6 +15,8 @@ class Pen {
     this.small = document.createElement("canvas");
     this.context = this.small.getContext("2d", {willReadFrequently: true});
     this.liftedAt = this.stale = 0;
+    this.held = [];
+    place.addEventListener("click", this.hold, {capture: true});
     place.addEventListener("pointerdown", this.touch, {capture: true});
     for (const kind of ["pointermove", "pointerup", "pointercancel"]) {
       addEventListener(kind, this.move, {capture: true});
@@ -36,6 +39,20 @@ class Pen {
     }
     this.waits = true;
     this.leave();
+  };
+
+  // Undo and Clear wait until Python knows of the stroke whose answer is already seen.
+  hold = (event) => {
+    const button = event.target.closest?.("button");
+    if (!button || !this.follows || this.isDown || this.rested() > SETTLED_MS) return;
+    event.stopPropagation();
+    event.preventDefault();
+    this.held.push(button);
+    setTimeout(this.release, SETTLED_MS);
+  };
+
+  release = () => {
+    for (const button of this.held.splice(0)) button.click();
   };
 
   // After the frame, for only then does the lower layer have a stroke that has just ended.
@@ -68,8 +85,8 @@ class Pen {
     clearTimeout(this.timer);
     this.sent = 0;
     const took = performance.now() - this.sentAt;
-    this.pauses = took > QUICK_MS;
-    if (this.pauses) this.timer = setTimeout(this.goOn, 2 * took);
+    this.pauses = took > QUICK_MS || this.data.busy;
+    if (this.pauses) this.timer = setTimeout(this.goOn, this.data.busy ? BUSY_MS : 2 * took);
     else this.leave();
   };
 
@@ -96,12 +113,14 @@ class Pen {
     if (!isRestart && this.rested() < SETTLED_MS && strokes < this.strokes) return;
     Object.assign(this, {strokes, stale: number, follows: false, waits: false});
     if (moment()?.by === "pen") tell(undefined);
+    setTimeout(this.release);
   }
 
   end() {
     this.follows = this.isDown = false;
     clearTimeout(this.timer);
     this.place.removeEventListener("pointerdown", this.touch, {capture: true});
+    this.place.removeEventListener("click", this.hold, {capture: true});
     for (const kind of ["pointermove", "pointerup", "pointercancel"]) {
       removeEventListener(kind, this.move, {capture: true});
     }

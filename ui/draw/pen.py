@@ -42,10 +42,11 @@ def _answer(reader: DigitReader | None) -> None:
         # the fragment of the first alone, and the final answer would never come.
         st.rerun()
     number, png = _asked()
-    moment = None
+    moment, is_busy = None, False
     if reader is not None and number != st.session_state[ANSWERED]:
         st.session_state[ANSWERED] = number
         with turns.live() as mine:
+            is_busy = not mine
             moment = live_moment(reader, png) if mine else None
     drawing = current_drawing()
     _pen(
@@ -54,6 +55,7 @@ def _answer(reader: DigitReader | None) -> None:
             "side": CANVAS_PX,
             "number": number,
             "moment": moment,
+            "busy": is_busy,
             "final": st.session_state[FINALS],
             "strokes": len(drawing.objects),
             "restarts": drawing.revision,
