@@ -260,6 +260,7 @@ def test_codes_cannot_be_guessed_for_long(store: Store, clock: Clock) -> None:
     with pytest.raises(TooFast, match="wrong code"):
         store.enter(room.code, "guesser")
     assert store.enter(room.code, "somebody else").code == room.code
+    assert store.room(room.code).code == room.code
 
 
 def test_nor_by_many_who_take_turns(store: Store) -> None:
