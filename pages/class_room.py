@@ -14,6 +14,7 @@ from ui.class_room.rooms import (
 )
 from ui.class_room.student import show_student
 from ui.class_room.take_away import show_take_away
+from ui.class_room.teach import show_teaching
 from ui.class_room.wall import show_end, show_teacher
 from ui.shared.lesson import open_lesson, show_code, try_or_say
 from ui.shared.tour.stops import CLASS_ROOM
@@ -26,6 +27,8 @@ def show_room(code: str) -> None:
         return
     if own_of(code).secret:
         show_teacher(code)
+        st.header("Teach it our handwriting", anchor=False)
+        show_teaching(code)
         st.header("Take it away", anchor=False)
         show_take_away(code)
         show_end(code)

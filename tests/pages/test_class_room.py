@@ -1,5 +1,6 @@
 """The Class page: its doors, a student's phone, the teacher's wall; secrets stay out of sight."""
 
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -7,9 +8,12 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from mnist_core.classroom import teach
+from mnist_core.classroom.lesson import Stage
 from mnist_core.classroom.store import Opened, Store
 from mnist_core.pictures.own_digits import DIGITS
 from mnist_core.reading import read_digit
+from mnist_core.words import in_percent
 from tests.core.tiny import tiny_digits
 from tests.ui.visitor import (
     buttons,
@@ -26,6 +30,8 @@ from tests.ui.visitor import (
     widget,
 )  # fmt: skip
 from ui.class_room.rooms import HEARD, KEEPER, OWN, Own
+from ui.class_room.teach import LESSON
+from ui.shared import process
 from ui.shared.state import ROOM, WALL_PAUSED
 
 PASSPHRASE = "three green apples"
@@ -56,7 +62,7 @@ def come(room: Opened, own: Own | None = None, **session: Any) -> AppTest:
     return visit("class_room", told | session, room=room.code)
 
 
-def teach(room: Opened) -> AppTest:
+def teacher(room: Opened) -> AppTest:
     return come(room, Own(secret=room.secret))
 
 
@@ -99,7 +105,7 @@ def test_entering_leads_to_what_is_kept_and_asks_nothing_else(room: Opened) -> N
     assert not app.text_input
 
 
-@pytest.mark.parametrize("typed", ["AAAAAAA", "x'; DROP TABLE r", "<script>"])
+@pytest.mark.parametrize("typed", ["CCCCCCC", "x'; DROP TABLE r", "<script>"])
 def test_a_wrong_code_is_a_sentence_and_guessing_comes_to_an_end(room: Opened, typed: str) -> None:
     app = visit("class_room")
     submit(app, "Enter", entered_code=typed)
@@ -110,7 +116,7 @@ def test_a_wrong_code_is_a_sentence_and_guessing_comes_to_an_end(room: Opened, t
 
 
 def test_a_link_to_no_room_says_so_and_leads_back() -> None:
-    app = visit("class_room", room="AAAAAAA")
+    app = visit("class_room", room="CCCCCCC")
     assert "There is no room with this code" in errors(app)[0]
     press(app, "Another room")
     assert "Open a room" in buttons(app)
@@ -126,7 +132,7 @@ def test_the_passphrase_brings_the_wall_back(store: Store, room: Opened) -> None
 
 def test_a_database_that_does_not_answer_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DATABASE_URL", "postgresql://nobody@127.0.0.1:9/rooms")
-    app = visit("class_room", room="AAAAAAA")
+    app = visit("class_room", room="CCCCCCC")
     assert "does not answer" in errors(app)[0]
     assert "127.0.0.1" not in errors(app)[0]
 
@@ -219,7 +225,7 @@ def test_no_student_sees_the_wall(store: Store, room: Opened) -> None:
 
 def test_the_wall_shows_what_is_handed_in_and_how_it_is_read(store: Store, room: Opened) -> None:
     fill(store, room, 5)
-    app = teach(room)
+    app = teacher(room)
     assert not errors(app)
     assert figure(app, "digits") == "5"
     assert figure(app, "writers") == "1"
@@ -230,7 +236,7 @@ def test_the_wall_shows_what_is_handed_in_and_how_it_is_read(store: Store, room:
 
 
 def test_a_paused_wall_stands_still(store: Store, room: Opened) -> None:
-    app = teach(room)
+    app = teacher(room)
     change(app, WALL_PAUSED.key, True)
     fill(store, room, 5)
     app.run()
@@ -249,7 +255,7 @@ REMOVALS: dict[str, tuple[Callable[[str], bool], int]] = {
 def test_a_picture_or_a_writer_is_removed(store: Store, room: Opened, what: str) -> None:
     names, left = REMOVALS[what]
     fill(store, room, 7)
-    app = teach(room)
+    app = teacher(room)
     press(app, "Choose a picture")
     while "Remove this writer's 5 digits" not in buttons(app):
         press(app, "Next picture")
@@ -263,7 +269,7 @@ def test_a_picture_or_a_writer_is_removed(store: Store, room: Opened, what: str)
 def test_what_waits_behind_the_curtain_is_let_in_or_removed(store: Store, room: Opened) -> None:
     images = tiny_digits(2).images
     first, second = (store.hand_in(room.code, 5, 3, image, accepted=False) for image in images)
-    app = teach(room)
+    app = teacher(room)
     assert (figure(app, "digits"), figure(app, "behind the curtain")) == ("0", "2")
     press(app, f"let_in_{first}")
     press(app, f"remove_{second}")
@@ -271,7 +277,7 @@ def test_what_waits_behind_the_curtain_is_let_in_or_removed(store: Store, room: 
 
 
 def test_files_are_made_of_what_is_shown(store: Store, room: Opened) -> None:
-    app = teach(room)
+    app = teacher(room)
     press(app, "Make the files")
     assert "No digits have been handed in yet" in said(app)
     fill(store, room, 7)
@@ -281,7 +287,7 @@ def test_files_are_made_of_what_is_shown(store: Store, room: Opened) -> None:
 
 def test_deleting_the_room_leads_back_and_leaves_nothing(store: Store, room: Opened) -> None:
     fill(store, room, 3)
-    app = teach(room)
+    app = teacher(room)
     press(app, "Delete everything")
     assert "Open a room" in buttons(app)
     assert room.code not in app.session_state[OWN]
@@ -297,3 +303,45 @@ def test_one_host_asks_for_a_passphrase(monkeypatch: pytest.MonkeyPatch) -> None
     submit(app, "Open a room", host_passphrase="staff only")
     assert not errors(app)
     assert len(app.session_state[OWN]) == 1
+
+
+# Teaching
+
+
+def test_the_class_s_digits_are_taught_and_the_network_kept(
+    store: Store, room: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(teach, "PICTURES", 130)
+    monkeypatch.setattr(process, "load_mnist", lambda split: tiny_digits(120))
+    fill(store, room, 40)
+    app = teacher(room)
+    press(app, "Teach it our handwriting")
+    lesson = app.session_state[LESSON]
+    deadline = time.monotonic() + 60
+    while lesson.stage is not Stage.DONE:
+        assert time.monotonic() < deadline
+        app.run()
+    app.run()
+    assert not errors(app)
+    assert figure(app, "judging digits") == str(int(lesson.split.judged.sum()))
+    assert figure(app, "read now") == in_percent(lesson.after.result.accuracy)
+    press(app, "Use it on all pages")
+    (network,) = app.session_state["networks"].values()
+    assert "our handwriting" in network.title
+
+
+def test_too_few_writers_are_a_sentence(store: Store, room: Opened) -> None:
+    fill(store, room, 4)
+    app = teacher(room)
+    press(app, "Teach it our handwriting")
+    assert "At least two people" in errors(app)[0]
+    assert LESSON not in app.session_state
+
+
+def test_a_lesson_can_be_stopped(store: Store, room: Opened) -> None:
+    fill(store, room, 40)
+    app = teacher(room)
+    press(app, "Teach it our handwriting")
+    press(app, "Stop")
+    assert "The shipped network is as it was" in said(app)
+    assert app.session_state[LESSON].player.is_at_rest

@@ -236,6 +236,7 @@ def test_codes_are_many_and_have_no_look_alikes() -> None:
     assert len(keys.ALPHABET) ** keys.CODE_LENGTH >= 10**8
     for alike in ("O0DQ", "I1LJ", "S5", "Z2", "B8", "G6", "UV"):
         assert len(set(alike) & set(keys.ALPHABET)) <= 1
+    assert not set("AEIOU") & set(keys.ALPHABET)
     assert len({keys.new_code() for _ in range(1000)}) == 1000
 
 
@@ -247,7 +248,7 @@ def test_a_code_may_be_typed_as_people_do(store: Store) -> None:
 
 def test_what_is_no_code_is_refused(store: Store) -> None:
     store.open_room()
-    for typed in ("", "ACE", "ACEFHJ0", SQL, "A" * 10**6, "%" * 7, "ÄÖÜßéèê"):
+    for typed in ("", "CHJ", "CHJKMN0", SQL, "A" * 10**6, "%" * 7, "ÄÖÜßéèê"):
         with pytest.raises(RoomUnknown, match="7 letters and figures"):
             store.enter(typed, "phone")
 
@@ -404,7 +405,7 @@ def test_a_passphrase_of_sql_is_only_words(store: Store) -> None:
 
 def test_every_refusal_is_a_kind_of_its_own_with_a_sentence(store: Store) -> None:
     with pytest.raises(ClassRefused) as refused:
-        store.enter("AAAAAAA", "phone")
+        store.enter("CCCCCCC", "phone")
     assert str(refused.value).endswith(".")
 
 
