@@ -4,6 +4,7 @@ import streamlit as st
 
 from mnist_core.classroom.store import Store
 from ui.class_room.doors import show_doors
+from ui.class_room.ours import show_ours
 from ui.class_room.rooms import (
     asked_room,
     enter_room,
@@ -29,6 +30,8 @@ def show_room(code: str) -> None:
         show_teacher(code)
         st.header("Teach it our handwriting", anchor=False)
         show_teaching(code)
+        st.header("Ours against MNIST", anchor=False)
+        show_ours(code)
         st.header("Take it away", anchor=False)
         show_take_away(code)
         show_end(code)

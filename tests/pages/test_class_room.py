@@ -11,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 from mnist_core.classroom import teach
 from mnist_core.classroom.lesson import Stage
 from mnist_core.classroom.store import Opened, Store
+from mnist_core.data.mnist import mnist_is_here
 from mnist_core.pictures.own_digits import DIGITS
 from mnist_core.reading import read_digit
 from mnist_core.words import in_percent
@@ -26,6 +27,7 @@ from tests.ui.visitor import (
     press,
     said,
     sent,
+    subheaders,
     visit,
     widget,
 )  # fmt: skip
@@ -345,3 +347,12 @@ def test_a_lesson_can_be_stopped(store: Store, room: Opened) -> None:
     press(app, "Stop")
     assert "The shipped network is as it was" in said(app)
     assert app.session_state[LESSON].player.is_at_rest
+
+
+def test_the_class_is_compared_with_mnist(store: Store, room: Opened) -> None:
+    fill(store, room, 12)
+    app = teacher(room)
+    press(app, "Compare")
+    assert not errors(app)
+    assert html(app).count('alt="mean 3"') == (2 if mnist_is_here() else 1)
+    assert "Our most unusual digits" in subheaders(app)
