@@ -1,8 +1,11 @@
 """A class's own digits: students hand them in, the teacher's wall shows how they are read."""
 
+from pathlib import Path
+
 import streamlit as st
 
 from mnist_core.classroom.store import Store
+from ui import class_room
 from ui.class_room.doors import show_doors
 from ui.class_room.ours import show_ours
 from ui.class_room.rooms import (
@@ -40,6 +43,7 @@ def show_room(code: str) -> None:
 
 
 open_lesson(CLASS_ROOM)
+st.html(Path(class_room.__file__).with_name("page.css"))
 code = asked_room()
 if not code:
     forget_in_browser()

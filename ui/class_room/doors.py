@@ -30,13 +30,13 @@ def show_doors() -> None:
     """Side by side: for students, and for teachers."""
     student, teacher = st.columns(2, border=True)
     with student:
-        st.subheader("Enter a room", anchor=False)
+        st.header("Enter a room", anchor=False)
         with st.form("enter_room", border=False):
             code = st.text_input(CODE_LABEL, key="entered_code", max_chars=LONGEST_CODE)
             if st.form_submit_button("Enter", type="primary"):
                 _enter(code)
     with teacher:
-        st.subheader("Open a room", anchor=False)
+        st.header("Open a room", anchor=False)
         st.markdown(OPENS)
         with st.form("open_room", border=False):
             passphrase = _secret_field("Passphrase (optional)", "new_passphrase", PASSPHRASE_HELP)

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from functools import partial
-from pathlib import Path
 from typing import cast
 
 import streamlit as st
@@ -13,7 +12,6 @@ from mnist_core.classroom.wall import Looked, Wall
 from mnist_core.errors import MnistLabError
 from mnist_core.models.registry import READERS
 from mnist_core.words import a_digit, in_percent, spaced
-from ui import class_room
 from ui.class_room.figures import confusion_table, count_bars, digit_tiles, invitation
 from ui.class_room.rooms import forget, go_to_room, own_of, shared_store
 from ui.shared.components.pictures import Pick, pickable
@@ -33,7 +31,6 @@ Act = Callable[[], object]
 
 def show_teacher(code: str) -> None:
     """The way in, large; the wall; what ends the room."""
-    st.html(Path(class_room.__file__).with_name("page.css"))
     _show_invitation(code)
     wall(code)
 

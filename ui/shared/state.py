@@ -255,7 +255,7 @@ WINDOW_STEP_PX = Setting("window_step", 3)
 ROOM = Setting("room", "")
 WALL_NETWORK = Setting("wall_network", "deep_cnn", "session")
 WALL_PAUSED = Setting("wall_paused", False, "session")
-MNIST_SHARE = Setting("mnist_share", 70, "session")
+MNIST_SHARE = Setting("mnist_share", 50, "session")
 
 # Compare networks
 
