@@ -7,6 +7,7 @@ from collections.abc import Callable
 from benchmarks.challenge import measure_challenge
 from benchmarks.classroom import measure_class
 from benchmarks.document import conditions, write_section
+from benchmarks.handwriting import measure_handwriting
 from benchmarks.latent import measure_autoencoders
 from benchmarks.lessons import measure_lessons
 from benchmarks.loading import measure_loading
@@ -38,6 +39,7 @@ def all_parts(every: int) -> dict[str, tuple[str, Callable[[], Found]]]:
         "latent": ("Autoencoders", measure_autoencoders),
         "training": ("Training with the published recipes", measure_training),
         "challenge": ("The 99 % challenge", measure_challenge),
+        "handwriting": ("A class teaches its handwriting", measure_handwriting),
         "transfer": ("The transferred ResNet-18, to its first test accuracy", measure_transfer),
         "forward": ("One forward pass", measure_forward),
         "loading": ("Batches from memory against a DataLoader, one thread", measure_loading),

@@ -55,3 +55,35 @@ class TrainingDiverged(MnistLabError):
 
 class TrainingStopped(MnistLabError):
     """Somebody ended a training by Ctrl-C; all that it had done is saved."""
+
+
+class ClassRefused(MnistLabError):
+    """What a class's room does not do; its kinds follow."""
+
+
+class RoomUnknown(ClassRefused):
+    """No room has that code, or it has ended."""
+
+
+class NotTheTeacher(ClassRefused):
+    """Only who holds the room's secret, or its passphrase, may do that."""
+
+
+class TooMany(ClassRefused):
+    """A bound is reached: of a writer, of a room or of the whole server."""
+
+
+class TooFast(ClassRefused):
+    """More often than once in a while; a little later it is possible again."""
+
+
+class EntryUnusable(ClassRefused):
+    """A code, number or text that cannot be what it should be."""
+
+
+class StoreUnavailable(ClassRefused):
+    """The database of the rooms cannot be reached, or does not answer in time."""
+
+
+class TooFew(ClassRefused):
+    """There are not enough digits, or not enough writers, for what is asked."""

@@ -15,7 +15,7 @@ CORE_LINES = (
     {"data", "models", "experiments"},
     {"training", "evaluation", "weights"},
     {"reading", "latent", "inside"},
-    {"number"},
+    {"number", "classroom"},
     {"shipping"},
     {"train"},
 )

@@ -2,7 +2,7 @@
 
 import math
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import torch
@@ -91,8 +91,13 @@ class Run:
         origin: Origin | None = None,
         device: str = "cpu",
         workers: Workers = ALONE,
+        start: Mapping[str, Tensor] | None = None,
+        mixed_with: Sequence[Pool] = (),
     ) -> None:
-        """Raises KeyError, RecipeUnusable, and WeightsUnusable for a backbone not to be had."""
+        """start: weights to begin with, in the place of random ones.
+
+        mixed_with: pictures that every epoch has besides `train`
+        Raises KeyError, RecipeUnusable, and WeightsUnusable for a backbone not to be had."""
         self.key = key
         self.stretches = [Stretch(0, origin)]
         self.test = sample_of(test, architecture(key).test_sample)
@@ -101,7 +106,10 @@ class Run:
         train = first_digits(train, recipe.training_digits)
         statistics = train.pixel_statistics if recipe.standardise else (0.0, 1.0)
         model = build_network(key, recipe, *statistics)
-        self.trainer = Trainer(model, [Pool.of(train)], recipe, device=device, workers=workers)
+        if start is not None:
+            model.load_state_dict(start)
+        pools = [Pool.of(train), *mixed_with]
+        self.trainer = Trainer(model, pools, recipe, device=device, workers=workers)
         self.history = History()
         self.changes: list[Change] = []
         entry = architecture(key)

@@ -250,6 +250,13 @@ GRADIENT_SHOWN = Setting("gradient", "signed")
 WINDOW_PX = Setting("window", 5)
 WINDOW_STEP_PX = Setting("window_step", 3)
 
+# Class
+
+ROOM = Setting("room", "")
+WALL_NETWORK = Setting("wall_network", "deep_cnn", "session")
+WALL_PAUSED = Setting("wall_paused", False, "session")
+MNIST_SHARE = Setting("mnist_share", 50, "session")
+
 # Compare networks
 
 FIRST_COMPARED = Setting("first", DEFAULT_MODEL)

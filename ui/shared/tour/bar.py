@@ -9,7 +9,17 @@ from ui.shared.state import PRESENT, VISITED
 from ui.shared.tour.forward import MOVED
 from ui.shared.tour.router import APP
 from ui.shared.tour.share import copy_link
-from ui.shared.tour.stops import DRAW, GROUPS, OVERVIEW, TEACHERS, TOUR, Stop, after, group_of
+from ui.shared.tour.stops import (
+    CLASS_ROOM,
+    DRAW,
+    GROUPS,
+    OVERVIEW,
+    TEACHERS,
+    TOUR,
+    Stop,
+    after,
+    group_of,
+)
 from ui.shared.widgets import toggle
 
 PICTURE = "width:112px;aspect-ratio:4/3"
@@ -44,6 +54,7 @@ def _menu(open_group: str | None) -> None:
             _link(stop, numbered(stop))
     st.markdown(f"**{TEACHERS.title}**")
     _link(TEACHERS, "Plan of a lesson")
+    _link(CLASS_ROOM, CLASS_ROOM.title)
 
 
 def numbered(stop: Stop) -> str:

@@ -149,12 +149,18 @@ TEACHERS = Stop(
     "How do I teach a lesson with this?",
     "A plan for 45 or 90 minutes: what to say, what to do, and an answer key computed live.",
 )
-PAGES = (*TOUR, OVERVIEW, TEACHERS)
+CLASS_ROOM = Stop(
+    "class_room",
+    "Class",
+    "How well does a network read your class?",
+    "Open a **room**: the class's digits arrive on the wall, are read, and taught to a network.",
+)
+PAGES = (*TOUR, OVERVIEW, TEACHERS, CLASS_ROOM)
 """All that have an address."""
 
 
 def group_of(stop: Stop) -> str | None:
-    """The heading under which it stands in the menu; None for the tour and the teachers' page."""
+    """The heading under which it stands in the menu; None for the tour and the teachers' pages."""
     return next((group for group, stops in GROUPS.items() if stop in stops), None)
 
 

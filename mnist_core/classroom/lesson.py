@@ -1,0 +1,125 @@
+"""A fine-tuning as a whole: measured, taught, measured again, and stopped at any time."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from mnist_core.classroom.digits import ClassDigits
+from mnist_core.classroom.measures import Exam
+from mnist_core.classroom.teach import Split, fine_tuning, some_of, split_writers, tuned
+from mnist_core.data.mnist import Digits
+from mnist_core.training.history import TestResult
+from mnist_core.training.player import Player, Playing
+from mnist_core.weights import Trained
+
+
+class Stage(StrEnum):
+    """What a lesson is doing."""
+
+    BEFORE = "reading before it learns"
+    LEARNING = "learning"
+    AFTER = "reading again"
+    DONE = "done"
+    STOPPED = "stopped"
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """What is taught, and the exams before and after; made by `plan_lesson`.
+
+    before, after: of the digits of those writers who judge, by the shipped network and the tuned
+    forgotten: MNIST's test digits, by the tuned network; None without MNIST
+    mnist_before: share of these that the shipped network reads, as its card says
+    """
+
+    digits: ClassDigits
+    split: Split
+    player: Player
+    before: Exam
+    mnist_test: Digits | None
+    mnist_before: float
+    _later: dict[str, Exam] = field(default_factory=dict)
+    _stopped: list[bool] = field(default_factory=list)
+
+    @property
+    def stage(self) -> Stage:
+        """Where it is now."""
+        if self._stopped:
+            return Stage.STOPPED
+        if not self.before.is_done:
+            return Stage.BEFORE
+        if not self._later:
+            return Stage.LEARNING
+        return Stage.DONE if all(exam.is_done for exam in self._later.values()) else Stage.AFTER
+
+    @property
+    def after(self) -> Exam | None:
+        """None until it has learnt."""
+        return self._later.get("class")
+
+    @property
+    def forgotten(self) -> Exam | None:
+        """None until it has learnt, and where there is no MNIST."""
+        return self._later.get("mnist")
+
+    @property
+    def learnt(self) -> float:
+        """Share of the learning that is done, in [0, 1]."""
+        return min(1.0, self.player.run.trainer.progress)
+
+    @property
+    def looks(self) -> tuple[TestResult, ...]:
+        """At the judging writers' digits while it learns, as last published."""
+        return self.player.watch().tests
+
+    def advance(self, budget_s: float) -> None:
+        """Read for about `budget_s` seconds, or see how far the player is, which learns by itself.
+
+        To be called as long as somebody looks on: unwatched, the player rests.
+        """
+        if self.stage is Stage.BEFORE:
+            self.before.advance(budget_s)
+        elif self.stage is Stage.LEARNING:
+            self._learn()
+        elif self.stage is Stage.AFTER:
+            next(exam for exam in self._later.values() if not exam.is_done).advance(budget_s)
+
+    def stop(self) -> None:
+        """For good, within a second; the shipped network is as before."""
+        self._stopped.append(True)
+        self.player.stop()
+
+    def _learn(self) -> None:
+        state = self.player.watch().state
+        if state in (Playing.PAUSED, Playing.UNWATCHED):
+            self.player.play()
+        elif state is Playing.DONE and self.player.is_at_rest:
+            model = tuned(self.player.run)
+            self._later["class"] = Exam(model, self.before.digits)
+            if self.mnist_test is not None:
+                self._later["mnist"] = Exam(model, self.mnist_test)
+        elif state is Playing.DIVERGED:
+            self.stop()
+
+
+def plan_lesson(
+    shipped: Trained,
+    digits: ClassDigits,
+    mnist: tuple[Digits, Digits] | None,
+    mnist_share: float,
+    seed: int = 0,
+) -> Lesson:
+    """A lesson that has not begun. mnist: training and test digits; None where there are none.
+
+    Raises TooFew where the digits or writers are too few.
+    """
+    split = split_writers(digits.writers, seed)
+    train = some_of(mnist[0]) if mnist else None
+    run = fine_tuning(shipped, digits, split, mnist=train, mnist_share=mnist_share, seed=seed)
+    return Lesson(
+        digits,
+        split,
+        Player(run),
+        Exam(shipped.model, digits.select(split.judged).digits),
+        mnist[1] if mnist else None,
+        shipped.card.mnist_test_accuracy,
+    )

@@ -1,0 +1,51 @@
+"""Ours against MNIST: the class's mean digits beside MNIST's, and its most unusual ones."""
+
+import streamlit as st
+
+from mnist_core.classroom.digits import ClassDigits
+from mnist_core.classroom.measures import mean_digits, most_unusual
+from mnist_core.data.mnist import Digits, mnist_is_here, to_images_01
+from mnist_core.words import a_digit
+from ui.class_room.rooms import own_of, shared_store
+from ui.shared.figures.tiles import image_row
+from ui.shared.glossary import say
+from ui.shared.lesson import section
+from ui.shared.process import shared_test_digits
+
+UNUSUAL = 10
+SAYS = """
+The mean of all that the class wrote for each digit, and of MNIST's test digits. Where a mean is
+blurred, people write it in different ways.
+"""
+FAR = "These lie farthest from the mean of their kind, pixel by pixel:"
+
+
+@section
+def show_ours(code: str) -> None:
+    """Made when they are asked for, since it looks at all digits."""
+    say(SAYS)
+    if not st.button("Compare", icon=":material/compare:"):
+        return
+    digits = shared_store().digits_of(code, own_of(code).secret).shown
+    if not len(digits):
+        st.markdown("No digits have been handed in yet.")
+        return
+    _show_means("Our class", digits.digits)
+    if mnist_is_here():
+        _show_means("MNIST", shared_test_digits())
+    _show_unusual(digits)
+
+
+def _show_means(title: str, digits: Digits) -> None:
+    st.subheader(title, anchor=False)
+    means = mean_digits(digits)
+    there = [digit for digit in range(10) if not means[digit].isnan().any()]
+    st.html(image_row(means[there], [f"mean {digit}" for digit in there]))
+
+
+def _show_unusual(digits: ClassDigits) -> None:
+    st.subheader("Our most unusual digits", anchor=False)
+    st.markdown(FAR)
+    chosen = most_unusual(digits.digits, UNUSUAL)
+    images = to_images_01(digits.images[chosen])[:, 0]
+    st.html(image_row(images, [a_digit(label) for label in digits.labels[chosen].tolist()]))

@@ -1,0 +1,122 @@
+"""Teach it our handwriting: a shipped network learns from part of the class, the others judge."""
+
+from functools import partial
+from typing import cast
+
+import streamlit as st
+
+from mnist_core.classroom.lesson import Lesson, Stage, plan_lesson
+from mnist_core.classroom.measures import Measured
+from mnist_core.classroom.teach import tuned
+from mnist_core.data.mnist import Digits, mnist_is_here
+from mnist_core.models.registry import MODELS
+from mnist_core.words import in_percent
+from ui.class_room.figures import confusion_table
+from ui.class_room.rooms import own_of, shared_store
+from ui.shared.figures.html import figures_row
+from ui.shared.glossary import say
+from ui.shared.lesson import section, try_or_say
+from ui.shared.process import shared_reader
+from ui.shared.session.data import shared_mnist
+from ui.shared.session.networks import Network, keep_network
+from ui.shared.state import MNIST_SHARE, WALL_NETWORK
+from ui.shared.widgets import slide
+
+REFRESH_S, READING_S = 1.0, 0.4
+LESSON = "class_lesson"
+SAYS = """
+Two thirds of the writers teach, the others judge: never the same hand on both sides. With MNIST's
+digits mixed in, the network remembers them; without, it forgets.
+"""
+
+
+def show_teaching(code: str) -> None:
+    """The slider and the buttons; below, what goes on."""
+    say(SAYS)
+    lesson = cast(Lesson | None, st.session_state.get(LESSON))
+    goes_on = lesson is not None and lesson.stage not in (Stage.DONE, Stage.STOPPED)
+    if mnist_is_here():
+        slide(MNIST_SHARE, "Share of MNIST in what it learns from", 0, 90, 10, format="%d %%")
+    else:
+        st.caption("MNIST is not on this server, so nothing can be mixed in.")
+    with st.container(horizontal=True):
+        st.button(
+            "Teach it our handwriting", type="primary", icon=":material/school:",
+            disabled=goes_on, on_click=try_or_say, args=(partial(_begin, code),),
+        )  # fmt: skip
+        st.button("Stop", icon=":material/stop:", disabled=not goes_on, on_click=_stop)
+    if lesson is not None:
+        section(_follow, REFRESH_S if goes_on else None)(goes_on)
+
+
+def _begin(code: str) -> None:
+    digits = shared_store().digits_of(code, own_of(code).secret).shown
+    shipped = shared_reader(WALL_NETWORK.get()).trained
+    st.session_state[LESSON] = plan_lesson(shipped, digits, _mnist(), MNIST_SHARE.get() / 100)
+
+
+def _mnist() -> tuple[Digits, Digits] | None:
+    if not mnist_is_here():
+        return None
+    data = shared_mnist()
+    return data.train, data.test
+
+
+def _stop() -> None:
+    cast(Lesson, st.session_state[LESSON]).stop()
+
+
+def _follow(goes_on: bool) -> None:
+    lesson = cast(Lesson, st.session_state[LESSON])
+    lesson.advance(READING_S)
+    if goes_on and lesson.stage in (Stage.DONE, Stage.STOPPED):
+        st.rerun()
+    if lesson.stage is Stage.STOPPED:
+        st.markdown("Stopped. The shipped network is as it was.")
+        return
+    shares = {Stage.BEFORE: 0.0, Stage.LEARNING: lesson.learnt}
+    st.progress(shares.get(lesson.stage, 1.0), f"The network is {lesson.stage}.")
+    _show_figures(lesson)
+    before = lesson.before.result if lesson.before.is_done else None
+    after = lesson.after.result if lesson.after and lesson.after.is_done else None
+    left, right = st.columns(2)
+    with left:
+        _show_table("Before", before)
+    with right:
+        _show_table("After", after)
+    if lesson.stage is Stage.DONE:
+        st.button("Use it on all pages", icon=":material/add:", on_click=_keep)
+        st.caption("It then stands among the networks of this browser tab.")
+
+
+def _show_figures(lesson: Lesson) -> None:
+    looks = lesson.looks
+    now = looks[-1].accuracy if looks else None
+    exam = lesson.forgotten
+    forgotten = exam.result.accuracy if exam and exam.is_done else None
+    figures = {
+        "judging digits": str(len(lesson.before.digits)),
+        "read before": _share(lesson.before.result.accuracy if lesson.before.is_done else None),
+        "read now": _share(now),
+        "MNIST before": in_percent(lesson.mnist_before),
+        "MNIST after": _share(forgotten),
+    }
+    st.html(figures_row(figures))
+
+
+def _share(value: float | None) -> str:
+    return "–" if value is None else in_percent(value)
+
+
+def _show_table(title: str, measured: Measured | None) -> None:
+    st.subheader(title, anchor=False)
+    if measured is not None:
+        st.html(confusion_table(measured.confusion))
+
+
+def _keep() -> None:
+    """Under a key of its own, for this session."""
+    lesson = cast(Lesson, st.session_state[LESSON])
+    name = MODELS[WALL_NETWORK.get()].title
+    model = tuned(lesson.player.run)
+    keep_network(Network(f"class_{id(lesson)}", f"{name}, taught our handwriting", model))

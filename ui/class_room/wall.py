@@ -1,0 +1,190 @@
+"""The teacher's wall: digits as they arrive, how well they are read, and what is let in."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import cast
+
+import streamlit as st
+
+from mnist_core.classroom.digits import ClassDigits
+from mnist_core.classroom.keys import spoken
+from mnist_core.classroom.wall import Looked, Wall
+from mnist_core.errors import MnistLabError
+from mnist_core.models.registry import READERS
+from mnist_core.words import a_digit, in_percent, spaced
+from ui.class_room.figures import confusion_table, count_bars, digit_tiles, invitation
+from ui.class_room.rooms import forget, go_to_room, own_of, shared_store
+from ui.shared.components.pictures import Pick, pickable
+from ui.shared.figures.html import figures_row, image
+from ui.shared.lesson import section
+from ui.shared.process import shared_reader
+from ui.shared.state import ROOM, WALL_NETWORK, WALL_PAUSED
+from ui.shared.tour.share import THIS_COMPUTER, qr_code
+from ui.shared.widgets import segmented, toggle
+
+REFRESH_S = 2.0
+READING_S = 0.5
+ON_WALL, BEHIND = 120, 12
+WALL, CHOSEN, SAID = "class_wall", "class_chosen", "class_said"
+Act = Callable[[], object]
+
+
+def show_teacher(code: str) -> None:
+    """The way in, large; the wall; what ends the room."""
+    _show_invitation(code)
+    wall(code)
+
+
+def _show_invitation(code: str) -> None:
+    link = _link_of(code)
+    with st.expander(f"Room **{spoken(code)}**: code, link and QR code", expanded=True):
+        qr = image(qr_code(link), f"QR code of {link}", "", "svg+xml")
+        st.html(invitation(spoken(code), link, qr))
+        if any(f"//{name}" in link for name in THIS_COMPUTER):
+            st.info(
+                "This address leads to this computer alone. Open the app by the computer's own "
+                "address in the network, and phones can follow.",
+                icon=":material/info:",
+            )
+
+
+def _link_of(code: str) -> str:
+    page = (st.context.url or "").partition("?")[0]
+    return f"{page}?{ROOM.key}={code}"
+
+
+@partial(section, run_every=REFRESH_S)
+def wall(code: str) -> None:
+    """Everything that changes while the class writes."""
+    secret, shown = own_of(code).secret, _session_wall(code)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        titles = {key: f"learnt from {entry.trained_on}" for key, entry in READERS.items()}
+        network = segmented(WALL_NETWORK, "The network that reads has", titles)
+        paused = toggle(WALL_PAUSED, "Pause the wall")
+    if not paused or shown.digits is None:
+        shown.refresh(shared_store(), code, secret)
+    looked = shown.look(shared_reader(network), READING_S)
+    if problem := st.session_state.pop(SAID, ""):
+        st.error(problem, icon=":material/error:")
+    _show_figures(looked)
+    left, right = st.columns([3, 2], gap="medium")
+    with left:
+        _show_digits(code, looked)
+    with right:
+        st.html(count_bars(looked.shown.per_digit))
+        st.html(confusion_table(looked.measured.confusion))
+    _show_curtain(code, looked.curtained)
+
+
+def _session_wall(code: str) -> Wall:
+    walls = cast(dict[str, Wall], st.session_state.setdefault(WALL, {}))
+    return walls.setdefault(code, Wall())
+
+
+def _show_figures(looked: Looked) -> None:
+    count = len(looked.shown)
+    figures = {
+        "digits": spaced(count),
+        "writers": str(looked.shown.writer_count),
+        "read as asked": in_percent(looked.measured.accuracy) if count else "–",
+        "read as another": str(len(looked.measured.wrong)),
+        "behind the curtain": str(len(looked.curtained)),
+    }
+    st.html(figures_row(figures))
+    if looked.unread:
+        st.caption(f"{spaced(looked.unread)} more are being read.")
+
+
+def _show_digits(code: str, looked: Looked) -> None:
+    """Those read as another first, then the newest."""
+    digits, read = looked.shown, looked.measured.read.tolist()
+    if not len(digits):
+        st.markdown("The digits of your class appear here as they are handed in.")
+        return
+    wrong = looked.measured.wrong.tolist()
+    rest = [index for index in reversed(range(len(digits))) if index not in set(wrong)]
+    order = [*reversed(wrong), *rest][:ON_WALL]
+    numbers, labels = digits.ids.tolist(), digits.labels.tolist()
+    captions = [
+        f"{labels[i]} ✓" if read[i] == labels[i] else f"{labels[i]}: {read[i]} ✗" for i in order
+    ]
+    chosen = st.session_state.get(CHOSEN)
+    tiles = digit_tiles(digits.images[order], [numbers[i] for i in order], captions, chosen)
+    _show_chosen(code, digits, [numbers[i] for i in order])
+    pickable(tiles, "class_tiles", _choose)
+
+
+def _choose(pick: Pick) -> None:
+    st.session_state[CHOSEN] = int(pick.part)
+
+
+def _show_chosen(code: str, digits: ClassDigits, order: list[int]) -> None:
+    """What can be done about the chosen picture; by keyboard another one is chosen."""
+    chosen = st.session_state.get(CHOSEN)
+    place = order.index(chosen) if chosen in order else None
+    with st.container(horizontal=True, key="class_actions"):
+        following = order[0] if place is None else order[(place + 1) % len(order)]
+        label = "Choose a picture" if place is None else "Next picture"
+        st.button(label, on_click=_choose, args=(Pick(str(following), 0, 0),))
+        if place is None:
+            return
+        assert chosen is not None
+        row = digits.ids.tolist().index(chosen)
+        writer = int(digits.writers[row])
+        of_writer = int((digits.writers == writer).sum())
+        store, secret = shared_store(), own_of(code).secret
+        st.button(
+            f"Remove this {a_digit(int(digits.labels[row])).split()[1]}",
+            on_click=_act, args=(partial(store.remove_picture, code, secret, chosen),),
+        )  # fmt: skip
+        st.button(
+            f"Remove this writer's {of_writer} digits",
+            on_click=_act, args=(partial(store.remove_writer, code, secret, writer),),
+        )  # fmt: skip
+
+
+def _show_curtain(code: str, curtained: ClassDigits) -> None:
+    """What is no digit to the network; the first few, the oldest first."""
+    if not len(curtained):
+        return
+    title = f"Behind the curtain: {len(curtained)} that may be no digits"
+    with st.expander(title, icon=":material/curtains:"), st.container(horizontal=True):
+        store, secret = shared_store(), own_of(code).secret
+        for row in range(min(BEHIND, len(curtained))):
+            number, asked = int(curtained.ids[row]), int(curtained.labels[row])
+            with st.container(width=120, key=f"curtained_{number}"):
+                tile = digit_tiles(
+                    curtained.images[row : row + 1], [number], [f"for {asked}"], None
+                )
+                st.html(tile)
+                st.button(
+                    "Let in", key=f"let_in_{number}",
+                    on_click=_act, args=(partial(store.let_in, code, secret, number),),
+                )  # fmt: skip
+                st.button(
+                    "Remove", key=f"remove_{number}",
+                    on_click=_act, args=(partial(store.remove_picture, code, secret, number),),
+                )  # fmt: skip
+
+
+def _act(act: Act) -> None:
+    """In a callback, where a refusal is kept to be said."""
+    try:
+        act()
+    except MnistLabError as refused:
+        st.session_state[SAID] = str(refused)
+    st.session_state.pop(CHOSEN, None)
+
+
+def show_end(code: str) -> None:
+    """Delete the room, after a second thought."""
+    with st.popover("Delete the room", icon=":material/delete_forever:"):
+        st.markdown("The room and all its digits are deleted at once. This cannot be undone.")
+        st.button("Delete everything", type="primary", on_click=_end, args=(code,))
+
+
+def _end(code: str) -> None:
+    _act(partial(shared_store().end_room, code, own_of(code).secret))
+    st.session_state.get(WALL, {}).pop(code, None)
+    forget(code)
+    go_to_room("")
