@@ -88,7 +88,7 @@ def test_ten_digits_drawn_with_the_mouse_are_all_read(page: Page):
         clear(page)
 
 
-def test_a_small_digit_drawn_with_a_thin_brush_is_read_and_a_reload_starts_afresh(page: Page):
+def test_a_small_digit_drawn_with_a_thin_brush_is_read_again_after_a_reload(page: Page):
     page.get_by_role("button", name="Brush").click()
     slider = page.get_by_role("slider", name="Brush width")
     slider.focus()
@@ -97,9 +97,13 @@ def test_a_small_digit_drawn_with_a_thin_brush_is_read_and_a_reload_starts_afres
     expect(slider).to_be_hidden()
     draw(page, DIGITS[3], size=0.35)
     expect(prediction(page)).to_have_text("3")
+    expect(button(page, "Undo")).to_be_enabled()  # Python, too, knows of the drawing now
+    come_to_rest(page)
     page.reload()
     canvas(page).wait_for()
-    expect(hand(page)).to_be_visible()
+    expect(prediction(page)).to_have_text("3")
+    expect(hand(page)).to_be_hidden()
+    start_over(page)
     draw(page, DIGITS[1])
     expect(prediction(page)).to_have_text("1")
 

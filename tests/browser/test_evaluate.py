@@ -76,7 +76,7 @@ def test_a_link_to_anothers_network_opens_the_default(page: Page):
 
 
 def test_no_chart_is_fetched_before_a_part_is_opened(page: Page):
-    expect(page.get_by_test_id("stExpander")).to_have_count(9)
+    expect(page.get_by_test_id("stExpander")).to_have_count(8)
     come_to_rest(page)
     fetched = "performance.getEntriesByType('resource').filter(one => /plotly/i.test(one.name))"
     assert page.evaluate(f"{fetched}.length") == 0

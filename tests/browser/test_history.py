@@ -14,7 +14,7 @@ from tests.browser.hands import (
     wait_for_lesson,
 )
 from ui.shared.state import OWN
-from ui.shared.tour.stops import FIRST_LAYER, POOLING
+from ui.shared.tour.stops import ACTIVATION_FUNCTIONS, FIRST_LAYER, POOLING
 
 pytestmark = [pytest.mark.browser]
 
@@ -44,6 +44,8 @@ def test_back_is_not_caught_by_an_address_that_leads_on(page: Page, address: str
     wait_for_lesson(page)
     page.go_back()
     expect(page).to_have_url(re.compile("/activation_functions"))
+    question = ACTIVATION_FUNCTIONS.question
+    expect(page.get_by_role("heading", level=1, name=question)).to_be_visible()
     wait_for_lesson(page)
     page.go_back()
     expect(page).to_have_url(re.compile("/pooling"))

@@ -55,7 +55,7 @@ def show_cards(reading: Reading | None) -> None:
         say(FOOL)
         st.button("Put a slash through it", on_click=_fool)
     with lesson:
-        st.html(image(TEACHERS.picture, "", PICTURE, "svg+xml"))
+        st.html(image(TEACHERS.picture, "A plan with ticks", PICTURE, "svg+xml"))
         say(LESSON)
         st.page_link(TEACHERS.file, label=TEACHERS.title, icon=GO)
 

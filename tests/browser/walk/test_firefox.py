@@ -40,10 +40,11 @@ def marionette() -> ModuleType:
 
 
 @pytest.fixture(scope="module")
-def firefox() -> Iterator[Any]:
+def firefox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     """A window of its own, with a profile that is empty."""
+    log = tmp_path_factory.mktemp("firefox") / "log"
     browser = marionette().Marionette(
-        bin=str(firefox_path()), port=free_port(), headless=True, gecko_log="/dev/null",
+        bin=str(firefox_path()), port=free_port(), headless=True, gecko_log=str(log),
         startup_timeout=FIRST_VISIT_MS / 1000,
     )  # fmt: skip
     browser.start_session()
