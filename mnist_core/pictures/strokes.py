@@ -167,7 +167,7 @@ def stroke_of(path: CanvasPath, brush_px: float) -> BrushStroke:
     points = np.array([place[:2] for kind, *place in path if kind in taken], np.float32)
     if len(points) == 2 and np.abs(points[1] - points[0]).max() < 2 * SHORTEST_PX:
         points = points[:1]
-    return BrushStroke(points, brush_px, smooth)
+    return BrushStroke(points, brush_px, smooth and len(points) > 1)
 
 
 def points_along(path: CanvasPath) -> FloatArray:

@@ -337,6 +337,8 @@ def test_the_28_by_28_picture_can_be_downloaded(page: Page):
 def test_a_hostile_upload_gets_a_sentence_and_the_drawing_survives(page: Page):
     draw(page, DIGITS[3])
     expect(prediction(page)).to_have_text("3")
+    expect(button(page, "Undo")).to_be_enabled()  # Python, too, knows of the drawing now
+    come_to_rest(page)
     page.get_by_role("radio", name="Upload").click()
     page.locator("input[type=file]").set_input_files(
         {"name": "digit.png", "mimeType": "image/png", "buffer": b"this is text, not a picture"}

@@ -140,12 +140,12 @@ def test_a_picture_explains_itself_and_the_way_back_leads_to_it(page: Page):
     unfold(page, MISTAKES)
     first = gallery(page).first
     index = re.findall(r"\d+", first.get_attribute("alt") or "")[0]
-    page.get_by_role("button", name=f"Test digit {index}: ").focus()
+    page.get_by_role("button", name=f"Test digit {index}: ").first.focus()
     page.keyboard.press("Enter")
     expect(page.get_by_text(f"The digit: test digit {index} (")).to_be_visible()
     come_to_rest(page)
     page.go_back()
-    expect(page.get_by_role("button", name=f"Test digit {index}: ")).to_be_visible()
+    expect(page.get_by_role("button", name=f"Test digit {index}: ").first).to_be_visible()
 
 
 def test_reading_can_be_stopped_and_goes_on(tab: Page, address: str):

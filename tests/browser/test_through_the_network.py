@@ -117,7 +117,8 @@ def test_sliders_change_the_pictures_and_the_page_does_not_scroll_sideways(lesso
 
         close_sheet(lesson)
         before = lesson.locator(PICTURE_STYLE).text_content() or ""
-        fold.click()
+        if not to_right.is_visible():  # the tests of this file share the page
+            fold.click()
         move(to_right, "ArrowRight")
         expect(lesson.locator(PICTURE_STYLE)).not_to_have_text(before)
 
