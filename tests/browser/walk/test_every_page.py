@@ -31,6 +31,7 @@ from ui.shared.tour.stops import PAGES
 pytestmark = [pytest.mark.browser]
 WIDTHS = (320, 390, 768, 1280, 1920)
 FOLDED = "as it opens"
+CHARTS_FOLLOW_MS = 3000
 CLIPPED = """
 canvas => {
   const {left, right, width} = canvas.getBoundingClientRect();
@@ -104,6 +105,15 @@ def test_headings_go_down_in_order_and_a_finger_meets_what_it_presses(opened: Pa
     assert not {state: found for state, found in targets.items() if found}
 
 
+def breaches(page: Page) -> list[str]:
+    """Looked for twice where there are any: charts take a new theme a little later."""
+    found = axe_finds(page) + faint_texts(page)
+    if found:
+        page.wait_for_timeout(CHARTS_FOLLOW_MS)
+        found = axe_finds(page) + faint_texts(page)
+    return found
+
+
 @pytest.mark.axe
 def test_axe_finds_no_violation_and_all_letters_stand_out(opened: Page) -> None:
     found: dict[str, list[str]] = {}
@@ -112,6 +122,6 @@ def test_axe_finds_no_violation_and_all_letters_stand_out(opened: Page) -> None:
             set_width(opened, width)
             for theme in THEMES:
                 set_theme(opened, theme)
-                found[f"{state}, {width} px, {theme}"] = axe_finds(opened) + faint_texts(opened)
+                found[f"{state}, {width} px, {theme}"] = breaches(opened)
     set_theme(opened, THEMES[0])
     assert not {place: lines for place, lines in found.items() if lines}
