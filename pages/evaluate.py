@@ -14,6 +14,7 @@ from ui.evaluate.mistakes import FILTER, mistakes, show_all_mistakes, take_filte
 from ui.evaluate.questions import ask_how_sure
 from ui.evaluate.reading import has_answers, headline, measure, on_generated
 from ui.evaluate.robustness import robustness
+from ui.evaluate.why import leave_if_asked
 from ui.evaluate.wrong_test import wrong_test
 from ui.shared.digit.test_digits import TestDigits, offered_test_digits
 from ui.shared.lesson import open_lesson, show_code
@@ -70,6 +71,7 @@ def lesson() -> None:
         report(network, networks, offered)
 
 
+leave_if_asked()
 open_lesson(EVALUATE, ANSWERS)
 lesson()
 functions = (confusion, calibration, rank_mistakes, side_by_side, ceiling)

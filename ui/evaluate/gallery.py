@@ -12,7 +12,7 @@ from mnist_core.evaluation.metrics import Ranking
 from mnist_core.evaluation.robustness import Change, apply_all
 from mnist_core.layers.activations import to_probabilities
 from mnist_core.words import finely, percent
-from ui.evaluate.why import ask_why, leave_if_asked
+from ui.evaluate.why import ask_why, leave_soon_if_asked
 from ui.shared.components.pictures import Pick, pickable
 from ui.shared.figures.colours import WRONG
 from ui.shared.figures.html import captioned_row, picture
@@ -44,7 +44,7 @@ class Shown:
 
 def show_gallery(digits: Digits, shown: Sequence[Shown], network: Network, key: str) -> None:
     """Pictures with captions; a click on one, or Enter, asks why `network` answers so."""
-    leave_if_asked()
+    leave_soon_if_asked()
     cells = []
     for one in shown:
         image = to_images_01(digits.images[one.index : one.index + 1])[0, 0].numpy()

@@ -22,7 +22,13 @@ def ask_why(network: Network, index: int) -> None:
 
 
 def leave_if_asked() -> None:
-    """Go to the explanation when a picture has been clicked."""
+    """Go to the explanation when a picture has been clicked; at the top of the page."""
     if WHY_ASKED.get():
         WHY_ASKED.set(False)
         st.switch_page(WHY_THIS_ANSWER.file)
+
+
+def leave_soon_if_asked() -> None:
+    """The same from a part of the page: the whole page runs again, and leaves."""
+    if WHY_ASKED.get():
+        st.rerun()
