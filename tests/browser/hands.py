@@ -187,6 +187,12 @@ def prediction(page: Page) -> Locator:
     return page.locator(".answer-sign")
 
 
+def reads(page: Page, sign: str) -> None:
+    """The final answer on Draw; the live one is shown before Python knows of the drawing."""
+    expect(page.locator(".answer[data-by=visitor] .answer-sign")).to_have_text(sign)
+    come_to_rest(page)
+
+
 def button(page: Page, name: str) -> Locator:
     """One of the page's own buttons; the canvas's hidden toolbar has some of the same name."""
     return page.get_by_test_id("stButton").get_by_role("button", name=name)
@@ -194,7 +200,7 @@ def button(page: Page, name: str) -> Locator:
 
 def clear(page: Page) -> None:
     button(page, "Clear").click()
-    expect(prediction(page)).to_have_text("–")
+    reads(page, "–")
 
 
 def touch_stroke(page: Page, stroke: list[Point], size: float = 0.8) -> None:

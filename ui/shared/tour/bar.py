@@ -1,5 +1,7 @@
 """The bar at the top of every page, and the card at its end that leads to the next one."""
 
+import json
+
 import streamlit as st
 
 from ui.shared.components.script import read_beside
@@ -23,9 +25,11 @@ from ui.shared.tour.stops import (
 from ui.shared.widgets import toggle
 
 PICTURE = "width:112px;aspect-ratio:4/3"
-_history = st.components.v2.component(
-    "history", js=read_beside(__file__, "history.js"), isolate_styles=False
+HISTORY = (
+    f"<script>{read_beside(__file__, 'history.js')} stepOverSettings({json.dumps(list(MOVED))});"
+    "</script>"
 )
+"""Not a component, whose script would come still later: until it is there, Back may be caught."""
 
 
 def show_bar(stop: Stop) -> None:
@@ -43,7 +47,7 @@ def show_bar(stop: Stop) -> None:
         copy_link()
         with st.container(key="presenting", width="content"):
             toggle(PRESENT, "Present")
-            _history(key="history", data={"moved": list(MOVED)})
+            st.html(HISTORY, width="content", unsafe_allow_javascript=True)
 
 
 def _menu(open_group: str | None) -> None:
