@@ -1,6 +1,5 @@
 """How an autoencoder learns, as its visitor finds it; it needs no MNIST."""
 
-import base64
 import math
 import re
 
@@ -9,7 +8,6 @@ import torch
 from streamlit.testing.v1 import AppTest
 
 from mnist_core.latent.codes import Codes, decode, encode, kl_per_dimension, loss_terms, redraw
-from mnist_core.pictures.image_files import encode_png
 from mnist_core.pictures.own_digits import own_digit
 from mnist_core.weights import load_autoencoder
 from tests.ui.visitor import (
@@ -18,6 +16,7 @@ from tests.ui.visitor import (
     html,
     html_parts,
     not_here,
+    png,
     press,
     run,
     said,
@@ -39,11 +38,6 @@ pytestmark = pytest.mark.usefixtures("without_mnist")
 def visit_autoencoder(chapter: str = "Folded", **address: str) -> AppTest:
     own = {"digit_from": "Drawn by the program", "chapter": chapter}
     return visit("autoencoder", **own, **address)
-
-
-def png(image: torch.Tensor) -> str:
-    """As it stands in the page."""
-    return base64.b64encode(encode_png(image.numpy())).decode()
 
 
 @pytest.mark.parametrize("chapter", SECTIONS)

@@ -11,7 +11,7 @@ from mnist_core.latent.codes import decode, encode
 from mnist_core.latent.generate import draw_class, in_the_style_of, prior_samples
 from mnist_core.latent.plane import load_map
 from mnist_core.models.cvae import ConditionalVAE
-from mnist_core.pictures.image_files import encode_png, sheet_png
+from mnist_core.pictures.image_files import sheet_png
 from mnist_core.pictures.own_digits import own_digit
 from mnist_core.weights import TrainedAutoencoder, load_autoencoder
 from tests.ui.visitor import (
@@ -21,6 +21,7 @@ from tests.ui.visitor import (
     errors,
     html,
     html_parts,
+    png,
     press,
     run,
     said,
@@ -53,11 +54,6 @@ def cvae() -> ConditionalVAE:
     model = load_autoencoder("cvae").model
     assert isinstance(model, ConditionalVAE)
     return model
-
-
-def png(image: torch.Tensor) -> str:
-    """As it stands in the page."""
-    return base64.b64encode(encode_png(image.numpy())).decode()
 
 
 @pytest.mark.parametrize("chapter", SECTIONS)

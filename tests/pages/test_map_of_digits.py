@@ -13,7 +13,7 @@ from mnist_core.latent.generate import prior_samples
 from mnist_core.latent.plane import class_centres, load_map
 from mnist_core.latent.ways import way_between
 from mnist_core.layers.vae_loss import pixel_entropy
-from mnist_core.pictures.image_files import animated_gif, encode_png, there_and_back
+from mnist_core.pictures.image_files import animated_gif, there_and_back
 from mnist_core.pictures.own_digits import own_digit
 from mnist_core.reading import load_reader
 from mnist_core.weights import load_autoencoder
@@ -26,6 +26,7 @@ from tests.ui.visitor import (
     html,
     html_parts,
     not_here,
+    png,
     press,
     run,
     said,
@@ -56,11 +57,6 @@ def visit_sliders(**address: str) -> AppTest:
 
 def visit_idea(**address: str) -> AppTest:
     return visit_map(chapter="Idea", **address)
-
-
-def png(image: torch.Tensor) -> str:
-    """As it stands in the page."""
-    return base64.b64encode(encode_png(image.numpy())).decode()
 
 
 def gif(images: torch.Tensor) -> str:

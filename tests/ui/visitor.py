@@ -1,5 +1,6 @@
 """What tests of the app share: a visitor who opens a page of it, and looks, and moves things."""
 
+import base64
 import functools
 import json
 import re
@@ -16,10 +17,12 @@ from streamlit.runtime.scriptrunner import script_runner
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Widget
 from streamlit.util import calc_hash
+from torch import Tensor
 
 from mnist_core.data.mnist import load_mnist, mnist_root
 from mnist_core.errors import WeightsUnusable
 from mnist_core.latent.generate import generate_digits
+from mnist_core.pictures.image_files import encode_png
 from mnist_core.pictures.own_digits import Point, on_canvas
 from ui.shared import process
 from ui.shared.digit import test_digits
@@ -235,6 +238,11 @@ def html(app: AppTest) -> str:
     """All HTML, that of the pictures included."""
     parts = [json.loads(part.proto.json) for part in app.get("bidi_component")]
     return "\n".join([*html_parts(app), *(part["html"] for part in parts if "html" in part)])
+
+
+def png(image_01: Tensor) -> str:
+    """As it stands in the page."""
+    return base64.b64encode(encode_png(image_01.numpy())).decode()
 
 
 def figure(app: AppTest, name: str) -> str:

@@ -42,7 +42,6 @@ def show_strip(
     reader: DigitReader | None, reading: Reading | None, picture: NDArray[np.uint8] | None
 ) -> None:
     """The stations from the picture to the digit; while the hand writes, the hand's pictures."""
-    stations = stations_of(None if reader is None else reader.model)
     pictures: dict[str, str] = {}
     if reader is not None and reading is not None and picture is not None:
         pictures = pictures_of(reader, reading, picture)

@@ -240,7 +240,7 @@ def _refuse(setting: Setting[T], label: str, spelling: Spelling[T], text: str) -
         f"The address says `{setting.key}={_shown(text)}`, but **{label}** can only be "
         f"{spelling.possible}. The page goes on with {spelling.write(setting.get())}."
     )
-    _page().refused[setting.key] = sentence
+    refuse(setting.key, sentence)
     context = get_script_run_ctx()
     if context is not None and context.fragment_ids_this_run:  # the place at the top is not drawn
         st.warning(sentence, icon=":material/link_off:")

@@ -1,7 +1,7 @@
-"""What all lessons share: how they open and close, and how an error becomes a sentence."""
+"""What all lessons share: how they open, and how an error becomes a sentence."""
 
 import inspect
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
@@ -22,16 +22,6 @@ def open_lesson(stop: Stop, sentence: str = "") -> None:
     begin_glosses()
     st.title(stop.question, anchor=False)
     say(sentence or stop.sentence)
-
-
-def close_lesson(experiments: Sequence[tuple[str, str]], *functions: Callable[..., Any]) -> None:
-    """Last lines of every lesson: three things to try, and the core code that it used.
-
-    experiments: what to do, and what one should see
-    """
-    st.subheader("Try this", anchor=False)
-    st.markdown("\n".join(f"1. {do} *You should see:* {see}" for do, see in experiments))
-    show_code(*functions)
 
 
 def section(show: Callable[P, None], run_every: float | None = None) -> Callable[P, None]:

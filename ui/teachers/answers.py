@@ -1,6 +1,8 @@
 """The answer key: what the class should find, asked of the live networks."""
 
+import streamlit as st
 import torch
+from torch import Tensor
 from torch.nn.functional import conv2d
 
 from mnist_core.evaluation.metrics import accuracy, confusion, predict_logits
@@ -87,8 +89,7 @@ def which_digits_are_confused() -> str:
     found = quiet_test_digits()
     if found is None:
         return "There are no test digits here: the page says how to get them."
-    model = shared_reader(QUIZZED).model
-    logits, labels = predict_logits(model, found.digits.images), found.digits.labels
+    logits, labels = _logits_of_quizzed(found.generated, found.digits.images), found.digits.labels
     counts = confusion(logits, labels)
     worst = int(counts.recall.argmin())
     pair = int(counts.mistakes.argmax())
@@ -98,6 +99,12 @@ def which_digits_are_confused() -> str:
         f"{worst}: {in_percent(float(counts.recall[worst]))} of them are read as such. The most "
         f"frequent mistake: {a_digit(pair // 10)} read as {a_digit(pair % 10)}, {times} times."
     )
+
+
+@st.cache_resource(show_spinner=False)
+def _logits_of_quizzed(generated: bool, _images: Tensor) -> Tensor:
+    """Of all test digits; generated: whether they are the stand-in, which tells the two apart."""
+    return predict_logits(shared_reader(QUIZZED).model, _images)
 
 
 def what_a_shift_changes() -> str:

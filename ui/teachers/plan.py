@@ -46,7 +46,7 @@ class Step:
     says:    what to say before
     does:    what the class does
     finds:   what it should find
-    answer:  asks the live networks, in Markdown; None where there is nothing to compute
+    answer:  asks the live networks, in Markdown
     asked:   the settings that the link brings along
     """
 

@@ -8,6 +8,13 @@ from ui.shared.state import ANSWERS_SHOWN, LESSON_MINUTES, PRESENT
 from ui.shared.widgets import segmented, toggle
 from ui.teachers.plan import LONG, SHORT, Step, steps_of
 
+_print = st.components.v2.component(
+    "print_sheet",
+    html='<button type="button" class="print-button">Print</button>',
+    js=read_beside(__file__, "sheet.js"),
+    isolate_styles=False,
+)
+
 
 def show_plan() -> None:
     """Which lesson, and its steps."""
@@ -16,7 +23,7 @@ def show_plan() -> None:
         titles = {minutes: f"{minutes} minutes" for minutes in (SHORT, LONG)}
         minutes = segmented(LESSON_MINUTES, "How long the lesson is", titles)
         toggle(ANSWERS_SHOWN, "Answer key")
-        _print_button()
+        _print(key="print", data={})
     with st.container(key="plan"):
         for number, (length, step) in enumerate(steps_of(minutes), start=1):
             with st.container(key=f"step_{number}"):
@@ -36,23 +43,6 @@ def show_step(number: int, length: int, step: Step) -> None:
     lines = {"Say": step.says, "Do": step.does, "Find": step.finds}
     st.markdown("\n".join(f"- **{name}:** {text}" for name, text in lines.items()))
     if ANSWERS_SHOWN.get():
-        answer = try_or_say(lambda: key_of(number, step))
+        answer = try_or_say(step.answer)
         if answer is not None:
             st.markdown(f"- **Answer key:** {answer}")
-
-
-def key_of(number: int, step: Step) -> str:
-    """Computed now."""
-    return step.answer()
-
-
-def _print_button() -> None:
-    _print(key="print", data={})
-
-
-_print = st.components.v2.component(
-    "print_sheet",
-    html='<button type="button" class="print-button">Print</button>',
-    js=read_beside(__file__, "sheet.js"),
-    isolate_styles=False,
-)

@@ -30,8 +30,8 @@ def choose_among(number: Number) -> Reading:
         place: f"{ordinal(place)}: {one.reading.digit}"  # the browser sends back the text
         for place, one in enumerate(number.digits, start=1)
     }
-    which = pills(WHICH_DIGIT, f"You wrote {number.text}. Which digit to look at", digits)
-    return number.digits[which - 1].reading
+    pills(WHICH_DIGIT, f"You wrote {number.text}. Which digit to look at", digits)
+    return looked_at(number)[1]
 
 
 def looked_at(number: Number) -> tuple[int, Reading]:

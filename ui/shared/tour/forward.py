@@ -71,17 +71,17 @@ MOVED: dict[str, Moved] = {
     "layer_by_layer": Moved(
         THROUGH_THE_NETWORK,
         {
-            **dict.fromkeys(
-                ("maps", "unit_layer", "unit_channel", "unit_row", "unit_column"),
+            **_to(
                 THROUGH_THE_NETWORK,
+                state.MAP_SIZE, state.UNIT_LAYER, state.UNIT_CHANNEL, state.UNIT_ROW,
+                state.UNIT_COLUMN,
             ),
-            **dict.fromkeys(("first", "second"), COMPARE_NETWORKS),
-            **dict.fromkeys(
-                (
-                    "turned", "right", "down", "thicker", "noisy", "epsilon", "attack_many",
-                    "why", "gradient", "window", "window_step",
-                ),
+            **_to(COMPARE_NETWORKS, state.FIRST_COMPARED, state.SECOND_COMPARED),
+            **_to(
                 WHY_THIS_ANSWER,
+                state.TURNED_DEG, state.RIGHT_PX, state.DOWN_PX, state.THICKER_PX, state.NOISE_SD,
+                state.EPSILON, state.ATTACK_MANY, state.EXPLAINED, state.GRADIENT_SHOWN,
+                state.WINDOW_PX, state.WINDOW_STEP_PX,
             ),
         },
     ),
