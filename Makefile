@@ -1,7 +1,8 @@
 # `make run` starts the app, `make test` runs all tests; each sets everything up on first use.
 # `make dev` starts the app for those who change the code: it follows what is saved.
-# `make test TESTS=tests/core/inside` runs those of one room; `make walk` goes through all pages at
-# all widths; `make screenshots` takes their pictures, and those of the README.
+# `make test TESTS=tests/core/inside` runs those of one room; `make walk` those that take long: all
+# pages at all widths, and all that hands do on them; `make screenshots` takes their pictures, and
+# those of the README.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
@@ -22,7 +23,7 @@ test: $(VENV)/dev $(AXE)
 	$(BIN)/python -m pytest $(TESTS)
 
 walk: $(VENV)/dev $(AXE)
-	$(BIN)/python -m pytest tests/browser/walk
+	$(BIN)/python -m pytest -m walk
 
 screenshots: $(VENV)/dev
 	$(BIN)/python -m tests.browser.screenshots

@@ -58,7 +58,11 @@ NEEDS: dict[str, tuple[Callable[[], bool], str]] = {
 }
 
 
+@pytest.hookimpl(tryfirst=True)  # before pytest chooses by marks
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if "walk" in item.path.parts:
+            item.add_marker(pytest.mark.walk)
     for name, (is_here, reason) in NEEDS.items():
         needing = [item for item in items if item.get_closest_marker(name)]
         if needing and not is_here():

@@ -33,25 +33,30 @@ def wrong(tab: Page) -> Page:
     return tab
 
 
+@pytest.mark.walk
 def test_headings_are_asked_for_their_order(wrong: Page) -> None:
     assert headings_out_of_order(wrong) == ["h2 Not the first", "h3 Not the third"]
 
 
+@pytest.mark.walk
 def test_letters_are_measured_against_their_ground_in_drawings_too(wrong: Page) -> None:
     found = [line.split("“")[1].split("”")[0] for line in faint_texts(wrong)]
     assert found == ["faint", "drawn", "large"]
 
 
+@pytest.mark.walk
 def test_what_is_pressed_is_measured_with_its_label(wrong: Page) -> None:
     (small,) = small_targets(wrong)
     assert small.startswith("39 × 60 px: BUTTON “narrow”")
 
 
+@pytest.mark.walk
 def test_a_focus_that_nobody_sees_is_found(wrong: Page) -> None:
     (unseen,) = focus_unseen(wrong)
     assert "narrow" in unseen
 
 
+@pytest.mark.walk
 @pytest.mark.axe
 def test_axe_reports_what_breaks_its_rules(wrong: Page) -> None:
     rules = {line.partition(":")[0] for line in axe_finds(wrong)}

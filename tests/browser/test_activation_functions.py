@@ -16,7 +16,7 @@ from tests.browser.hands import (
 )
 from ui.shared.tour.stops import ACTIVATION_FUNCTIONS
 
-pytestmark = [pytest.mark.browser]
+pytestmark = [pytest.mark.browser, pytest.mark.walk]
 LESSON = "activation_functions"
 
 

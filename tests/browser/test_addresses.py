@@ -17,7 +17,7 @@ from tests.browser.hands import (
     wait_for_lesson,
 )
 
-pytestmark = [pytest.mark.browser]
+pytestmark = [pytest.mark.browser, pytest.mark.walk]
 
 
 def the_address_speaks(page: Page) -> bool:

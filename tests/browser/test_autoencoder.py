@@ -14,7 +14,7 @@ from tests.browser.hands import (
     slider,
 )
 
-pytestmark = [pytest.mark.browser]
+pytestmark = [pytest.mark.browser, pytest.mark.walk]
 LESSON = "autoencoder?chapter=By+the+numbers"
 
 

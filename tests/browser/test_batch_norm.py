@@ -17,7 +17,7 @@ from tests.browser.hands import (
 )
 from ui.shared.tour.stops import BATCH_NORM
 
-pytestmark = [pytest.mark.browser]
+pytestmark = [pytest.mark.browser, pytest.mark.walk]
 LESSON = "batch_norm"
 
 

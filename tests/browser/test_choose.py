@@ -7,7 +7,7 @@ from mnist_core.pictures.own_digits import DIGITS
 from tests.browser.hands import button, canvas, draw, open_dialog, open_lesson
 from tests.browser.test_draw import SMALL_PHONE, WIDTHS, place_of
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.walk]
 
 
 def test_the_dialog_fits_at_every_width_and_reads_what_is_drawn_in_it(

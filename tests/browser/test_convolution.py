@@ -64,6 +64,7 @@ def test_sliders_and_clicks_move_the_window(lesson: Page):
         click_at(output(lesson), 14.5 / 28, 10.5 / 28)
 
 
+@pytest.mark.walk
 def test_channels_are_added_up_at_the_cell_that_is_clicked(lesson: Page):
     open_chapter(lesson, "Idea")
     outputs = slider(lesson, "Output channels")
@@ -82,6 +83,7 @@ def test_channels_are_added_up_at_the_cell_that_is_clicked(lesson: Page):
         expect(channels).to_have_count(4)
 
 
+@pytest.mark.walk
 def test_numbers_are_written_into_the_kernel(lesson: Page):
     lesson.get_by_role("radio", name="Identity").click()
     expect(cell(lesson, 1, 1)).to_have_value("0")
@@ -104,6 +106,7 @@ def test_numbers_are_written_into_the_kernel(lesson: Page):
     expect(lesson.get_by_role("radio", name="Learnt")).to_be_checked()
 
 
+@pytest.mark.walk
 def test_play_moves_the_window_and_a_drawing_is_looked_at(lesson: Page):
     stands = slider(lesson, WINDOW).input_value()
     play(lesson)
@@ -116,6 +119,7 @@ def test_play_moves_the_window_and_a_drawing_is_looked_at(lesson: Page):
     expect(image).not_to_have_attribute("href", before)
 
 
+@pytest.mark.walk
 def test_no_press_of_a_held_key_is_lost(lesson: Page):
     window = slider(lesson, WINDOW)
     move(window, "Home")

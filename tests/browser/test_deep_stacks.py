@@ -17,7 +17,7 @@ from tests.browser.hands import (
 )
 from ui.shared.tour.stops import DEEP_STACKS
 
-pytestmark = [pytest.mark.browser]
+pytestmark = [pytest.mark.browser, pytest.mark.walk]
 LESSON = "deep_stacks"
 LINES = 3
 """In the chart, each with a point for the input and for each layer."""

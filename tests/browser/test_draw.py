@@ -17,6 +17,7 @@ from tests.browser.hands import (
     ink_pixels,
     nothing_scrolls_sideways,
     prediction,
+    reads,
     touch_stroke,
     wait_until,
 )
@@ -81,10 +82,11 @@ def middle_of_ink(page: Page) -> tuple[float, float]:
     return middle[0], middle[1]
 
 
+@pytest.mark.walk
 def test_ten_digits_drawn_with_the_mouse_are_all_read(page: Page):
     for digit, strokes in DIGITS.items():
         draw(page, strokes)
-        expect(prediction(page)).to_have_text(str(digit))
+        reads(page, str(digit))
         clear(page)
 
 
@@ -96,21 +98,19 @@ def test_a_small_digit_drawn_with_a_thin_brush_is_read_again_after_a_reload(page
     page.keyboard.press("Escape")
     expect(slider).to_be_hidden()
     draw(page, DIGITS[3], size=0.35)
-    expect(prediction(page)).to_have_text("3")
-    expect(button(page, "Undo")).to_be_enabled()  # Python, too, knows of the drawing now
-    come_to_rest(page)
+    reads(page, "3")
     page.reload()
     canvas(page).wait_for()
-    expect(prediction(page)).to_have_text("3")
+    reads(page, "3")
     expect(hand(page)).to_be_hidden()
     start_over(page)
     draw(page, DIGITS[1])
-    expect(prediction(page)).to_have_text("1")
+    reads(page, "1")
 
 
 def test_the_reading_follows_every_stroke_without_a_button(page: Page):
     draw_stroke(page, DIGITS[7][0])
-    expect(prediction(page)).to_have_text("7")
+    reads(page, "7")
     expect(
         page.get_by_role("img", name=re.compile("Probability of each digit. 0:"))
     ).to_be_visible()
@@ -119,15 +119,16 @@ def test_the_reading_follows_every_stroke_without_a_button(page: Page):
 def test_undo_takes_back_one_stroke(page: Page):
     vertical, bar = [(50, 5), (50, 95)], [(5, 50), (95, 50)]
     draw(page, [vertical])
-    expect(prediction(page)).to_have_text("1")
+    reads(page, "1")
     draw(page, [bar])
-    expect(prediction(page)).to_have_text("?")
+    reads(page, "?")
     button(page, "Undo").click()
-    expect(prediction(page)).to_have_text("1")
+    reads(page, "1")
     button(page, "Undo").click()
     expect(page.get_by_text("Nothing to read yet")).to_be_visible()
 
 
+@pytest.mark.walk
 def test_quick_undo_clicks_are_all_obeyed(page: Page):
     draw(page, [[(x, 5), (x, 95)] for x in (10, 30, 50, 70, 90)])
     expect(button(page, "Undo")).to_be_enabled()
@@ -136,10 +137,11 @@ def test_quick_undo_clicks_are_all_obeyed(page: Page):
     for _ in range(4):
         button(page, "Undo").click()
         page.wait_for_timeout(200)  # as quick as a person; Streamlit merges clicks within one run
-    expect(prediction(page)).to_have_text("1")
+    reads(page, "1")
     assert abs(ink_pixels(page) - one_stroke) < 0.2 * one_stroke
 
 
+@pytest.mark.walk
 def test_a_stroke_may_start_anywhere_on_an_empty_canvas(page: Page):
     for corner in [(2, 2), (98, 2), (2, 98), (98, 98), (50, 2)]:
         draw_stroke(page, [corner, (50, 50)], size=1)
@@ -148,11 +150,12 @@ def test_a_stroke_may_start_anywhere_on_an_empty_canvas(page: Page):
         start_over(page)
 
 
+@pytest.mark.walk
 def test_a_scribble_is_not_sure_which_looks_different_from_empty_and_is_read_out(page: Page):
     empty = look_of_the_answer(page)
     draw(page, SCRIBBLE)
     expect(page.get_by_role("status").filter(has_text="Not sure")).to_be_visible()
-    expect(prediction(page)).to_have_text("?")
+    reads(page, "?")
     assert look_of_the_answer(page) != empty
 
 
@@ -163,16 +166,17 @@ def look_of_the_answer(page: Page) -> list[str]:
     return look
 
 
+@pytest.mark.walk
 def test_the_drawing_is_still_on_the_canvas_after_a_look_at_another_source(page: Page):
     draw(page, DIGITS[4])
-    expect(prediction(page)).to_have_text("4")
+    reads(page, "4")
     drawn = ink_pixels(page)
     assert drawn > 1000
     page.get_by_role("radio", name="Upload").click()
     expect(canvas(page)).to_have_count(0)
     page.get_by_role("radio", name="Draw", exact=True).click()
     canvas(page).wait_for()
-    expect(prediction(page)).to_have_text("4")
+    reads(page, "4")
     assert abs(ink_pixels(page) - drawn) < 0.02 * drawn
     button(page, "Undo").click()
     expect(prediction(page)).not_to_have_text("4")
@@ -180,17 +184,18 @@ def test_the_drawing_is_still_on_the_canvas_after_a_look_at_another_source(page:
 
 def test_two_tabs_do_not_disturb_each_other(page: Page, context: BrowserContext, address: str):
     draw(page, DIGITS[3])
-    expect(prediction(page)).to_have_text("3")
+    reads(page, "3")
     other = open_page(context, address)
     draw(other, DIGITS[8])
-    expect(prediction(other)).to_have_text("8")
+    reads(other, "8")
     page.bring_to_front()  # the browser hardly draws what is not in front
-    expect(prediction(page)).to_have_text("3")
+    reads(page, "3")
     clear(page)
     other.bring_to_front()
-    expect(prediction(other)).to_have_text("8")
+    reads(other, "8")
 
 
+@pytest.mark.walk
 def test_the_choice_of_network_is_in_the_link(page: Page, context: BrowserContext):
     page.get_by_role("radio", name="MNIST alone").click()
     page.wait_for_url("**model=*")
@@ -198,9 +203,10 @@ def test_the_choice_of_network_is_in_the_link(page: Page, context: BrowserContex
     expect(handed_out.get_by_role("radio", name="MNIST alone")).to_be_checked()
 
 
+@pytest.mark.walk
 def test_the_xray_shows_five_steps_with_a_prediction_each(page: Page):
     draw(page, DIGITS[0])
-    expect(prediction(page)).to_have_text("0")
+    reads(page, "0")
     open_chapter(page)
     steps = page.get_by_role("img", name=re.compile(r"^Step \d, .*: would be read as \d$"))
     expect(steps).to_have_count(5)
@@ -215,7 +221,7 @@ def test_a_finger_on_a_phone_draws_anywhere_and_all_of_it_stands_on_one_screen(
     expect(hand(page)).to_be_visible()
     box = place_of(canvas(page))
     touch_stroke(page, DIGITS[7][0])
-    expect(prediction(page)).to_have_text("7")
+    reads(page, "7")
     assert place_of(canvas(page)) == box, "the page must not scroll under the finger"
     answer = place_of(page.locator(".answer"))
     for part in (answer, box, place_of(button(page, "Undo")), place_of(button(page, "Clear"))):
@@ -233,6 +239,7 @@ def test_a_finger_on_a_phone_draws_anywhere_and_all_of_it_stands_on_one_screen(
     phone.close()
 
 
+@pytest.mark.walk
 def test_at_every_width_the_canvas_is_whole_and_the_ink_is_where_the_pointer_was(page: Page):
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 800})
@@ -250,7 +257,7 @@ def test_at_every_width_the_canvas_is_whole_and_the_ink_is_where_the_pointer_was
         assert abs(y - 0.1) < 0.02
         start_over(page)
         draw(page, DIGITS[4])
-        expect(prediction(page)).to_have_text("4")
+        reads(page, "4")
         start_over(page)
 
 
@@ -266,11 +273,12 @@ def test_the_hand_writes_until_the_first_touch(context: BrowserContext, address:
     assert not page.locator(".hand-ink").is_visible()
     page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] * 0.9, steps=5)
     page.mouse.up()
-    expect(prediction(page)).to_have_text("1")
+    reads(page, "1")
     clear(page)
     assert hand(page).count() == 0
 
 
+@pytest.mark.walk
 def test_the_hand_can_be_stopped_and_rests_for_who_wants_no_motion(
     context: BrowserContext, address: str
 ):
@@ -290,33 +298,36 @@ def test_the_canvas_has_a_name_and_a_way_by_keyboard(page: Page):
     for digit in (3, 8):
         place.focus()
         page.keyboard.press(str(digit))
-        expect(prediction(page)).to_have_text(str(digit))
+        reads(page, str(digit))
         expect(page.get_by_role("status").filter(has_text="This is a")).to_contain_text(str(digit))
     assert ink_pixels(page) > 1000
     button(page, "Undo").click()
-    expect(prediction(page)).to_have_text("–")
+    reads(page, "–")
 
 
+@pytest.mark.walk
 def test_a_slash_fools_one_network_and_not_the_other(page: Page):
     page.get_by_role("button", name="Put a slash through it").click()
     expect(page.get_by_role("radio", name="MNIST alone")).to_be_checked()
-    expect(prediction(page)).to_have_text("?")
+    reads(page, "?")
     page.get_by_role("radio", name="MNIST and pen strokes").click()
-    expect(prediction(page)).to_have_text("0")
+    reads(page, "0")
 
 
+@pytest.mark.walk
 def test_the_page_does_not_scroll_sideways(page: Page):
     draw(page, DIGITS[4])
-    expect(prediction(page)).to_have_text("4")
+    reads(page, "4")
     main = page.get_by_test_id("stMain")
     for size in (DESKTOP, PHONE):
         page.set_viewport_size(size)
         assert main.evaluate("element => element.scrollWidth <= element.clientWidth")
 
 
+@pytest.mark.walk
 def test_every_picture_has_a_text(page: Page):
     draw(page, DIGITS[6])
-    expect(prediction(page)).to_have_text("6")
+    reads(page, "6")
     images = page.get_by_test_id("stMain").locator("img:not(.st-key-next img)")
     come_to_rest(page)
     assert images.count() >= 4
@@ -324,9 +335,10 @@ def test_every_picture_has_a_text(page: Page):
         assert images.nth(index).get_attribute("alt")
 
 
+@pytest.mark.walk
 def test_the_28_by_28_picture_can_be_downloaded(page: Page):
     draw(page, DIGITS[9])
-    expect(prediction(page)).to_have_text("9")
+    reads(page, "9")
     open_chapter(page)
     with page.expect_download() as download:
         page.get_by_role("button", name="Download as PNG").click()
@@ -336,9 +348,7 @@ def test_the_28_by_28_picture_can_be_downloaded(page: Page):
 
 def test_a_hostile_upload_gets_a_sentence_and_the_drawing_survives(page: Page):
     draw(page, DIGITS[3])
-    expect(prediction(page)).to_have_text("3")
-    expect(button(page, "Undo")).to_be_enabled()  # Python, too, knows of the drawing now
-    come_to_rest(page)
+    reads(page, "3")
     page.get_by_role("radio", name="Upload").click()
     page.locator("input[type=file]").set_input_files(
         {"name": "digit.png", "mimeType": "image/png", "buffer": b"this is text, not a picture"}
@@ -346,9 +356,10 @@ def test_a_hostile_upload_gets_a_sentence_and_the_drawing_survives(page: Page):
     expect(page.get_by_test_id("stAlert")).to_be_visible()
     expect(page.get_by_test_id("stException")).to_have_count(0)
     page.get_by_role("radio", name="Draw", exact=True).click()
-    expect(prediction(page)).to_have_text("3")
+    reads(page, "3")
 
 
+@pytest.mark.walk
 def test_present_on_a_projector_shows_a_canvas_of_480_px_and_a_digit_of_200(
     tab: Page, address: str
 ):
@@ -359,7 +370,7 @@ def test_present_on_a_projector_shows_a_canvas_of_480_px_and_a_digit_of_200(
     assert place_of(canvas(tab))["width"] == pytest.approx(480, abs=2)
     tab.get_by_role("application").focus()
     tab.keyboard.press("7")
-    expect(prediction(tab)).to_have_text("7")
+    reads(tab, "7")
     size = prediction(tab).evaluate("sign => getComputedStyle(sign).fontSize")
     assert size == "200px"
     nothing_scrolls_sideways(tab)

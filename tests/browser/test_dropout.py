@@ -6,7 +6,7 @@ from playwright.sync_api import Locator, Page, expect
 from mnist_core.pictures.own_digits import DIGITS
 from tests.browser.hands import at_both_widths, button, draw_in_dialog, move, open_chapter, part
 
-pytestmark = [pytest.mark.browser]
+pytestmark = [pytest.mark.browser, pytest.mark.walk]
 LESSON = "dropout"
 
 

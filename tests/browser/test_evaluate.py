@@ -69,12 +69,14 @@ def cell(page: Page, label: int, read: int) -> tuple[float, float]:
     return x, y
 
 
+@pytest.mark.walk
 def test_a_link_to_anothers_network_opens_the_default(page: Page):
     expect(network(page)).to_have_value("Deep CNN + pen, trained on MNIST and pen strokes")
     expect(page).not_to_have_url(re.compile("evaluated"))
     expect(page.get_by_test_id("stException")).to_have_count(0)
 
 
+@pytest.mark.walk
 def test_no_chart_is_fetched_before_a_part_is_opened(page: Page):
     expect(page.get_by_test_id("stExpander")).to_have_count(8)
     come_to_rest(page)
@@ -103,6 +105,7 @@ def test_a_click_on_a_cell_shows_its_pictures(page: Page):
     expect(page.get_by_role("img", name=re.compile("is 7, read as 7"))).to_have_count(20)
 
 
+@pytest.mark.walk
 def test_the_page_does_not_scroll_sideways_and_every_picture_has_a_text(page: Page):
     unfold(page, MISTAKES)
     unfold(page, "A against B")
@@ -116,6 +119,7 @@ def test_the_page_does_not_scroll_sideways_and_every_picture_has_a_text(page: Pa
     expect(main.locator("img:not([alt])")).to_have_count(0)
 
 
+@pytest.mark.walk
 def test_leaving_the_page_ends_the_measuring(page: Page):
     unfold(page, ROBUSTNESS)
     button(page, "Measure the curves").click()
@@ -148,6 +152,7 @@ def test_a_picture_explains_itself_and_the_way_back_leads_to_it(page: Page):
     expect(page.get_by_role("button", name=f"Test digit {index}: ").first).to_be_visible()
 
 
+@pytest.mark.walk
 def test_reading_can_be_stopped_and_goes_on(tab: Page, address: str):
     open_evaluate(tab, address, "?evaluated=Deep+CNN%2C+trained+on+MNIST+alone")
     expect(network(tab)).to_have_value("Deep CNN, trained on MNIST alone")

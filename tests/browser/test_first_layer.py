@@ -8,7 +8,7 @@ from playwright.sync_api import Locator, Page, expect
 from mnist_core.pictures.own_digits import DIGITS
 from tests.browser.hands import at_both_widths, draw_in_dialog, move, open_chapter, part, play
 
-pytestmark = [pytest.mark.browser]
+pytestmark = [pytest.mark.browser, pytest.mark.walk]
 LESSON = "first_layer"
 TRAINED = "After training: the shipped weights"
 

@@ -15,7 +15,7 @@ from tests.browser.hands import (
     pictures,
 )
 
-pytestmark = [pytest.mark.browser]
+pytestmark = [pytest.mark.browser, pytest.mark.walk]
 LESSON = "make_digits?chapter=Idea"
 
 

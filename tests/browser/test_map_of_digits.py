@@ -82,6 +82,7 @@ def test_the_pad_draws_what_python_decodes_there_and_a_click_keeps_the_place(les
         torch.testing.assert_close(place_in_pad(lesson), pinned - torch.tensor([[0.1, 0]]))
 
 
+@pytest.mark.walk
 def test_the_legend_takes_digits_off_the_map_and_the_drawn_grid_lies_over_the_same_plane(
     lesson: Page,
 ):
@@ -105,6 +106,7 @@ def test_the_legend_takes_digits_off_the_map_and_the_drawn_grid_lies_over_the_sa
     expect(dots).to_be_hidden()
 
 
+@pytest.mark.walk
 def test_dice_temperature_and_places_of_the_map_move_the_sliders(lesson: Page):
     lesson.get_by_role("radio", name="20 numbers").click()
     expect(lesson.get_by_role("button", name="Put this place into the sliders")).to_be_visible()
@@ -129,6 +131,7 @@ def test_dice_temperature_and_places_of_the_map_move_the_sliders(lesson: Page):
     expect(lesson.get_by_test_id("stException")).to_have_count(0)
 
 
+@pytest.mark.walk
 def test_the_sliders_stand_where_the_address_says_and_draw_what_python_decodes(
     lesson: Page, address: str
 ):

@@ -19,7 +19,7 @@ from tests.browser.hands import (
 )
 from tests.digits import SCRIBBLE
 
-pytestmark = [pytest.mark.browser]
+pytestmark = [pytest.mark.browser, pytest.mark.walk]
 LESSON = "map_of_digits?chapter=Idea"
 
 

@@ -24,6 +24,7 @@ from tests.browser.hands import (
     draw_stroke,
     on_page,
     prediction,
+    reads,
     wait_until,
 )
 from ui.shared.figures.html import address as as_address
@@ -61,13 +62,6 @@ def written_by(page: Page) -> str | None:
     return page.locator(".answer").get_attribute("data-by")
 
 
-def final(page: Page, sign: str) -> None:
-    """The final answer is shown, and nothing is left of the live one."""
-    expect(page.locator(".answer[data-by=visitor] .answer-sign")).to_have_text(sign)
-    come_to_rest(page)
-    assert written_by(page) == "visitor"
-
-
 def test_the_answer_changes_before_the_pen_is_lifted_and_the_final_one_stands(page: Page) -> None:
     press_pen(page, DIGITS[7][0])
     expect(page.locator(".answer[data-by=pen] .answer-sign")).to_have_text("7")
@@ -75,28 +69,29 @@ def test_the_answer_changes_before_the_pen_is_lifted_and_the_final_one_stands(pa
     assert page.locator(".strip-seen img").is_visible()
     page.mouse.up()
     expect(page.get_by_role("status").filter(has_text="This is a 7")).to_be_visible()
-    final(page, "7")
+    reads(page, "7")
     expected = read_digit(picture_on(page))
     assert expected.digit == 7
     bars = page.locator(".answer-bar i").all_text_contents()
     assert bars == [percent(float(p)) for p in expected.probabilities]
 
 
+@pytest.mark.walk
 def test_undo_and_clear_end_what_the_pen_has_shown(page: Page) -> None:
     draw_stroke(page, DIGITS[7][0])
-    final(page, "7")
+    reads(page, "7")
     press_pen(page, [(10, 50), (90, 50), (90, 90), (10, 90)])
     wait_until(page, lambda: written_by(page) == "pen")
     page.mouse.up()
     wait_until(page, lambda: written_by(page) == "visitor")
     come_to_rest(page)
     button(page, "Undo").click()
-    final(page, "7")
+    reads(page, "7")
     draw_stroke(page, [(10, 50), (90, 50)])
     clear(page)
-    final(page, "–")
+    reads(page, "–")
     page.wait_for_timeout(1000)
-    final(page, "–")
+    reads(page, "–")
 
 
 def test_a_second_stroke_at_once_is_not_overwritten_by_the_final_answer_to_the_first(
@@ -109,12 +104,13 @@ def test_a_second_stroke_at_once_is_not_overwritten_by_the_final_answer_to_the_f
     expect(button(page, "Undo")).to_be_enabled()  # the final answer to the first is here
     assert written_by(page) == "pen"
     page.mouse.up()
-    final(page, "?")
+    reads(page, "?")
 
 
+@pytest.mark.walk
 def test_two_tabs_write_apart(page: Page, context: BrowserContext, address: str) -> None:
     draw_stroke(page, DIGITS[3][0])
-    final(page, "3")
+    reads(page, "3")
     other = open_page(context, address)
     come_to_rest(other)
     press_pen(other, DIGITS[7][0])
@@ -122,7 +118,7 @@ def test_two_tabs_write_apart(page: Page, context: BrowserContext, address: str)
     assert prediction(page).text_content() == "3"
     assert written_by(page) == "visitor"
     other.mouse.up()
-    final(other, "7")
+    reads(other, "7")
 
 
 def visit(address: str, do: Callable[[Visitor], Awaitable[None]]) -> None:
@@ -156,6 +152,7 @@ def drawn(digit: int) -> dict[str, object]:
     return {"drawing": {"raw": raw, "data": picture_of(digit)}}
 
 
+@pytest.mark.walk
 def test_a_live_answer_sends_only_what_must_change(address: str) -> None:
     async def do(visitor: Visitor) -> None:
         counts = {key: part.count for key, part in visitor.parts.items()}

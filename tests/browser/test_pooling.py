@@ -48,6 +48,7 @@ def test_sliders_move_the_window_and_the_digit(lesson: Page):
         click_at(pooled(lesson), 8.5 / 14, 4.5 / 14)
 
 
+@pytest.mark.walk
 def test_play_moves_the_window_and_pause_stops_it(lesson: Page):
     position = slider(lesson, "Position of the window")
     stood = position.input_value()
@@ -60,6 +61,7 @@ def test_play_moves_the_window_and_pause_stops_it(lesson: Page):
     expect(position).to_have_value(stands)
 
 
+@pytest.mark.walk
 def test_the_lesson_follows_what_is_drawn_in_it(lesson: Page):
     image = pooled(lesson).locator("image")
     before = image.get_attribute("href")

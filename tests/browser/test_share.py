@@ -20,7 +20,7 @@ from tests.browser.hands import (
     nothing_scrolls_sideways,
     open_chapter,
     part,
-    prediction,
+    reads,
     set_width,
     slider,
     wait_for_lesson,
@@ -70,7 +70,7 @@ def drawn(page: Page, digit: int) -> int:
     canvas(page).wait_for(timeout=FIRST_VISIT_MS)
     come_to_rest(page)
     draw(page, DIGITS[digit])
-    expect(prediction(page)).to_have_text(str(digit))
+    reads(page, str(digit))
     come_to_rest(page)
     return ink_pixels(page)
 
@@ -102,7 +102,7 @@ def test_a_link_brings_drawing_and_settings_into_a_fresh_browser(
     expect(slider(receiver, "Dilation d")).to_have_value("2")
     assert "strokes" not in receiver.url
     receiver.get_by_role("link", name="MNIST Lab").click()
-    expect(prediction(receiver)).to_have_text("4")
+    reads(receiver, "4")
     has_ink(receiver, pixels)
     clear(receiver)
     drawn(receiver, 7)
@@ -121,14 +121,14 @@ def test_a_reload_keeps_the_drawing_two_tabs_stay_apart_and_back_replays_nothing
     come_to_rest(other)
     assert not other.evaluate("() => sessionStorage.getItem('drawing-of-mnist-lab')")
     sender.reload()
-    expect(prediction(sender)).to_have_text("7")
+    reads(sender, "7")
     has_ink(sender, pixels)
 
     sender.get_by_role("link", name="Tour", exact=True).click()
     expect(sender).to_have_url(re.compile("/tour"))
     come_to_rest(sender)
     sender.go_back()
-    expect(prediction(sender)).to_have_text("7")
+    reads(sender, "7")
     come_to_rest(sender)
     clear(sender)
     come_to_rest(sender)
@@ -138,6 +138,7 @@ def test_a_reload_keeps_the_drawing_two_tabs_stay_apart_and_back_replays_nothing
     assert not sender.evaluate("() => sessionStorage.getItem('drawing-of-mnist-lab')")
 
 
+@pytest.mark.walk
 @pytest.mark.parametrize("width", [PHONE["width"], 320])
 def test_without_a_clipboard_the_link_stands_in_a_field(
     receiver: Page, address: str, width: int
@@ -160,6 +161,7 @@ def test_without_a_clipboard_the_link_stands_in_a_field(
     nothing_scrolls_sideways(receiver)
 
 
+@pytest.mark.walk
 def test_present_shows_the_link_as_a_code(context: BrowserContext, address: str) -> None:
     page = context.new_page()
     set_width(page, 1920)

@@ -7,7 +7,7 @@ from tests.browser.hands import at_both_widths, come_to_rest, open_lesson, part
 from ui.shared.tour.stops import TEACHERS
 from ui.teachers.plan import LONG, SHORT, steps_of
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.walk]
 
 
 @pytest.mark.parametrize("minutes", [SHORT, LONG])

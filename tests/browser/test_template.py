@@ -26,6 +26,7 @@ SCREENS_OF_A_PHONE = 4
 SCREENS = {"desktop": (1280, 800), "phone": (390, 664)}
 
 
+@pytest.mark.walk
 @pytest.mark.parametrize("lesson_name", FIGURES)
 def test_the_main_figure_is_in_the_first_screen_and_the_folded_page_is_short(
     page: Page, address: str, lesson_name: str

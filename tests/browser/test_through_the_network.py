@@ -102,6 +102,7 @@ def test_a_click_on_a_cell_writes_out_a_sum_that_is_the_network_s_activation(
     expect(lesson).to_have_url(re.compile("unit_channel=3"))
 
 
+@pytest.mark.walk
 def test_sliders_change_the_pictures_and_the_page_does_not_scroll_sideways(lesson: Page):
     summary = part(lesson, "unit_in_short")
     fold = lesson.locator("summary").filter(has_text="Turn it, move it")
@@ -130,6 +131,7 @@ def test_sliders_change_the_pictures_and_the_page_does_not_scroll_sideways(lesso
         expect(to_right).to_be_hidden()
 
 
+@pytest.mark.walk
 def test_the_arithmetic_and_the_nine_patches_open_beside_the_click(page: Page, address: str):
     page.set_viewport_size({"width": 1280, "height": 800})
     page.goto(f"{address}/through_the_network?digit_from=Drawn+by+the+program&own_digit=3")
@@ -147,6 +149,7 @@ def test_the_arithmetic_and_the_nine_patches_open_beside_the_click(page: Page, a
     expect(map_shown).to_have_css("outline-style", "solid")
 
 
+@pytest.mark.walk
 def test_on_a_phone_they_open_in_a_sheet_that_closes(page: Page, address: str):
     page.set_viewport_size({"width": PHONE_PX, "height": 664})
     page.goto(f"{address}/through_the_network?digit_from=Drawn+by+the+program&own_digit=3")

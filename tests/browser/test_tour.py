@@ -39,6 +39,7 @@ def test_the_menu_of_a_phone_has_rows_for_fingers_and_closes_on_choice(lesson: P
     expect(lesson).to_have_title("Dropout · MNIST Lab")
 
 
+@pytest.mark.walk
 def test_the_bar_stays_in_sight_and_a_click_on_the_card_s_picture_leads_on(
     page: Page, address: str
 ):
@@ -52,6 +53,7 @@ def test_the_bar_stays_in_sight_and_a_click_on_the_card_s_picture_leads_on(
     expect(page).to_have_url(re.compile(f"/{after(POOLING).key}"))
 
 
+@pytest.mark.walk
 def test_the_next_card_says_its_whole_question_on_a_phone(page: Page, address: str):
     set_width(page, PHONE_PX)
     page.goto(f"{address}/pooling")
@@ -61,6 +63,7 @@ def test_the_next_card_says_its_whole_question_on_a_phone(page: Page, address: s
     assert label.evaluate("one => one.scrollWidth <= one.clientWidth")
 
 
+@pytest.mark.walk
 def test_present_stays_on_the_way_to_the_next_page(page: Page, address: str):
     page.set_viewport_size({"width": 1920, "height": 1080})
     page.goto(f"{address}/pooling?present=1")

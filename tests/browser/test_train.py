@@ -11,7 +11,7 @@ from safetensors import safe_open
 
 from mnist_core.pictures.own_digits import DIGITS
 from tests.browser.conftest import DESKTOP, PHONE
-from tests.browser.hands import canvas, come_to_rest, draw, go_to_page, open_settings, prediction
+from tests.browser.hands import canvas, come_to_rest, draw, go_to_page, open_settings, reads
 from ui.shared.tour.stops import DRAW, TRAIN
 
 pytestmark = [pytest.mark.browser, pytest.mark.mnist]
@@ -49,6 +49,7 @@ def top_and_bottom(page: Page) -> tuple[float, float]:
     return play["y"], max(box["y"] + box["height"] for box in curves if box is not None)
 
 
+@pytest.mark.walk
 @pytest.mark.parametrize("size", [{"width": 1280, "height": 800}, {"width": 390, "height": 664}])
 def test_play_and_both_curves_stand_on_the_first_screen_and_do_not_move_when_data_come(
     tab: Page, address: str, size: ViewportSize
@@ -125,6 +126,7 @@ def look_back(page: Page) -> None:
     expect(page.get_by_text("After 0 batches")).to_be_visible()
 
 
+@pytest.mark.walk
 def test_one_batch_and_one_epoch_at_a_time_and_nothing_scrolls_sideways(
     tab: Page, address: str
 ) -> None:
@@ -141,6 +143,7 @@ def test_one_batch_and_one_epoch_at_a_time_and_nothing_scrolls_sideways(
     expect(figure(tab, "Test")).to_have_text(re.compile("right"))
 
 
+@pytest.mark.walk
 def test_weights_go_down_come_back_and_read_on_the_draw_page_and_a_hostile_file_is_refused(
     tab: Page, address: str, tmp_path: Path
 ) -> None:
@@ -175,7 +178,7 @@ def test_weights_go_down_come_back_and_read_on_the_draw_page_and_a_hostile_file_
     tab.get_by_role("link", name="Go and draw").click()
     canvas(tab).wait_for()
     draw(tab, DIGITS[0])
-    expect(prediction(tab)).to_have_text("0")
+    reads(tab, "0")
     chapter = tab.get_by_test_id("stExpander").filter(has_text="How ten numbers become an answer")
     chapter.locator("summary").click()
     expect(tab.get_by_text("This network is your own")).to_be_visible()
@@ -208,6 +211,7 @@ def test_a_pause_is_answered_within_a_second_or_so_and_leaving_the_page_ends_the
     assert number(tab, "Batches") == stopped
 
 
+@pytest.mark.walk
 def test_a_link_brings_the_whole_recipe(tab: Page, address: str) -> None:
     open_train(tab, address)
     choose(tab, "Network", "VAE")
@@ -223,6 +227,7 @@ def test_a_link_brings_the_whole_recipe(tab: Page, address: str) -> None:
     expect(tab.get_by_text("and their reconstructions").first).to_be_visible()
 
 
+@pytest.mark.walk
 def test_two_tabs_train_apart(tab: Page, context: BrowserContext, address: str) -> None:
     first, second = tab, context.new_page()
     for page in (first, second):

@@ -13,7 +13,7 @@ from tests.browser.hands import (
     nothing_scrolls_sideways,
     open_dialog,
     open_lesson,
-    prediction,
+    reads,
     set_width,
 )
 from tests.browser.server import ROOT
@@ -34,7 +34,7 @@ def test_draw_reads_at_every_width(tab: Page, address: str) -> None:
         set_width(tab, width)
         come_to_rest(tab)
         draw(tab, DIGITS[digit])
-        expect(prediction(tab)).to_have_text(str(digit))
+        reads(tab, str(digit))
         clear(tab)
         nothing_scrolls_sideways(tab)
 
