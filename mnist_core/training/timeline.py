@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 from torch import Tensor
 
 MAX_MOMENTS = 40
-MAX_BYTES = 32 * 2**20
+MAX_BYTES = 16 * 2**20
 LEAST_MOMENTS, LEAST_OF_HEAVY, LEAST_OF_MANY = 24, 12, 8
 """Of a network, of one with more than 300 000 numbers, and of each of several that share memory."""
 GROWTH = 1.1
 """From one moment to the next, once the first MAX_MOMENTS steps are over."""
-MANY_NUMBERS, HEAVY_NUMBERS = 300_000, 500_000
+MANY_NUMBERS, HEAVY_NUMBERS = 300_000, 100_000
 
 
 @dataclass(frozen=True)

@@ -167,7 +167,8 @@ class _Sweeper:
             for runs in ended:
                 runs.end()
             if ended:
-                give_memory_back()
+                gc.collect()
+            give_memory_back()
 
     def _is_gone(self, session_id: str) -> bool:
         if not runtime_exists() or get_instance().is_active_session(session_id):
@@ -190,8 +191,7 @@ def _keep_an_eye_on(runs: SessionRuns) -> None:
 
 
 def give_memory_back() -> None:
-    """Let the system have what ended trainings held; glibc would keep it for the next ones."""
-    gc.collect()
+    """Let the system have what trainings no longer hold; glibc would keep it for each thread."""
     try:
         ctypes.CDLL("libc.so.6").malloc_trim(0)
     except (OSError, AttributeError):
