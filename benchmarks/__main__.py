@@ -20,6 +20,7 @@ from benchmarks.report import Found
 from benchmarks.sessions import measure_sessions
 from benchmarks.share import measure_links
 from benchmarks.training import measure_training, measure_transfer
+from benchmarks.visit import measure_visits
 from benchmarks.weights import list_weights
 from mnist_core.errors import MnistLabError
 
@@ -44,6 +45,7 @@ def all_parts(every: int) -> dict[str, tuple[str, Callable[[], Found]]]:
         "forward": ("One forward pass", measure_forward),
         "loading": ("Batches from memory against a DataLoader, one thread", measure_loading),
         "page": ("The Draw page in Chromium", measure_page),
+        "visit": ("What a first visit fetches", measure_visits),
         "playing": ("Training in the page in Chromium, one thread", measure_playing),
         "tabs": (f"{TABS} visitors who train at once", measure_tabs),
         "lessons": ("Sliders of the lessons in Chromium", measure_lessons),
