@@ -53,6 +53,18 @@ def planar_decoder(model: VAE, plane: Plane) -> PlainDecoder:
     )
 
 
+def within_reach(decoder: PlainDecoder, reach: float) -> PlainDecoder:
+    """The same within ±reach, without the hidden units that no place there wakes.
+
+    The largest value of w · z + b for |z_k| ≤ reach is reach · Σ|w_k| + b; the ReLU of a unit for
+    which that is not above 0 gives 0 everywhere.
+    """
+    awake = reach * decoder.weight1.abs().sum(dim=1) + decoder.bias1 > 0
+    return PlainDecoder(
+        decoder.weight1[awake], decoder.bias1[awake], decoder.weight2[:, awake], decoder.bias2
+    )
+
+
 def rows_in_16_bits(weight: Tensor) -> tuple[Tensor, Tensor]:
     """A weight (n, m) in half the bytes: int16 levels (n, m) and one step for each row, (n,).
 

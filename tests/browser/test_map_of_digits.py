@@ -29,8 +29,10 @@ START = [1.0, -0.5, 0.0, 2.0, *[0.0] * 16]
 
 @pytest.fixture(autouse=True)
 def both_decode(lesson: Page) -> None:
-    """The decoders have come to the browser."""
+    """The decoders have come to the browser: that of the map when it is touched."""
     expect(lesson.locator(".pad-where")).not_to_be_empty()
+    lesson.locator(".pad-plot").hover()
+    lesson.wait_for_function("'vae2d on the map' in (globalThis.latentDecoders ?? {})")
     expect(code_slider(lesson, 1).locator("xpath=../..").locator("output")).not_to_be_empty()
 
 

@@ -87,7 +87,8 @@ def test_the_map_is_that_of_the_autoencoder_that_is_chosen() -> None:
     change(app, "map_of", "20 numbers")
     shadow = sent(app, "latent_pad")
     assert (shadow["name"], shadow["takes"]) == ("vae", True)
-    assert shadow["levels2"] != flat["levels2"]
+    assert shadow["places"] != flat["places"]
+    assert shadow["decoder"] != flat["decoder"]
     share = sum(load_map("vae").plane.explained)
     assert f"**{share * 100:.1f} %** of the variance" in said(app)
 

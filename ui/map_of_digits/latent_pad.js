@@ -39,6 +39,7 @@ class Pad {
     this.shown = new Set([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
     this.listen();
     new ResizeObserver(() => this.drawDots()).observe(this.plot);
+    addEventListener("latent-decoder", () => this.data && this.look(this.pointed));
   }
 
   listen() {
@@ -55,6 +56,7 @@ class Pad {
     };
     plot.onpointerup = plot.onpointercancel = () => (held = false);
     plot.onpointerleave = () => held || this.look(this.pinned);
+    plot.onpointerenter = plot.onfocus = () => decoders[this.data.decoder] || this.want();
     plot.onkeydown = (event) => {
       const direction = ARROWS[event.key];
       if (!direction) return;
@@ -67,8 +69,10 @@ class Pad {
 
   show(data) {
     this.data = data;
-    this.decoder = unpackDecoder(data);
-    this.dotted = {places: floatsOf(data.places), labels: new Uint8Array(bytesOf(data.labels))};
+    this.dotted = {
+      places: Float32Array.from(new Int16Array(bytesOf(data.places)), (level) => level * data.step),
+      labels: new Uint8Array(bytesOf(data.labels)),
+    };
     this.sprite.src = data.sprite;
     this.take.hidden = !data.takes;
     this.plot.setAttribute("aria-label", data.alt);
@@ -76,7 +80,18 @@ class Pad {
     this.placeTicks();
     this.placeNames();
     this.drawDots();
-    this.pin([0, 0]);
+    this.pinned = [0, 0];
+    this.look(this.pinned);
+    this.drawMiddle();
+  }
+
+  // The decoder comes when the map is touched: it is larger than all the rest.
+  drawMiddle() {
+    const middle = new Image();
+    middle.onload = () => {
+      if (!decoders[this.data.decoder]) this.digit.getContext("2d").drawImage(middle, 0, 0);
+    };
+    middle.src = this.data.middle;
   }
 
   // Share of the plot's width and height at which a place lies.
@@ -101,10 +116,13 @@ class Pad {
   }
 
   look(place) {
+    this.pointed = place;
     const [x, y] = this.across(place);
     this.cross.style.left = `${100 * x}%`;
     this.cross.style.top = `${100 * y}%`;
-    drawDigit(this.digit, this.decoder, place);
+    const decoder = decoders[this.data.decoder];
+    if (decoder) drawDigit(this.digit, decoder, place);
+    else if (place[0] || place[1]) return this.want();
     Object.assign(this.digit.dataset, {a: place[0], b: place[1]});
     this.where.textContent = `${signed(place[0])}, ${signed(place[1])}`;
     const near = nearest(this.dotted, this.shown, place);
@@ -193,10 +211,13 @@ class Pad {
 
 const pads = new WeakMap();
 
-export default function ({data, parentElement, setTriggerValue}) {
+export default function ({data, parentElement, setStateValue, setTriggerValue}) {
   const root = parentElement.querySelector(".pad");
   if (!pads.has(root)) pads.set(root, new Pad(root));
   const pad = pads.get(root);
+  pad.want = () => {
+    if (pad.wanted !== data.name) setStateValue("wants", (pad.wanted = data.name));
+  };
   if (pad.data?.name !== data.name) pad.show(data);
   pad.take.onclick = () => setTriggerValue("place", {a: pad.pinned[0], b: pad.pinned[1]});
 }

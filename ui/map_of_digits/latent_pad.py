@@ -18,8 +18,10 @@ _component = st.components.v2.component(
 def latent_pad(
     data: dict[str, Any], key: str, on_place: Callable[[tuple[float, float]], None]
 ) -> bool:
-    """A map whose decoded digit follows the pointer; data: see `map_data` and
-    `decoder_data` in `ui.map_of_digits.map_data`.
+    """A map whose decoded digit follows the pointer, as soon as its decoder is there.
+
+    data:     see `ui.map_of_digits.map_data.map_data`; "name" of the map, and of its "decoder";
+              whether it "takes" a place
 
     The diamond stands where the CSS variables --yours-x and --yours-y put it: new `data` would be
     sent as a whole.
@@ -34,3 +36,8 @@ def latent_pad(
             on_place((a, b))
 
     return bool(_component(key=key, data=data, on_place_change=tell).get("place"))
+
+
+def wants_decoder(key: str, name: str) -> bool:
+    """Whether somebody has touched the map `name`, which has no decoder before that."""
+    return (st.session_state.get(key) or {}).get("wants") == name

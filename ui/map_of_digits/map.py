@@ -6,10 +6,11 @@ import streamlit as st
 import torch
 
 from mnist_core.latent.codes import encode
-from mnist_core.latent.decoder import planar_decoder
+from mnist_core.latent.decoder import planar_decoder, within_reach
 from mnist_core.latent.plane import REACH, LatentMap, count_outside, load_map, manifold_picture
 from mnist_core.words import percent
-from ui.map_of_digits.latent_pad import latent_pad
+from ui.map_of_digits.latent_pad import latent_pad, wants_decoder
+from ui.map_of_digits.latent_walk import keep_decoder
 from ui.map_of_digits.map_data import decoder_data, diamond_style, map_data
 from ui.map_of_digits.place import open_sliders_at
 from ui.shared.digit.choose import LessonDigit
@@ -58,7 +59,10 @@ def show_map(digit: LessonDigit) -> None:
     model, found = shared_autoencoder(key).model, load_map(key)
     with place:
         st.html(diamond_style(found.plane.project(encode(model, digit.image).mean)[0], REACH))
-        if latent_pad(shared_pad(key), PAD, lambda place: take_place(found, place)):
+        is_taken = latent_pad(shared_pad(key), PAD, lambda place: take_place(found, place))
+        if wants_decoder(PAD, key):
+            keep_decoder(shared_flat_decoder(key), "pad_decoder")
+        if is_taken:
             st.rerun()  # the sliders are in another part of the page
     say(SAYS[chosen].format(share=percent(sum(found.plane.explained))))
     say(say_what_stands(digit, found), small=True)
@@ -68,9 +72,22 @@ def show_map(digit: LessonDigit) -> None:
 def shared_pad(key: str) -> dict[str, Any]:
     """What the browser gets to draw the map: the same for all visitors, nobody changes it."""
     model, found = shared_autoencoder(key).model, load_map(key)
-    decoder = decoder_data(planar_decoder(model, found.plane), key)
-    drawn = map_data(found, manifold_picture(model, found.plane), REACH)
-    return {**decoder, **drawn, "takes": key == KEYS[TWENTY]}
+    middle = planar_decoder(model, found.plane).decode(torch.zeros(1, 2))[0]
+    drawn = map_data(found, manifold_picture(model, found.plane), middle, REACH)
+    return {**drawn, "name": key, "decoder": flat(key), "takes": key == KEYS[TWENTY]}
+
+
+@st.cache_resource(show_spinner=False)
+def shared_flat_decoder(key: str) -> dict[str, str]:
+    """What decodes on the map, half a megabyte: it is sent when somebody touches the map."""
+    model, found = shared_autoencoder(key).model, load_map(key)
+    decoder = within_reach(planar_decoder(model, found.plane), REACH)
+    return decoder_data(decoder, flat(key))
+
+
+def flat(key: str) -> str:
+    """What the decoder is called on the map, where it decodes from two coordinates."""
+    return f"{key} on the map"
 
 
 def take_place(found: LatentMap, place: tuple[float, float]) -> None:

@@ -15,7 +15,7 @@ from ui.shared.figures.html import address
 
 
 def decoder_data(decoder: PlainDecoder, name: str) -> dict[str, str]:
-    """What draws in the browser, 0.9 MB as base64; another name for another decoder."""
+    """What draws in the browser; another name for another decoder."""
     levels, step = rows_in_16_bits(decoder.weight2)
     floats = {"weight1": decoder.weight1, "bias1": decoder.bias1, "bias2": decoder.bias2}
     return {
@@ -26,10 +26,16 @@ def decoder_data(decoder: PlainDecoder, name: str) -> dict[str, str]:
     }
 
 
-def map_data(found: LatentMap, manifold: Tensor, reach: float) -> dict[str, Any]:
-    """Dots with their colours and names, and the plane within ±reach as a picture in [0, 1]."""
+def map_data(found: LatentMap, manifold: Tensor, middle: Tensor, reach: float) -> dict[str, Any]:
+    """Dots with their colours and names, and the plane within ±reach as a picture in [0, 1].
+
+    middle: what is decoded at (0, 0), (28, 28) in [0, 1]
+    """
+    levels, step = rows_in_16_bits(found.coordinates.reshape(1, -1))
     return {
-        "places": _base64(found.coordinates.numpy(), "<f4"),
+        "places": _base64(levels.numpy(), "<i2"),
+        "step": float(step),
+        "middle": address(encode_png(middle.numpy())),
         "labels": _base64(found.labels.numpy(), "u1"),
         "sprite": address(encode_png(manifold.numpy())),
         "centres": class_centres(found).tolist(),

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from torch.testing import assert_close
 
 from mnist_core.latent.codes import decode
-from mnist_core.latent.decoder import plain_decoder, planar_decoder, rows_in_16_bits
+from mnist_core.latent.decoder import plain_decoder, planar_decoder, rows_in_16_bits, within_reach
 from mnist_core.latent.plane import REACH, load_map, principal_plane
 from mnist_core.weights import load_autoencoder
 from tests.core.seeded import numbers, seeded_vae
@@ -44,6 +44,17 @@ def test_16_bits_change_no_pixel_of_the_shipped_planes_by_more_than_half_of_255(
     places = torch.cartesian_prod(*[torch.linspace(-REACH, REACH, 15)] * 2)
     apart = (sent.decode(places) - planar.decode(places)).abs().max()
     assert 0 < apart <= 0.5 / 255
+
+
+@pytest.mark.parametrize("key", ["vae", "vae2d"])
+def test_units_that_sleep_within_the_reach_are_left_out_and_missed_nowhere_there(key: str) -> None:
+    planar = planar_decoder(load_autoencoder(key).model, load_map(key).plane)
+    awake = within_reach(planar, REACH)
+    places = torch.cartesian_prod(*[torch.linspace(-REACH, REACH, 31)] * 2)
+    assert_close(awake.decode(places), planar.decode(places), rtol=1e-4, atol=1e-5)
+    left_out = len(planar.bias1) - len(awake.bias1)
+    sums = places @ planar.weight1.T + planar.bias1
+    assert left_out == int((sums <= 0).all(dim=0).sum()) > 0
 
 
 def test_a_row_of_zeros_stays_one_in_16_bits() -> None:
