@@ -29,7 +29,8 @@ from ui.shared.chapters import TITLES
 from ui.shared.tour.stops import PAGES
 
 pytestmark = [pytest.mark.browser]
-WIDTHS = (320, 390, 768, 1280, 1920)
+WIDTHS = (320, 390, 640, 768, 1280, 1920, 2560)
+"""Zoomed to 200 %, 1280 px are 640."""
 FOLDED = "as it opens"
 CHARTS_FOLLOW_MS = 3000
 CLIPPED = """
