@@ -1,0 +1,66 @@
+"""L-BFGS: a step along the gradient, bent by what the last steps tell of the curvature."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from mnist_core.experiments.descent.optimisers import Gradient
+
+LOOKS = 25
+"""At most so often loss and gradient are computed in one step, in search of its length."""
+
+
+@dataclass(frozen=True)
+class LbfgsStep:
+    """One step, w ← w + t·d.
+
+    weights:     w after it
+    direction:   d = −H g, with H the inverse Hessian as the last steps let one guess it
+    length:      t
+    evaluations: how often loss and gradient were computed so far, also in search of t
+    """
+
+    weights: Tensor
+    direction: Tensor
+    length: float
+    evaluations: int
+
+
+def lbfgs_path(
+    value: Callable[[Tensor], Tensor],
+    gradient: Gradient,
+    start: Tensor,
+    steps: int,
+    history: int = 10,
+) -> list[LbfgsStep]:
+    """At most `steps` steps from `start` (n,), by `torch.optim.LBFGS` with its line search.
+
+    It ends early where no step would change anything any more.
+    history: how many steps H remembers
+    Source: Liu, Nocedal 1989; Nocedal, Wright 2006, “Numerical optimization”, algorithms 7.4
+    (the direction) and 3.5 (the strong Wolfe conditions).
+    """
+    weights = start.clone()
+    optimizer = torch.optim.LBFGS(
+        [weights], max_iter=1, max_eval=LOOKS, history_size=history, tolerance_grad=0,
+        tolerance_change=0, line_search_fn="strong_wolfe",
+    )  # fmt: skip
+    taken = [LbfgsStep(start, torch.zeros_like(start), 0.0, 0)]
+
+    def look() -> float:
+        weights.grad = gradient(weights.detach())
+        return float(value(weights.detach()))
+
+    for _ in range(steps):
+        optimizer.step(look)
+        state = optimizer.state[weights]
+        if torch.equal(weights, taken[-1].weights):
+            break
+        taken.append(
+            LbfgsStep(
+                weights.clone(), state["d"].clone(), float(state["t"]), int(state["func_evals"])
+            )
+        )
+    return taken
