@@ -1,0 +1,122 @@
+"""How fast a descent comes to the lowest point of a quadratic: as predicted, and as measured.
+
+The rate is r = −ln ρ: in the long run each step multiplies the distance by ρ = e⁻ʳ. All of it holds
+for a quadratic whose gradient is exact. Elsewhere it tells at most of the last steps, close to a
+minimum; where the gradient is noisy the distance stops falling.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import minimize_scalar
+from torch import Tensor
+
+from mnist_core.experiments.descent.optimisers import State, momentum
+from mnist_core.experiments.descent.surfaces import Surface
+
+Numbers = NDArray[np.float64]
+
+END, MOST_STEPS = 1e-12, 4_000
+"""A measured path ends at this share of its first distance, or after so many steps."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """rate: α, above 0; beta: β of the momentum v ← βv + g, 0 for plain gradient descent."""
+
+    rate: float
+    beta: float = 0.0
+
+
+def best_gradient_descent(smallest: float, largest: float) -> Settings:
+    """α = 2 / (μ + L), for curvatures from μ > 0 to L: then ρ = (κ − 1) / (κ + 1), κ = L / μ.
+
+    Source: Polyak 1987, “Introduction to optimization”, section 1.4; Goh 2017, Distill.
+    """
+    return Settings(2 / (smallest + largest))
+
+
+def best_heavy_ball(smallest: float, largest: float) -> Settings:
+    """α = (2 / (√L + √μ))², β = ((√L − √μ) / (√L + √μ))²: then ρ = √β = (√κ − 1) / (√κ + 1).
+
+    Source: Polyak 1964, “Some methods of speeding up the convergence of iteration methods”.
+    """
+    low, high = math.sqrt(smallest), math.sqrt(largest)
+    return Settings((2 / (low + high)) ** 2, ((high - low) / (high + low)) ** 2)
+
+
+def factor(curvature: float, settings: Settings) -> float:
+    """ρ along one direction of curvature λ: the larger |root| of z² − (1 + β − αλ)z + β.
+
+    From w₍ₖ₊₁₎ = wₖ − αλwₖ + β(wₖ − w₍ₖ₋₁₎). Above 1 it diverges.
+    Source: Goh 2017, “Why momentum really works”; O’Donoghue, Candès 2015.
+    """
+    middle = 1 + settings.beta - settings.rate * curvature
+    under_root = middle**2 - 4 * settings.beta
+    if under_root <= 0:
+        return math.sqrt(settings.beta)
+    return (abs(middle) + math.sqrt(under_root)) / 2
+
+
+def predicted_factor(smallest: float, largest: float, settings: Settings) -> float:
+    """ρ of the slowest direction; it is one of the two ends of the curvatures."""
+    return max(factor(smallest, settings), factor(largest, settings))
+
+
+def predicted_rate(smallest: float, largest: float, settings: Settings) -> float:
+    """−ln ρ, in 1 / step; negative where it diverges."""
+    return -math.log(predicted_factor(smallest, largest, settings))
+
+
+def distances(surface: Surface, settings: Settings) -> list[float]:
+    """‖w − the first minimum‖ after 0, 1, … steps of `momentum` from the surface's start.
+
+    It ends at END of the first, after MOST_STEPS, or where the distance is no finite number.
+    """
+    state, found = State(surface.start), [_distance(surface, surface.start)]
+    while END * found[0] < found[-1] < math.inf and len(found) <= MOST_STEPS:
+        gradient = surface.gradient(state.weights)
+        state = momentum(state, gradient, rate=settings.rate, beta=settings.beta)
+        found.append(_distance(surface, state.weights))
+    return found
+
+
+def _distance(surface: Surface, weights: Tensor) -> float:
+    return float((weights - surface.minima[0]).norm())
+
+
+def measured_rate(lengths: Sequence[float], double_root: bool = False) -> float:
+    """−ln ρ by least squares, from the distances after each step; at least 8 of them, all above 0.
+
+    Fitted to the second half: cρᵏ, as a straight line to the logarithm; with `double_root`
+    (a + bk)ρᵏ, which is how the heavy ball at its best comes in, since there both roots of `factor`
+    are the same. A fit without the b would take that for a lower rate.
+    """
+    tail = np.log(lengths[len(lengths) // 2 :])
+    k = np.arange(len(lengths) // 2, len(lengths), dtype=float)
+    slope = -float(np.polyfit(k, tail, 1)[0])
+    return _rate_beside_a_line(k, tail, slope) if double_root else slope
+
+
+def _rate_beside_a_line(k: Numbers, logarithms: Numbers, slope: float) -> float:
+    """The r for which the lengths times eʳᵏ are closest to a straight line a + bk.
+
+    ln(a + bk) cannot rise by more than 1 / k a step, so r is at most so much above the slope.
+    """
+    far = 2 / k[0]
+
+    def misfit(r: float) -> float:
+        flat = logarithms + r * k
+        lengths = np.exp(flat - flat.max())
+        line = np.polynomial.Polynomial.fit(k, lengths, 1)
+        return float(np.mean((lengths / line(k) - 1) ** 2))
+
+    # a coarse look first: the misfit has several valleys
+    tried = np.linspace(slope, slope + far, 200)
+    best = float(tried[np.argmin([misfit(r) for r in tried])])
+    found = minimize_scalar(misfit, bounds=(best - far / 100, best + far / 100), method="bounded",
+                            options={"xatol": 1e-9})  # fmt: skip
+    return float(found.x)
