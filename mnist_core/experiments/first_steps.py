@@ -6,6 +6,8 @@ from functools import lru_cache
 import torch
 from torch import Tensor
 
+from mnist_core.experiments.regression.linear import Line
+from mnist_core.experiments.regression.softmax import gradient
 from mnist_core.layers.activations import softmax
 from mnist_core.pictures.own_digits import varied_own_digits
 
@@ -32,18 +34,11 @@ class FirstSteps:
 def first_steps() -> FirstSteps:
     """The training on the program's digits, each turned, moved and made noisy a little.
 
-    Gradient descent on the cross-entropy of all n examples at once, rows x of X:
-    ∂L/∂W = (p − y)ᵀ X / n and ∂L/∂b = Σ (p − y) / n, with p = softmax(W x + b), y the label's
-    one-hot vector.
+    Gradient descent on the cross-entropy of all examples at once.
     """
-    images = varied_own_digits(EXAMPLES).flatten(1)
-    labels = torch.eye(10).repeat(EXAMPLES // 10, 1)
-    weight, bias = torch.zeros(10, images.shape[1]), torch.zeros(10)
-    weights, biases = [weight], [bias]
+    images, labels = varied_own_digits(EXAMPLES).flatten(1), torch.arange(EXAMPLES) % 10
+    lines = [Line(torch.zeros(10, images.shape[1]), torch.zeros(10))]
     for _ in range(STEPS):
-        error = softmax(images @ weight.T + bias) - labels
-        weight = weight - LEARNING_RATE * error.T @ images / EXAMPLES
-        bias = bias - LEARNING_RATE * error.mean(dim=0)
-        weights.append(weight)
-        biases.append(bias)
+        lines.append(lines[-1].stepped(gradient(lines[-1], images, labels), LEARNING_RATE))
+    weights, biases = zip(*((line.weight, line.bias) for line in lines), strict=True)
     return FirstSteps(torch.stack(weights), torch.stack(biases))
