@@ -87,7 +87,7 @@ def hessian(x: Tensor, convention: Convention) -> Tensor:
     """
     extended = _with_ones(x)
     product: Tensor = extended.T @ extended
-    return 2 * convention.factor(len(x)) * product
+    return product * (2 * convention.factor(len(x)))
 
 
 def curvatures(x: Tensor, convention: Convention) -> Tensor:
