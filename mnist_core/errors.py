@@ -33,6 +33,14 @@ class LayerImpossible(MnistLabError):
     """Settings of a layer, or what it is given, from which nothing can be computed."""
 
 
+class ExpressionUnusable(MnistLabError):
+    """A text that is no expression, or one that has no value, or no gradient, at these numbers."""
+
+
+class TensorImpossible(MnistLabError):
+    """Tensors of these shapes, or this layout in memory, do not allow what is asked for."""
+
+
 class IdxUnusable(MnistLabError):
     """An uploaded file is not the IDX file that it should be, or does not fit the others."""
 
