@@ -107,12 +107,13 @@ def _rate_beside_a_line(k: Numbers, logarithms: Numbers, slope: float) -> float:
     ln(a + bk) cannot rise by more than 1 / k a step, so r is at most so much above the slope.
     """
     far = 2 / k[0]
+    lines, _ = np.linalg.qr(np.stack([np.ones_like(k), k - k.mean()], axis=1))
 
     def misfit(r: float) -> float:
         flat = logarithms + r * k
         lengths = np.exp(flat - flat.max())
-        line = np.polynomial.Polynomial.fit(k, lengths, 1)
-        return float(np.mean((lengths / line(k) - 1) ** 2))
+        line = lines @ (lines.T @ lengths)  # the closest one
+        return float(np.mean((lengths / line - 1) ** 2))
 
     # a coarse look first: the misfit has several valleys
     tried = np.linspace(slope, slope + far, 200)

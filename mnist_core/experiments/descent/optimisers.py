@@ -4,14 +4,15 @@ A step takes a `State` and the gradient g there and returns the next `State`; al
 by element. Where nothing else is said, a step equals that of `torch.optim`.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 
 import torch
 from torch import Tensor
 
-from mnist_core.models.recipes import MOMENTUM
+BETA = 0.9
+"""The usual momentum."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,7 @@ def sgd(state: State, gradient: Tensor, *, rate: float) -> State:
     return state.moved(-rate * gradient)
 
 
-def momentum(state: State, gradient: Tensor, *, rate: float, beta: float = MOMENTUM) -> State:
+def momentum(state: State, gradient: Tensor, *, rate: float, beta: float = BETA) -> State:
     """v ← βv + g, w ← w − ηv: the convention of PyTorch. Memory: velocity.
 
     A learning rate that changes acts at once on all that v has gathered.
@@ -61,9 +62,7 @@ def momentum(state: State, gradient: Tensor, *, rate: float, beta: float = MOMEN
     return state.moved(-rate * velocity, velocity=velocity)
 
 
-def momentum_in_steps(
-    state: State, gradient: Tensor, *, rate: float, beta: float = MOMENTUM
-) -> State:
+def momentum_in_steps(state: State, gradient: Tensor, *, rate: float, beta: float = BETA) -> State:
     """v ← βv − ηg, w ← w + v: v is the step itself. Memory: velocity.
 
     The same path as `momentum` while η stays; after η has changed, v still carries the old η.
@@ -74,9 +73,7 @@ def momentum_in_steps(
     return state.moved(velocity, velocity=velocity)
 
 
-def momentum_averaging(
-    state: State, gradient: Tensor, *, rate: float, beta: float = MOMENTUM
-) -> State:
+def momentum_averaging(state: State, gradient: Tensor, *, rate: float, beta: float = BETA) -> State:
     """v ← βv + (1 − β)g, w ← w − ηv: v is a mean of gradients. Memory: velocity.
 
     The same path as `momentum` with the rate (1 − β)η. PyTorch's `dampening` of β is this but for
@@ -87,7 +84,7 @@ def momentum_averaging(
     return state.moved(-rate * velocity, velocity=velocity)
 
 
-def nesterov(state: State, gradient: Tensor, *, rate: float, beta: float = MOMENTUM) -> State:
+def nesterov(state: State, gradient: Tensor, *, rate: float, beta: float = BETA) -> State:
     """v ← βv + g, w ← w − η(g + βv): momentum that looks ahead. Memory: velocity.
 
     The w of Sutskever et al. 2013, who take the gradient at w + βv, is this one less its look
@@ -191,26 +188,33 @@ OPTIMISERS: dict[str, Optimiser] = {
 """By name. L-BFGS, which looks at the loss several times in a step, stands in `lbfgs`."""
 
 
-def with_weight_decay(step: Step, gradient: Tensor, state: State, decay: float) -> State:
+def with_weight_decay(step: Step, decay: float) -> Step:
     """The step for g + λw: the gradient of J + ½λ‖w‖². decay: λ, at least 0."""
-    return step(state, gradient + decay * state.weights)
+    return lambda state, gradient: step(state, gradient + decay * state.weights)
 
 
-def with_decoupled_decay(
-    step: Step, gradient: Tensor, state: State, decay: float, rate: float
-) -> State:
+def with_decoupled_decay(step: Step, decay: float, rate: float) -> Step:
     """w shrinks by ηλw by itself, and the optimiser never sees that. With Adam: AdamW.
 
     Source: Loshchilov, Hutter 2019, “Decoupled weight decay regularization”, algorithm 2.
     """
-    after = step(state, gradient)
-    assert after.change is not None
-    return state.moved(after.change - rate * decay * state.weights, **after.memory)
+
+    def decayed(state: State, gradient: Tensor) -> State:
+        after = step(state, gradient)
+        assert after.change is not None
+        return state.moved(after.change - rate * decay * state.weights, **after.memory)
+
+    return decayed
 
 
 def path(step: Step, gradient: Gradient, start: Tensor, steps: int) -> list[State]:
     """The states before the first step and after each: steps + 1 of them."""
+    return path_by([step] * steps, gradient, start)
+
+
+def path_by(steps: Iterable[Step], gradient: Gradient, start: Tensor) -> list[State]:
+    """The same with a step of its own each time: with a rate that a schedule changes."""
     states = [State(start)]
-    for _ in range(steps):
+    for step in steps:
         states.append(step(states[-1], gradient(states[-1].weights)))
     return states

@@ -86,13 +86,14 @@ def hessian(x: Tensor, convention: Convention) -> Tensor:
     It is the same at every place, and for every output; outputs do not know of each other.
     """
     extended = _with_ones(x)
-    product: Tensor = extended.T @ extended
-    return product * (2 * convention.factor(len(x)))
+    products: Tensor = 2 * convention.factor(len(x)) * extended.T @ extended
+    return products
 
 
 def curvatures(x: Tensor, convention: Convention) -> Tensor:
     """The eigenvalues λ of `hessian`, from the smallest to λ_max: (inputs + 1,)."""
-    return torch.linalg.eigvalsh(hessian(x, convention))
+    found: Tensor = torch.linalg.eigvalsh(hessian(x, convention))
+    return found
 
 
 def greatest_rate(x: Tensor, convention: Convention) -> float:

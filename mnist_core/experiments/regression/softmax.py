@@ -23,5 +23,19 @@ def gradient(line: Line, x: Tensor, y: Tensor) -> Line:
 
     Source: Bishop 2006, “Pattern recognition and machine learning”, equation 4.109.
     """
-    error = softmax(line.at(x)) - F.one_hot(y, len(line.bias)).to(x.dtype)
+    error = _error(line, x, y)
     return Line(error.T @ x / len(x), error.mean(dim=0))
+
+
+def per_example(line: Line, x: Tensor, y: Tensor) -> Tensor:
+    """Each example's own gradient, (N, K · inputs + K): W row by row, then b.
+
+    Their mean is `gradient`; N · K · inputs numbers take room.
+    """
+    error = _error(line, x, y)
+    return torch.cat([(error[:, :, None] * x[:, None, :]).flatten(1), error], dim=1)
+
+
+def _error(line: Line, x: Tensor, y: Tensor) -> Tensor:
+    """P − Y, (N, K)."""
+    return softmax(line.at(x)) - F.one_hot(y, len(line.bias)).to(x.dtype)

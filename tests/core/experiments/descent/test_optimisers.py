@@ -15,6 +15,7 @@ from mnist_core.experiments.descent.optimisers import (
     OPTIMISERS,
     State,
     path,
+    path_by,
     uncorrected_first_step,
     with_decoupled_decay,
     with_weight_decay,
@@ -216,19 +217,31 @@ def test_as_usual_that_is_too_long() -> None:
 
 @pytest.mark.parametrize("kind", [torch.optim.Adam, torch.optim.AdamW])
 def test_weight_decay_is_torch_s_inside_the_gradient_and_beside_it(kind) -> None:
-    decay, step = 0.2, OPTIMISERS["adam"].at(RATE)
+    decay, plain = 0.2, OPTIMISERS["adam"].at(RATE)
+    step = (
+        with_weight_decay(plain, decay)
+        if kind is torch.optim.Adam
+        else with_decoupled_decay(plain, decay, RATE)
+    )
     weights = nn.Parameter(START.clone())
-    optimizer, state = kind([weights], lr=RATE, weight_decay=decay), State(START)
-    for _ in range(100):
-        g = slope(state.weights)
-        state = (
-            with_weight_decay(step, g, state, decay)
-            if kind is torch.optim.Adam
-            else with_decoupled_decay(step, g, state, decay, RATE)
-        )
+    optimizer = kind([weights], lr=RATE, weight_decay=decay)
+    for state in path(step, slope, START, 100):
+        assert_close(state.weights, weights.detach(), rtol=1e-9, atol=1e-9)
         weights.grad = slope(weights.detach())
         optimizer.step()
+
+
+def test_a_rate_may_change_from_step_to_step_as_in_torch() -> None:
+    rates, weights = [0.03, 0.02, 0.01, 0.03], nn.Parameter(START.clone())
+    optimizer = torch.optim.SGD([weights], lr=1.0, momentum=BETA)
+    momentum = OPTIMISERS["momentum"]
+    for rate, state in zip(
+        [*rates, 0], path_by(map(momentum.at, rates), slope, START), strict=True
+    ):
         assert_close(state.weights, weights.detach(), rtol=1e-9, atol=1e-9)
+        optimizer.param_groups[0]["lr"] = rate
+        weights.grad = slope(weights.detach())
+        optimizer.step()
 
 
 @given(name=st.sampled_from(sorted(OPTIMISERS)), steps=st.integers(0, 5))

@@ -126,7 +126,11 @@ def test_softmax_regression_is_torch_s(seed, size, classes):
     expected = torch.autograd.grad(loss, leaves)
     line = Line(weight.detach(), bias.detach())
     assert_close(softmax.mean_cross_entropy(line, x, y), loss.detach())
-    found = softmax.gradient(line, x, y)
+    found, each = softmax.gradient(line, x, y), softmax.per_example(line, x, y)
+    flat = torch.cat([found.weight.flatten(), found.bias])
+    assert_close(each.mean(dim=0), flat)
+    alone = softmax.gradient(line, x[:1], y[:1])
+    assert_close(each[0], torch.cat([alone.weight.flatten(), alone.bias]))
     assert_close(found.weight, expected[0], rtol=1e-6, atol=1e-12)
     assert_close(found.bias, expected[1], rtol=1e-6, atol=1e-12)
 
