@@ -2,11 +2,12 @@
 
 import streamlit as st
 
+from mnist_core.training.helps.schedules import warm_up_cosine
 from mnist_core.training.history import smoothed
 from mnist_core.training.objectives import cross_entropy
 from mnist_core.training.optimizers import make_optimizer
 from mnist_core.training.player import Player
-from mnist_core.training.trainer import Trainer, schedule_factor
+from mnist_core.training.trainer import Trainer
 from ui.shared.lesson import open_lesson, show_code
 from ui.shared.session.data import TrainingData
 from ui.shared.session.runs import SessionRuns, session_runs
@@ -85,4 +86,4 @@ with data_place:
 if training_data is not None:
     with lesson_place:
         lesson(training_data)
-show_code(Trainer.step, cross_entropy, make_optimizer, schedule_factor, smoothed)
+show_code(Trainer.step, cross_entropy, make_optimizer, warm_up_cosine, smoothed)

@@ -14,16 +14,14 @@ from mnist_core.errors import RecipeUnusable, TrainingDiverged
 from mnist_core.files import pack_tensors, write_whole
 from mnist_core.models.dropout import draw_masks_from
 from mnist_core.models.parts import layer_weights
-from mnist_core.models.recipes import Recipe, ScheduleName, check_recipe
+from mnist_core.models.recipes import Recipe, check_recipe
 from mnist_core.models.vae import VAE
 from mnist_core.pictures.distortion import distort
 from mnist_core.training.distributed import ALONE, Workers
+from mnist_core.training.helps.schedules import schedule_factor
 from mnist_core.training.objectives import OBJECTIVES, BatchLoss, Objective
 from mnist_core.training.optimizers import make_optimizer
 from mnist_core.training.order import DigitOrder, Pool
-
-WARM_UP = 0.1
-"""Share of a training over which the learning rate of a schedule rises."""
 
 
 @dataclass(frozen=True)
@@ -59,19 +57,6 @@ class StepResult:
     reconstruction: float
     kl: float
     layers: tuple[LayerChange, ...] = ()
-
-
-def schedule_factor(schedule: ScheduleName, progress: float) -> float:
-    """What the learning rate is multiplied by when `progress` (0 to 1) of the training is done.
-
-    "warm_up_cosine": a linear rise over the first 10 %, then a half cosine down to 0.
-    """
-    if schedule == "constant":
-        return 1.0
-    if progress < WARM_UP:
-        return max(progress, 1e-4) / WARM_UP
-    fraction = min(1.0, (progress - WARM_UP) / (1 - WARM_UP))
-    return 0.5 * (1 + math.cos(math.pi * fraction))
 
 
 def distorted_share_at(recipe: Recipe, progress: float) -> float:

@@ -24,9 +24,10 @@ from mnist_core.models.recipes import Recipe
 from mnist_core.models.registry import ARCHITECTURES
 from mnist_core.models.vae import VAE
 from mnist_core.training import trainer as training
+from mnist_core.training.helps.schedules import schedule_factor
 from mnist_core.training.objectives import NOT_A_DIGIT
 from mnist_core.training.order import Pool
-from mnist_core.training.trainer import Trainer, distorted_share_at, recipe_at, schedule_factor
+from mnist_core.training.trainer import Trainer, distorted_share_at, recipe_at
 from tests.core.trainings import (
     PLAIN,
     barred_digits,

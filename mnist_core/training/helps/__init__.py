@@ -1,0 +1,1 @@
+"""What helps a training along: learning-rate schedules, clipped gradients, early stopping."""
