@@ -34,7 +34,7 @@ def transposed_size(size: int, kernel_size: int, stamping: Stamping) -> int:
 
     Raises LayerImpossible.
     Source: Dumoulin, Visin 2016, “A guide to convolution arithmetic for deep learning”,
-    relationship 14.
+    chapter 4, there for d = 1.
     """
     s, p, d = stamping.stride, stamping.padding, stamping.dilation
     _refuse_impossible(size, kernel_size, stamping)

@@ -52,7 +52,7 @@ def factor(curvature: float, settings: Settings) -> float:
     """ρ along one direction of curvature λ: the larger |root| of z² − (1 + β − αλ)z + β.
 
     From w₍ₖ₊₁₎ = wₖ − αλwₖ + β(wₖ − w₍ₖ₋₁₎). Above 1 it diverges.
-    Source: Goh 2017, “Why momentum really works”; O’Donoghue, Candès 2015.
+    Source: Goh 2017, “Why momentum really works”, Distill.
     """
     middle = 1 + settings.beta - settings.rate * curvature
     under_root = middle**2 - 4 * settings.beta

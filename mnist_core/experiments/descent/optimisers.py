@@ -90,7 +90,7 @@ def nesterov(state: State, gradient: Tensor, *, rate: float, beta: float = BETA)
     The w of Sutskever et al. 2013, who take the gradient at w + βv, is this one less its look
     ahead.
     Source: Nesterov 1983; Bengio, Boulanger-Lewandowski, Pascanu 2013, “Advances in optimizing
-    recurrent networks”, equation 7; `torch.optim.SGD(nesterov=True)`.
+    recurrent networks”, its “simplified Nesterov momentum”; `torch.optim.SGD(nesterov=True)`.
     """
     velocity = beta * state.remembered("velocity") + gradient
     return state.moved(-rate * (gradient + beta * velocity), velocity=velocity)

@@ -78,7 +78,7 @@ def backward(graph: Graph, values: list[float]) -> list[NodeGradient]:
 
     Numbers, and what is made of numbers alone, are left out: nothing asks how `out` depends on
     them. values: of `forward`. Raises ExpressionUnusable where a curve has no slope.
-    Source: Goodfellow, Bengio, Courville 2016, “Deep learning”, section 6.5.2, equation 6.49.
+    Source: Goodfellow, Bengio, Courville 2016, “Deep learning”, algorithm 6.2.
     """
     varying, last = _varying(graph), len(graph.nodes) - 1
     uses: dict[int, list[Contribution]] = {i: [] for i in varying}

@@ -32,7 +32,7 @@ class Holds:
 
 
 def holds(name: str) -> Holds:
-    """One of TYPES. Source: IEEE 754-2019, table 3.5, for the floats."""
+    """One of TYPES. Source: IEEE 754-2019, table 3.5, for all floats but bfloat16."""
     dtype = TYPES[name]
     if dtype.is_floating_point:
         info = torch.finfo(dtype)

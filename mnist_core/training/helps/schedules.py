@@ -25,15 +25,14 @@ def steps_down(progress: float) -> float:
 
     Source: He, Zhang, Ren, Sun 2016, “Deep residual learning”, section 4.2.
     """
-    done = math.floor(
-        FALLS * progress + 1e-9
-    )  # two thirds of the way are two falls, whatever rounding says
-    return float(FALL ** min(done, FALLS - 1))
+    # two thirds of the way are two falls, whatever rounding says
+    done = math.floor(FALLS * progress + 1e-9)
+    return math.pow(FALL, min(done, FALLS - 1))
 
 
 def exponential(progress: float) -> float:
     """LEFT^progress: each step takes the same share away."""
-    return LEFT ** min(progress, 1.0)
+    return math.pow(LEFT, min(progress, 1.0))
 
 
 def linear(progress: float) -> float:
