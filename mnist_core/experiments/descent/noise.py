@@ -31,7 +31,7 @@ def batches(count: int, batch_size: int, generator: torch.Generator | None) -> l
 
 
 @dataclass(frozen=True)
-class Moment:
+class BatchStep:
     """After a step of a descent in batches.
 
     epoch: how many passes over all examples are over, a whole number and a part
@@ -48,19 +48,19 @@ def descend_in_batches(
     gradient: Callable[[Tensor, Tensor], Tensor],
     start: Tensor,
     batch_lists: list[list[Tensor]],
-) -> list[Moment]:
+) -> list[BatchStep]:
     """The descent over all batches of all epochs, with its start.
 
     gradient:    of weights and of the numbers of the batch's examples, the mean over them
     batch_lists: for each epoch what `batches` gave
     """
-    moments = [Moment(State(start), 0.0, torch.empty(0, dtype=torch.long))]
+    moments = [BatchStep(State(start), 0.0, torch.empty(0, dtype=torch.long))]
     for epoch, chosen_in_turn in enumerate(batch_lists):
         count, seen = sum(map(len, chosen_in_turn)), 0
         for chosen in chosen_in_turn:
             state, seen = moments[-1].state, seen + len(chosen)
             after = step(state, gradient(state.weights, chosen))
-            moments.append(Moment(after, epoch + seen / count, chosen))
+            moments.append(BatchStep(after, epoch + seen / count, chosen))
     return moments
 
 
