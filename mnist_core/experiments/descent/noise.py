@@ -54,14 +54,14 @@ def descend_in_batches(
     gradient:    of weights and of the numbers of the batch's examples, the mean over them
     batch_lists: for each epoch what `batches` gave
     """
-    moments = [BatchStep(State(start), 0.0, torch.empty(0, dtype=torch.long))]
+    taken = [BatchStep(State(start), 0.0, torch.empty(0, dtype=torch.long))]
     for epoch, chosen_in_turn in enumerate(batch_lists):
         count, seen = sum(map(len, chosen_in_turn)), 0
         for chosen in chosen_in_turn:
-            state, seen = moments[-1].state, seen + len(chosen)
+            state, seen = taken[-1].state, seen + len(chosen)
             after = step(state, gradient(state.weights, chosen))
-            moments.append(BatchStep(after, epoch + seen / count, chosen))
-    return moments
+            taken.append(BatchStep(after, epoch + seen / count, chosen))
+    return taken
 
 
 def spread(gradients: Tensor) -> float:
