@@ -10,14 +10,15 @@ from torch import Tensor
 
 from mnist_core.classroom.digits import ClassDigits
 from mnist_core.classroom.teach import split_writers
-from mnist_core.data.idx import BYTE_TYPE, FOUR_FILES, MIN_PICTURES
+from mnist_core.data.idx import MIN_PICTURES
+from mnist_core.data.idx_file import BYTE_TYPE, FOUR_FILES
 
 PAIR = ("class-images-idx3-ubyte", "class-labels-idx1-ubyte")
 GAP_PX = 4
 
 
 def to_idx(values: Tensor) -> bytes:
-    """A uint8 tensor as an IDX file; the form is described in `mnist_core.data.idx`."""
+    """A uint8 tensor as an IDX file; the form is described in `mnist_core.data.idx_file`."""
     sizes = b"".join(size.to_bytes(4, "big") for size in values.shape)
     return bytes((0, 0, BYTE_TYPE, values.ndim)) + sizes + values.contiguous().numpy().tobytes()
 

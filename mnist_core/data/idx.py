@@ -1,75 +1,24 @@
-"""Uploaded IDX files → digits to train on. Files are hostile until parsed.
+"""Uploaded IDX files → digits to train on: two or four files, in any order."""
 
-IDX is the format of MNIST's own files (Y. LeCun, C. Cortes, C. Burges, “The MNIST database”):
-two zero bytes, a code for the type of number (8: one byte each), the number of dimensions, each
-dimension's size as four bytes with the highest first, and then the numbers.
-
-Bounds: the header is unpacked and judged first, and then no byte more than it promises, plus one.
-"""
-
-import math
-import zlib
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
-import torch
-from torch import Tensor
-
+from mnist_core.data.idx_file import (
+    MAX_PICTURES,
+    IdxFile,
+    open_idx,
+    parse_idx_images,
+    parse_idx_labels,
+)
 from mnist_core.data.mnist import Digits, Split, data_checksum, split_held_out
 from mnist_core.errors import DataUnavailable, IdxIncomplete, IdxTooMuch, IdxUnusable
 from mnist_core.words import presentable, spaced
 
-Kind = Literal["pictures", "labels"]
-MAX_PICTURES = 70_000
-"""In all files of one upload together: as many as MNIST has, 55 MB."""
 MIN_PICTURES = 100
 MAX_FILES = 4
 MAX_BYTES = 56_000_000
 """Of one upload, which is 55 MB with 70 000 pictures unpacked."""
 TEST_SHARE = 1 / 6
-SIDE_PX = 28
-BYTE_TYPE = 8
-KIND_OF_DIMENSIONS: dict[int, Kind] = {3: "pictures", 1: "labels"}
-GZIP_MAGIC = b"\x1f\x8b"
-CHUNK_BYTES = 16_384
-"""What is unpacked in one go: gzip makes at most a thousandth of the result, so 17 MB."""
-MAX_MEMBERS = 64
-FOUR_FILES = (
-    "train-images-idx3-ubyte",
-    "train-labels-idx1-ubyte",
-    "t10k-images-idx3-ubyte",
-    "t10k-labels-idx1-ubyte",
-)
-
-
-@dataclass(frozen=True)
-class IdxFile:
-    """An uploaded file of which only the header has been read.
-
-    name:  fit to be shown
-    data:  as uploaded, raw or gzip
-    sizes: of each dimension, as the header has them: the first is the number of pictures or labels
-    """
-
-    name: str
-    data: bytes
-    sizes: tuple[int, ...]
-
-    @property
-    def kind(self) -> Kind:
-        """What the content is, whatever the name says."""
-        return KIND_OF_DIMENSIONS[len(self.sizes)]
-
-    @property
-    def split(self) -> Split | None:
-        """What the name says that the file is for: “train”, or “t10k” or “test”."""
-        lower = self.name.lower()
-        is_train, is_test = "train" in lower, "t10k" in lower or "test" in lower
-        if is_train == is_test:
-            return None
-        return "train" if is_train else "test"
 
 
 def digits_from_files(files: Sequence[tuple[str, bytes]]) -> tuple[Digits, Digits]:
@@ -141,143 +90,6 @@ def cut_test_set(digits: Digits) -> tuple[Digits, Digits]:
     return digits.select(rest), digits.select(chosen)
 
 
-def parse_idx_images(data: bytes, name: str) -> Tensor:
-    """uint8 (N, 28, 28) from an IDX file, raw or gzip. name: what error messages call it.
-
-    Raises IdxUnusable when it is none, has other sizes, is damaged, or promises over MAX_PICTURES.
-    """
-    file = open_idx(data, name)
-    _check_kind(file, "pictures")
-    if file.sizes[1:] != (SIDE_PX, SIDE_PX):
-        raise IdxUnusable(
-            f"The pictures in {file.name} have {spaced(file.sizes[1])} × {spaced(file.sizes[2])} "
-            f"pixels, and the networks read {SIDE_PX} × {SIDE_PX}. Choose a file with pictures of "
-            "that size."
-        )
-    return _values(file)
-
-
-def parse_idx_labels(data: bytes, name: str) -> Tensor:
-    """uint8 (N,), each 0 to 9, from an IDX file, raw or gzip. name: what error messages call it.
-
-    Raises IdxUnusable when it is none, is damaged, has a label over 9, or over MAX_PICTURES.
-    """
-    file = open_idx(data, name)
-    _check_kind(file, "labels")
-    labels = _values(file)
-    too_large = (labels > 9).nonzero()
-    if len(too_large):
-        place = int(too_large[0])
-        raise IdxUnusable(
-            f"Label {spaced(place + 1)} in {file.name} is {int(labels[place])}, and the networks "
-            "know ten classes, 0 to 9. Choose a set with ten classes."
-        )
-    return labels
-
-
-def open_idx(data: bytes, name: str) -> IdxFile:
-    """Read the header of an IDX file, raw or gzip.
-
-    Raises IdxUnusable when it is no IDX file of pictures or labels, or promises too many.
-    """
-    name = presentable(name)
-    if not data:
-        raise IdxUnusable(f"{name} is empty. Download it again, or choose another file.")
-    start = unpack(data, name, limit=4)
-    if len(start) < 4 or start[:2] != b"\0\0":
-        raise IdxUnusable(
-            f"{name} is not an IDX file, the format of MNIST's own files. Choose files like "
-            f"{FOUR_FILES[0]} or {FOUR_FILES[0]}.gz."
-        )
-    _check_type_and_dimensions(start[2], start[3], name)
-    header = unpack(data, name, limit=_header_bytes(start[3]))
-    if len(header) < _header_bytes(start[3]):
-        raise IdxUnusable(f"{name} ends within its header. Download it again.")
-    sizes = tuple(int.from_bytes(header[k : k + 4], "big") for k in range(4, len(header), 4))
-    file = IdxFile(name, data, sizes)
-    if not 1 <= sizes[0] <= MAX_PICTURES:
-        raise IdxUnusable(
-            f"{name} promises {spaced(sizes[0])} {file.kind}, and a file can have 1 to "
-            f"{spaced(MAX_PICTURES)} here. Choose a smaller set."
-        )
-    return file
-
-
-def unpack(data: bytes, name: str, limit: int) -> bytearray:
-    """The first `limit` bytes of a file, unpacked if it is gzip; fewer where it has no more.
-
-    A gzip file may have several members, one after the other; at most MAX_MEMBERS are looked at,
-    and nothing that follows them.
-    Raises IdxUnusable when it is damaged or ends too early.
-    """
-    if not data.startswith(GZIP_MAGIC):
-        return bytearray(memoryview(data)[:limit])
-    unpacked, start = bytearray(), 0
-    unpackers = iter([zlib.decompressobj(wbits=zlib.MAX_WBITS | 16) for _ in range(MAX_MEMBERS)])
-    unpacker = next(unpackers)
-    try:
-        while start < len(data):
-            chunk = data[start : start + CHUNK_BYTES]
-            unpacked += unpacker.decompress(chunk, limit - len(unpacked))
-            start += len(chunk) - len(unpacker.unused_data)
-            if len(unpacked) == limit:
-                return unpacked
-            if unpacker.eof:
-                following = next(unpackers, None)
-                if following is None or not data.startswith(GZIP_MAGIC, start):
-                    return unpacked
-                unpacker = following
-    except zlib.error as error:
-        raise IdxUnusable(
-            f"{name} is damaged and cannot be unpacked. Download it again."
-        ) from error
-    raise IdxUnusable(f"{name} ends too early to be unpacked. Download it again.")
-
-
-def _header_bytes(dimensions: int) -> int:
-    return 4 + 4 * dimensions
-
-
-def _check_type_and_dimensions(type_code: int, dimensions: int, name: str) -> None:
-    if type_code != BYTE_TYPE:
-        raise IdxUnusable(
-            f"{name} holds numbers of another type (code {type_code}) than bytes (code "
-            f"{BYTE_TYPE}). Choose files whose names end in “ubyte”."
-        )
-    if dimensions not in KIND_OF_DIMENSIONS:
-        raise IdxUnusable(
-            f"{name} has {dimensions} dimensions, but pictures have 3 and labels have 1. Choose "
-            f"files like {FOUR_FILES[0]}."
-        )
-
-
-def _check_kind(file: IdxFile, wanted: Kind) -> None:
-    if file.kind != wanted:
-        raise IdxUnusable(
-            f"{file.name} holds {file.kind} where {wanted} are needed. If the two files were "
-            "swapped, exchange them."
-        )
-
-
-def _values(file: IdxFile) -> Tensor:
-    """All that follows the header, uint8 in the file's sizes."""
-    header, values = _header_bytes(len(file.sizes)), math.prod(file.sizes)
-    content = unpack(file.data, file.name, limit=header + values + 1)
-    there = len(content) - header
-    if there < values:
-        complete = there * file.sizes[0] // values
-        raise IdxUnusable(
-            f"{file.name} promises {spaced(file.sizes[0])} {file.kind}, but ends after "
-            f"{spaced(complete)}. Download it again."
-        )
-    if there > values:
-        raise IdxUnusable(
-            f"{file.name} goes on after the {spaced(file.sizes[0])} {file.kind} that it promises, "
-            "so it may be damaged. Download it again."
-        )
-    return torch.frombuffer(content, dtype=torch.uint8, offset=header).reshape(file.sizes)
-
-
 def _check_amount(files: Sequence[tuple[str, bytes]]) -> None:
     if len(files) > MAX_FILES:
         raise IdxTooMuch(
@@ -312,7 +124,7 @@ def _pairs(files: list[IdxFile]) -> list[tuple[IdxFile, IdxFile]]:
         )
     pairs = list(zip(images, labels, strict=True))
     for image_file, label_file in pairs:
-        if {image_file.split, label_file.split} == {"train", "test"}:
+        if {_split_of(image_file), _split_of(label_file)} == {"train", "test"}:
             raise IdxUnusable(
                 f"By their names, {image_file.name} and {label_file.name} are not of one set: one "
                 "is for training, the other for testing. Choose the labels that belong to the "
@@ -325,10 +137,19 @@ def _in_order(files: list[IdxFile]) -> list[IdxFile]:
     """Files of one kind: those to train on, then those to test on."""
     if len(files) < 2:
         return files
-    by_split = {file.split: file for file in files}
+    by_split = {_split_of(file): file for file in files}
     if len(files) > 2 or set(by_split) != {"train", "test"}:
         raise IdxUnusable(
             f"These files all hold {files[0].kind}: {', '.join(file.name for file in files)}. "
             "Choose one with “train” in its name and one with “t10k” or “test”, or only one."
         )
     return [by_split["train"], by_split["test"]]
+
+
+def _split_of(file: IdxFile) -> Split | None:
+    """What the name says that the file is for: “train”, or “t10k” or “test”."""
+    lower = file.name.lower()
+    is_train, is_test = "train" in lower, "t10k" in lower or "test" in lower
+    if is_train == is_test:
+        return None
+    return "train" if is_train else "test"

@@ -1,11 +1,8 @@
 """MNIST as tensors in memory, and batches as index selections on them."""
 
-import gzip
 import hashlib
 import http.client
 import os
-import tempfile
-import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
@@ -15,18 +12,29 @@ from typing import Literal
 import torch
 from torch import Tensor
 
-from mnist_core.errors import DataUnavailable
+from mnist_core.data.idx_file import (
+    FOUR_FILES,
+    SIDE_PX,
+    parse_idx_images,
+    parse_idx_labels,
+)
+from mnist_core.errors import DataUnavailable, IdxUnusable
 from mnist_core.files import DOWNLOAD_TIMEOUT_S, socket_timeout
 
 Split = Literal["train", "test"]
 Progress = Callable[[float, str], None]
 DEFAULT_ROOT = Path(__file__).resolve().parents[2] / "data"
 HELD_OUT_SEED = 2024
-_UNREADABLE = (
-    OSError, EOFError, KeyError, TypeError, ValueError, RuntimeError, AssertionError, zlib.error,
-)  # fmt: skip
-"""What gzip and torchvision's parser raise for a file that is not what its name says."""
-SIDE = 28
+_MD5 = (
+    "f68b3c2dcbeaaa9fbdd348bbdeb94873",
+    "d53e105ee54ea40749a09fcbcd1e9432",
+    "9fb629c4189551a2d022fa330f9573f3",
+    "ec29112dd5afa0611ce80d1b7f02629c",
+)
+CHECKSUMS = {f"{name}.gz": md5 for name, md5 in zip(FOUR_FILES, _MD5, strict=True)}
+"""MD5 of each official archive."""
+PROMISED = {"train": 60_000, "test": 10_000}
+SIDE = SIDE_PX
 
 
 @dataclass(frozen=True)
@@ -93,8 +101,7 @@ def mnist_root() -> Path:
 def mnist_is_here(root: Path | None = None) -> bool:
     """True when the files are in place, without opening them."""
     raw = (root or mnist_root()) / "MNIST" / "raw"
-    names = [name for name, _ in _resources()]
-    return all((raw / name).is_file() or (raw / name[:-3]).is_file() for name in names)
+    return all((raw / f"{name}.gz").is_file() or (raw / name).is_file() for name in FOUR_FILES)
 
 
 def may_download() -> bool:
@@ -120,12 +127,12 @@ def load_mnist(split: Split, root: Path | None = None) -> Digits:
         )
     try:
         return _load_raw(raw, split)
-    except _UNREADABLE as error:
+    except (OSError, IdxUnusable) as error:
         raise DataUnavailable(_damaged(raw, "cannot be read")) from error
 
 
 def download_mnist(progress: Progress = lambda fraction, message: None) -> None:
-    """Fetch the four official files (11 MB) into `data/` with torchvision's mirrors and checksums.
+    """Fetch the four official files (11 MB) into `data/` from torchvision's mirrors.
 
     progress: called with the fraction done and a sentence before each file.
     Raises DataUnavailable when no mirror answers within DOWNLOAD_TIMEOUT_S.
@@ -142,7 +149,7 @@ def download_mnist(progress: Progress = lambda fraction, message: None) -> None:
             "MNIST_DIR to the folder that holds MNIST/raw with them."
         ) from error
     with socket_timeout(DOWNLOAD_TIMEOUT_S):
-        for done, (name, md5) in enumerate(_resources()):
+        for done, (name, md5) in enumerate(CHECKSUMS.items()):
             progress(done / 4, f"Downloading {name} ({done + 1} of 4)")
             for mirror in MNIST.mirrors:
                 try:
@@ -159,46 +166,24 @@ def download_mnist(progress: Progress = lambda fraction, message: None) -> None:
     progress(1.0, "MNIST is here")
 
 
-def _resources() -> list[tuple[str, str]]:
-    """(file name, MD5) of the four official archives, as torchvision knows them."""
-    from torchvision.datasets import MNIST
-
-    return list(MNIST.resources)
-
-
 def _load_raw(raw: Path, split: Split) -> Digits:
-    """Read images and labels with torchvision's parser, checking archives against its checksums.
-
-    It parses extracted files only, and `raw` may be read-only: so archives are extracted to a
-    temporary folder that is gone when the tensors are in memory.
-    """
-    from torchvision.datasets.mnist import read_image_file, read_label_file
-
-    prefix, expected = ("train", 60_000) if split == "train" else ("t10k", 10_000)
-    with tempfile.TemporaryDirectory(prefix="mnist_lab_") as scratch:
-        paths = {
-            name[:-3]: _extracted(raw / name, md5, Path(scratch))
-            for name, md5 in _resources()
-            if name.startswith(prefix)
-        }
-        images = read_image_file(str(paths[f"{prefix}-images-idx3-ubyte"]))
-        labels = read_label_file(str(paths[f"{prefix}-labels-idx1-ubyte"]))
-    if images.shape != (expected, 28, 28) or labels.shape != (expected,) or labels.max() > 9:
-        raise DataUnavailable(_damaged(raw, f"does not hold {expected} digits"))
-    return Digits(images, labels.to(torch.uint8))
+    """Images and labels: of each the archive, with its official checksum, or the unpacked file."""
+    images_name, labels_name = FOUR_FILES[:2] if split == "train" else FOUR_FILES[2:]
+    images = parse_idx_images(_content(raw, images_name), images_name)
+    labels = parse_idx_labels(_content(raw, labels_name), labels_name)
+    if {len(images), len(labels)} != {PROMISED[split]}:
+        raise DataUnavailable(_damaged(raw, f"does not hold {PROMISED[split]} digits"))
+    return Digits(images, labels)
 
 
-def _extracted(archive: Path, md5: str, scratch: Path) -> Path:
-    """The file that `archive` holds: extracted to `scratch`, or as it lies beside it."""
-    from torchvision.datasets.utils import check_integrity
-
+def _content(raw: Path, name: str) -> bytes:
+    archive = raw / f"{name}.gz"
     if not archive.is_file():
-        return archive.with_suffix("")
-    if not check_integrity(archive, md5):
+        return (raw / name).read_bytes()
+    content = archive.read_bytes()
+    if hashlib.md5(content, usedforsecurity=False).hexdigest() != CHECKSUMS[archive.name]:
         raise DataUnavailable(_damaged(archive, "does not have the official checksum"))
-    target = scratch / archive.with_suffix("").name
-    target.write_bytes(gzip.decompress(archive.read_bytes()))
-    return target
+    return content
 
 
 def _damaged(path: Path, what: str) -> str:

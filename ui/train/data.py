@@ -8,7 +8,8 @@ from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileMan
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-from mnist_core.data.idx import FOUR_FILES, digits_from_files
+from mnist_core.data.idx import digits_from_files
+from mnist_core.data.idx_file import FOUR_FILES
 from mnist_core.data.mnist import may_download, mnist_is_here
 from mnist_core.data.origin import Kind, Origin, origin_of
 from mnist_core.errors import IdxIncomplete, IdxTooMuch, MnistLabError

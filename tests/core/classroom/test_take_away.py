@@ -9,7 +9,8 @@ from PIL import Image
 
 from mnist_core.classroom.take_away import GAP_PX, PAIR, idx_files, wall_png, zipped
 from mnist_core.classroom.teach import split_writers
-from mnist_core.data.idx import FOUR_FILES, cut_test_set, digits_from_files
+from mnist_core.data.idx import cut_test_set, digits_from_files
+from mnist_core.data.idx_file import FOUR_FILES
 from tests.core.classroom.written import written
 
 

@@ -10,13 +10,15 @@ from hypothesis import strategies as st
 from torch import Tensor
 
 from mnist_core.data.idx import (
-    FOUR_FILES,
     MAX_BYTES,
-    MAX_MEMBERS,
-    MAX_PICTURES,
     cut_test_set,
     digits_from_files,
     digits_from_idx,
+)
+from mnist_core.data.idx_file import (
+    FOUR_FILES,
+    MAX_MEMBERS,
+    MAX_PICTURES,
     parse_idx_images,
     parse_idx_labels,
     unpack,

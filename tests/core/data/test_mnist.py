@@ -16,7 +16,9 @@ from torch.testing import assert_close
 from torchvision.datasets import MNIST
 
 from mnist_core.data import mnist as data
+from mnist_core.data.idx_file import FOUR_FILES
 from mnist_core.data.mnist import (
+    CHECKSUMS,
     Digits,
     data_checksum,
     download_mnist,
@@ -29,9 +31,7 @@ from mnist_core.data.mnist import (
 )
 from mnist_core.errors import DataUnavailable
 
-TEST_IMAGES, TEST_LABELS = "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte"
-TRAIN_IMAGES, TRAIN_LABELS = "train-images-idx3-ubyte", "train-labels-idx1-ubyte"
-ALL_FILES = (TRAIN_IMAGES, TRAIN_LABELS, TEST_IMAGES, TEST_LABELS)
+TRAIN_IMAGES, TRAIN_LABELS, TEST_IMAGES, TEST_LABELS = FOUR_FILES
 
 
 def idx_bytes(values: torch.Tensor) -> bytes:
@@ -74,8 +74,8 @@ def archives(files: dict[str, bytes]) -> dict[str, bytes]:
 def official_archives(monkeypatch: pytest.MonkeyPatch) -> dict[str, bytes]:
     """Small archives that count as the official ones: their checksums are expected."""
     files = archives(extracted_files())
-    checksums = [(name, hashlib.md5(content).hexdigest()) for name, content in files.items()]
-    monkeypatch.setattr(MNIST, "resources", checksums)
+    checksums = {name: hashlib.md5(content).hexdigest() for name, content in files.items()}
+    monkeypatch.setattr(data, "CHECKSUMS", checksums)
     return files
 
 
@@ -83,6 +83,10 @@ def snapshot(folder: Path) -> list[tuple[str, int, int]]:
     """Name, size and time of change of everything in the folder, and of the folder itself."""
     paths = [folder, *sorted(folder.rglob("*"))]
     return [(str(p), p.stat().st_size, p.stat().st_mtime_ns) for p in paths]
+
+
+def test_names_and_checksums_are_those_that_torchvision_knows() -> None:
+    assert list(CHECKSUMS.items()) == MNIST.resources
 
 
 # Loading what is on disk
@@ -108,7 +112,7 @@ def test_without_mnist_dir_the_root_is_data_beside_the_package(
     assert mnist_root() == Path(data.__file__).parents[2] / "data"
 
 
-@pytest.mark.parametrize("missing", ALL_FILES)
+@pytest.mark.parametrize("missing", FOUR_FILES)
 def test_one_missing_file_of_the_four_makes_mnist_unavailable(
     missing: str, tmp_path: Path, official_archives: dict[str, bytes]
 ) -> None:
@@ -162,8 +166,7 @@ def test_a_damaged_archive_is_refused(
     damaged = damage(official_archives[name])
     write_files(tmp_path, official_archives | {name: damaged})
     if not checked:
-        checksums = dict(MNIST.resources) | {name: hashlib.md5(damaged).hexdigest()}
-        monkeypatch.setattr(MNIST, "resources", list(checksums.items()))
+        monkeypatch.setitem(data.CHECKSUMS, name, hashlib.md5(damaged).hexdigest())
     with pytest.raises(DataUnavailable, match="download MNIST again"):
         load_mnist("test", tmp_path)
 
@@ -292,7 +295,7 @@ def test_download_fetches_all_four_files_and_reports_its_progress(
         monkeypatch.setattr(MNIST, "mirrors", [address])
         download_mnist(lambda fraction, message: reports.append((fraction, message)))
     assert [fraction for fraction, _ in reports] == [0, 0.25, 0.5, 0.75, 1]
-    for (name, _), (_, message) in zip(MNIST.resources, reports, strict=False):
+    for name, (_, message) in zip(CHECKSUMS, reports, strict=False):
         assert name in message
     assert torch.equal(load_mnist("test", download_root).images, stand_in_digits().images)
 

@@ -9,7 +9,7 @@ import torch
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 from streamlit.testing.v1 import AppTest
 
-from mnist_core.data.idx import FOUR_FILES
+from mnist_core.data.idx_file import FOUR_FILES
 from mnist_core.data.mnist import Digits
 from mnist_core.errors import DataUnavailable
 from mnist_core.models.registry import ARCHITECTURES
