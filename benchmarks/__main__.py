@@ -11,7 +11,7 @@ from benchmarks.handwriting import measure_handwriting
 from benchmarks.latent import measure_autoencoders
 from benchmarks.lessons import measure_lessons
 from benchmarks.loading import measure_loading
-from benchmarks.memory import measure_memory
+from benchmarks.memory import measure_every_page, measure_memory
 from benchmarks.numbers import measure_numbers
 from benchmarks.page import measure_page
 from benchmarks.playing import TABS, measure_playing, measure_tabs
@@ -50,6 +50,7 @@ def all_parts(every: int) -> dict[str, tuple[str, Callable[[], Found]]]:
         "tabs": (f"{TABS} visitors who train at once", measure_tabs),
         "lessons": ("Sliders of the lessons in Chromium", measure_lessons),
         "memory": ("Memory", measure_memory),
+        "every_page": ("Memory after every page", measure_every_page),
         "class": ("A whole class at once", measure_class),
         "sessions": ("Memory after visitors who trained and left", measure_sessions),
     }

@@ -11,12 +11,13 @@ import numpy as np
 import psutil
 
 from benchmarks.memory import server_memory_mib
-from benchmarks.protocol import Visitor, new_visitor
+from benchmarks.protocol import Visitor, canvas_state, new_visitor, picture_address
 from benchmarks.report import Found, Row, found, least_row, limit_row
 from mnist_core.pictures.image_files import encode_png
 from mnist_core.pictures.own_digits import DIGITS, Point, drawn_so_far, on_canvas
 from mnist_core.reading import Reading, Verdict, read_digit
 from tests.browser.server import running_app
+from ui.shared.digit.drawing import CanvasObjects
 from ui.shared.figures.html import address
 
 OPEN_WITHIN_S = 5.0
@@ -40,7 +41,7 @@ class Drawn:
     """A digit on the canvas. moments: the picture after each share of the stroke, as addresses."""
 
     moments: list[str]
-    path: list[list[object]]
+    objects: CanvasObjects
     reading: Reading
 
     def is_answered_by(self, answer: dict[str, object]) -> bool:
@@ -78,18 +79,15 @@ def pool() -> list[Drawn]:
         reading = read_digit(picture)
         if reading.verdict is Verdict.READ:
             shares = [(n + 1) / MOMENTS for n in range(MOMENTS)]
-            moments = [_address(on_canvas(drawn_so_far(strokes, share))) for share in shares]
-            path: list[list[object]] = [["M", len(drawn), *strokes[0][0]]]
-            drawn.append(Drawn([*moments[:-1], _address(picture)], path, reading))
+            moments = [picture_address(on_canvas(drawn_so_far(strokes, share))) for share in shares]
+            path = [["M", len(drawn), *strokes[0][0]]]
+            objects = [{"type": "Path", "path": path}]
+            drawn.append(Drawn([*moments[:-1], picture_address(picture)], objects, reading))
     return drawn
 
 
 def _moved(point: Point, dice: random.Random) -> Point:
     return point[0] + dice.uniform(-4, 4), point[1] + dice.uniform(-4, 4)
-
-
-def _address(picture: np.ndarray) -> str:
-    return address(encode_png(picture[..., 0].astype(np.float32) / np.float32(255)))
 
 
 async def draw_on(
@@ -122,11 +120,9 @@ async def draw_on(
             await asyncio.sleep(max(pause_s, count * STROKE_S / MOMENTS - passed_s - took_s))
         into.live.append(live)
         await asyncio.sleep(max(0.0, began + STROKE_S + CANVAS_WAITS_S - time.perf_counter()))
-        raw = {"objects": [{"type": "Path", "path": drawn.path}]}
-        canvas = {"drawing": {"raw": raw, "data": drawn.moments[-1]}}
         since, strips = visitor.count_of("answer"), visitor.count_of("strip")
         sent_s = time.perf_counter()
-        await visitor.set_states("canvas", canvas=canvas)
+        await visitor.set_states("canvas", canvas=canvas_state(drawn.objects, drawn.moments[-1]))
         final = await visitor.next_of("answer", since)
         strip = await visitor.next_of("strip", strips)
         into.answered_s.append(final.at_s - sent_s)

@@ -12,8 +12,6 @@ from pathlib import Path
 import torch
 import torch.nn.functional as F
 from torch.utils.data import DataLoader
-from torchvision.datasets import MNIST
-from torchvision.transforms import ToTensor
 
 from benchmarks.report import Found, Row, found, least_row
 from mnist_core.data.mnist import Digits, load_mnist, mnist_root, to_images_01
@@ -48,6 +46,9 @@ def extracted_mnist() -> Iterator[Path]:
 
 def torchvision_loader(root: Path) -> DataLoader:  # type: ignore[type-arg]
     """The usual way to read MNIST."""
+    from torchvision.datasets import MNIST
+    from torchvision.transforms import ToTensor
+
     dataset = MNIST(root, train=True, transform=ToTensor())
     return DataLoader(dataset, batch_size=BATCH, shuffle=True, num_workers=0)
 

@@ -1,16 +1,23 @@
-"""How much memory the server takes: for the first visitor, and for each further one who draws."""
+"""How much memory the server takes: for the first visitor, for each further one who draws, and for
+one who looks at every page."""
 
+import asyncio
 import os
 
 import psutil
+import torch
 from playwright.sync_api import Browser
 
-from benchmarks.report import Found, Row, found
+from benchmarks.protocol import drawn_digit, new_visitor
+from benchmarks.report import Found, Row, found, limit_row
 from mnist_core.pictures.own_digits import DIGITS
 from tests.browser.hands import canvas, draw, prediction
 from tests.browser.server import running_app, running_browser
+from ui.shared.tour.stops import DRAW, PAGES, TRAIN
 
 VISITORS = 8
+MOST_MIB = 420
+"""With the CPU-only torch: a host gives little more."""
 MEBIBYTE = 2**20
 
 
@@ -45,3 +52,27 @@ def measure_memory() -> Found:
             Row("each further visitor", f"{added:.1f} MiB"),
         ]
     )
+
+
+async def look_at_every_page(server: str) -> None:
+    """Draw a three, then open all pages but Train, one after the other."""
+    visitor = await new_visitor(server)
+    await visitor.open()
+    since = visitor.count_of("answer")
+    await visitor.set_states("canvas", canvas=drawn_digit(3))
+    await visitor.next_of("answer", since)
+    for stop in PAGES:
+        if stop not in (DRAW, TRAIN):
+            await visitor.go_to(stop.key)
+
+
+def measure_every_page() -> Found:
+    """Memory with that visitor, in MiB; the bar is for the build without CUDA."""
+    with running_app() as server:
+        asyncio.run(look_at_every_page(server))
+        memory = server_memory_mib()
+    what = "server memory with one visitor who has been on every page but Train"
+    if torch.version.cuda is None:
+        return found([limit_row(what, memory, " MiB", MOST_MIB)])
+    says = f"With the CPU-only torch, which hosts are given, the bar is {MOST_MIB} MiB."
+    return found([Row(what, f"{memory:.0f} MiB")], says)

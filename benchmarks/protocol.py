@@ -9,11 +9,19 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.Delta_pb2 import Delta
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 from websockets.asyncio.client import ClientConnection, connect
+
+from mnist_core.pictures.image_files import encode_png
+from mnist_core.pictures.own_digits import DIGITS, in_canvas_pixels, on_canvas
+from mnist_core.pictures.strokes import BrushStroke
+from ui.shared.digit.drawing import CanvasObjects, objects_of
+from ui.shared.figures.html import address
+from ui.shared.state import BRUSH_PX
 
 PATIENCE_S = 60.0
 
@@ -59,6 +67,16 @@ class Visitor:
         await self.rerun()
         await self.wait_for(lambda: self.finished > 0)
         return time.perf_counter() - began
+
+    async def go_to(self, page: str) -> None:
+        """Another page, by its address, in the same session."""
+        for timer in self._timers.values():
+            timer.cancel()
+        self._timers.clear()
+        before = self.finished
+        self.page, self.page_hash = page, ""
+        await self.rerun()
+        await self.wait_for(lambda: self.finished > before)
 
     async def close(self) -> None:
         """As when the tab is closed."""
@@ -162,3 +180,25 @@ async def new_visitor(address: str) -> Visitor:
     """Connected, and still without a page. address: of the server, “http://…”"""
     stream = f"{address.replace('http', 'ws', 1)}/_stcore/stream"
     return Visitor(await connect(stream, max_size=None, open_timeout=PATIENCE_S))
+
+
+def picture_address(picture: np.ndarray) -> str:
+    """As the canvas sends it: a PNG in a data address. picture: from `on_canvas`"""
+    return address(encode_png(picture[..., 0].astype(np.float32) / np.float32(255)))
+
+
+def canvas_state(objects: CanvasObjects, picture: str) -> dict[str, Any]:
+    """What the canvas says after the pen is lifted. picture: from `picture_address`"""
+    return {"drawing": {"raw": {"objects": objects}, "data": picture}}
+
+
+def drawn_digit(digit: int, number: int = 0) -> dict[str, Any]:
+    """That state with a digit of this program's own.
+
+    number: tells drawings of the same digit apart, as no hand writes it twice in one place
+    """
+    strokes = [
+        BrushStroke(stroke + np.float32(number / 100), BRUSH_PX.default, smooth=False)
+        for stroke in in_canvas_pixels(DIGITS[digit])
+    ]
+    return canvas_state(objects_of(strokes), picture_address(on_canvas(DIGITS[digit])))
