@@ -3,17 +3,20 @@
 # `make test TESTS=tests/core/inside` runs those of one room; `make walk` those that take long: all
 # pages at all widths, and all that hands do on them; `make screenshots` takes their pictures, and
 # those of the README.
+# `make run REQUIREMENTS=deploy/cloud/requirements.txt` installs the CPU-only torch, on Linux.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STREAMLIT_PORT ?= 8501
 TESTS ?=
+REQUIREMENTS ?= requirements.txt
+APP := $(VENV)/$(subst /,-,$(REQUIREMENTS))
 NPM_FOLDER := tests/browser
 AXE := $(NPM_FOLDER)/node_modules/axe-core/axe.min.js
 
 .PHONY: run dev test walk screenshots check bench clean
 
-run: $(VENV)/app
+run: $(APP)
 	$(BIN)/streamlit run app.py --server.port $(STREAMLIT_PORT)
 
 dev: $(VENV)/dev
@@ -36,12 +39,12 @@ check: $(VENV)/dev
 bench: $(VENV)/dev
 	$(BIN)/python -m benchmarks
 
-$(VENV)/app: requirements.txt
+$(APP): $(REQUIREMENTS) requirements.txt
 	test -d $(VENV) || $(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --disable-pip-version-check --quiet -r requirements.txt
+	$(BIN)/python -m pip install --disable-pip-version-check --quiet -r $(REQUIREMENTS)
 	touch $@
 
-$(VENV)/dev: requirements-dev.txt requirements.txt $(VENV)/app
+$(VENV)/dev: requirements-dev.txt requirements.txt $(APP)
 	$(BIN)/python -m pip install --disable-pip-version-check --quiet -r requirements-dev.txt
 	touch $@
 

@@ -15,18 +15,25 @@ from ui.shared.tour.present import show_for_class
 from ui.shared.tour.router import open_page
 from ui.shared.tour.stops import TRAIN
 
-stop, page = open_page()
-prepare_process()
-if stop != TRAIN:
-    pause_trainings()
-bar = st.container(key="top")
-refused = begin_page(stop.key)
-take_linked_drawing()
-with bar:
-    show_bar(stop)
-    keep_drawing("kept_in_page")
-show_for_class()
-page.run()
-say_refused(refused)
-show_next(stop)
-leave_out_what_came_with(stop.key)
+
+def show_app() -> None:
+    """One run: the page that the address names, with what stands above and below each."""
+    stop, page = open_page()
+    prepare_process()
+    if stop != TRAIN:
+        pause_trainings()
+    bar = st.container(key="top")
+    refused = begin_page(stop.key)
+    take_linked_drawing()
+    with bar:
+        show_bar(stop)
+        keep_drawing("kept_in_page")
+    show_for_class()
+    page.run()
+    say_refused(refused)
+    show_next(stop)
+    leave_out_what_came_with(stop.key)
+
+
+if __name__ == "__main__":
+    show_app()

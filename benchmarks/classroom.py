@@ -143,7 +143,7 @@ async def train_on(visitor: Visitor, until_s: float, into: Measured) -> None:
 
 def batches(visitor: Visitor) -> int:
     """How many the page said last; −1 before it has said so."""
-    said = (match for html in reversed(visitor.html) if (match := BATCHES.search(html)))
+    said = (match for text in reversed(visitor.said) if (match := BATCHES.search(text)))
     last = next(said, None)
     return int(re.sub(r"\D", "", last[1])) if last else -1
 

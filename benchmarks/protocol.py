@@ -15,6 +15,7 @@ from streamlit.proto.Delta_pb2 import Delta
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed
 
 from mnist_core.pictures.image_files import encode_png
 from mnist_core.pictures.own_digits import DIGITS, in_canvas_pixels, on_canvas
@@ -24,6 +25,8 @@ from ui.shared.figures.html import address
 from ui.shared.state import BRUSH_PX
 
 PATIENCE_S = 60.0
+TEXTS = {"html": "body", "markdown": "body", "heading": "body", "alert": "body", "progress": "text"}
+"""Where an element of each kind has its words."""
 
 
 @dataclass
@@ -43,17 +46,19 @@ class Visitor:
 
     parts:    components by their key
     buttons:  id by label
-    html:     all that came as HTML since the page was opened, the newest last
+    said:     all that came as text or HTML since the page was opened, the newest last
+    query:    what stands behind the ? of the address
     finished: how many runs of the script have come to their end
     """
 
     connection: ClientConnection
     parts: dict[str, Part] = field(default_factory=dict)
     buttons: dict[str, str] = field(default_factory=dict)
-    html: list[str] = field(default_factory=list)
+    said: list[str] = field(default_factory=list)
     finished: int = 0
     page: str = ""
     page_hash: str = ""
+    query: str = ""
     _changed: asyncio.Condition = field(default_factory=asyncio.Condition)
     _states: dict[str, WidgetState] = field(default_factory=dict)
     _timers: dict[str, asyncio.Task[None]] = field(default_factory=dict)
@@ -110,7 +115,7 @@ class Visitor:
         message = BackMsg()
         script = message.rerun_script
         script.page_name, script.page_script_hash = self.page, self.page_hash
-        script.fragment_id = fragment_id
+        script.fragment_id, script.query_string = fragment_id, self.query
         script.is_auto_rerun = by_itself
         script.widget_states.widgets.extend(self._states.values())
         if pressed:
@@ -132,6 +137,11 @@ class Visitor:
         return self.parts[key].count if key in self.parts else 0
 
     async def _listen(self) -> None:
+        """Until the connection is closed, whoever does it."""
+        with suppress(ConnectionClosed):
+            await self._take_messages()
+
+    async def _take_messages(self) -> None:
         async for data in self.connection:
             message = ForwardMsg.FromString(data if isinstance(data, bytes) else data.encode())
             kind = message.WhichOneof("type")
@@ -162,8 +172,8 @@ class Visitor:
             self.parts[key] = Part(component.id, delta.fragment_id, data, now, count)
         elif kind == "button":
             self.buttons[element.button.label] = element.button.id
-        elif kind == "html":
-            self.html.append(element.html.body)
+        elif kind in TEXTS:
+            self.said.append(getattr(getattr(element, kind), TEXTS[kind]))
 
     def _repeat(self, fragment_id: str, every_s: float) -> None:
         async def repeat() -> None:
@@ -176,10 +186,16 @@ class Visitor:
         self._timers[fragment_id] = asyncio.create_task(repeat())
 
 
-async def new_visitor(address: str) -> Visitor:
-    """Connected, and still without a page. address: of the server, “http://…”"""
+async def new_visitor(address: str, cookie: str = "") -> Visitor:
+    """Connected, and still without a page.
+
+    address: of the server, “http://…”; cookie: “name=value”, which the browser sends
+    """
     stream = f"{address.replace('http', 'ws', 1)}/_stcore/stream"
-    return Visitor(await connect(stream, max_size=None, open_timeout=PATIENCE_S))
+    headers = {"Cookie": cookie} if cookie else {}
+    return Visitor(
+        await connect(stream, additional_headers=headers, max_size=None, open_timeout=PATIENCE_S)
+    )
 
 
 def picture_address(picture: np.ndarray) -> str:

@@ -135,6 +135,16 @@ def test_the_app_never_imports_what_makes_the_weights() -> None:
     )
 
 
+def test_only_the_download_and_the_resnet_load_torchvision_and_when_asked() -> None:
+    found = {
+        (str(path.relative_to(ROOT)), inside)
+        for path, module, inside in imports(*FLOORS, "app.py")
+        if module.split(".")[0] == "torchvision"
+    }
+    files = ("mnist_core/data/mnist.py", "mnist_core/models/resnet18_transfer.py")
+    assert found == {(file, True) for file in files}
+
+
 def test_no_import_hides_in_a_function() -> None:
     broken(
         f"{path.relative_to(ROOT)} imports {module} in a function"

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
@@ -113,7 +114,7 @@ class WeightedSum(Step):
         return float(self.products.sum()) - sum(term.product for term in terms)
 
     def _term(self, place: int) -> Term:
-        index = tuple(int(i) for i in torch.unravel_index(torch.tensor(place), self.inputs.shape))
+        index = tuple(int(i) for i in np.unravel_index(place, self.inputs.shape))
         return Term(index, float(self.inputs[index]), float(self.weights[index]))
 
 

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
-from scipy.sparse.csgraph import connected_components
 
 from mnist_core.pictures.ink import FloatArray, IntArray
 from mnist_core.pictures.preprocessing import Box
@@ -68,8 +67,20 @@ def take_apart(ink: FloatArray) -> Parts:
     left, right = np.array([[x.start, x.stop] for _, x in ndimage.find_objects(marks)]).T
     shared = np.minimum.outer(right, right) - np.maximum.outer(left, left)
     narrower = np.minimum.outer(right - left, right - left)
-    _, group = connected_components(shared > SHARED_WIDTH * narrower, directed=False)
+    group = groups(shared > SHARED_WIDTH * narrower)
     return _in_order(np.concatenate([[0], group + 1])[marks])
+
+
+def groups(together: NDArray[np.bool_]) -> IntArray:
+    """Number from 0 of the group that each thing is in: things are in one when a chain joins them.
+
+    together: (n, n), symmetric, whether two things belong together; of itself each thing does
+    returns:  (n,), the groups in the order of their first things
+    """
+    joined = together
+    for _ in range(len(together).bit_length()):  # each time chains of twice as many links
+        joined = joined @ joined
+    return np.unique(joined.argmax(axis=1), return_inverse=True)[1].astype(np.int32)
 
 
 def pen_width(ink: FloatArray, parts: Parts, low_px: float) -> float:

@@ -8,6 +8,7 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from playwright.sync_api import Browser, sync_playwright
@@ -32,9 +33,20 @@ def free_port() -> int:
         return port
 
 
-@contextmanager
-def running_app(script: str = "app.py", **environment: str) -> Iterator[str]:
-    """Start `streamlit run script` on this machine; yields its address, ends it afterwards."""
+@dataclass(frozen=True)
+class Server:
+    """A copy of the app. port: on this machine; process: to be ended"""
+
+    port: int
+    process: subprocess.Popen[bytes]
+
+    @property
+    def address(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+
+def start_app(script: str = "app.py", **environment: str) -> Server:
+    """`streamlit run script` on this machine; it may not answer yet."""
     port = free_port()
     command = [sys.executable, "-m", "streamlit", "run", script]
     options = [
@@ -50,13 +62,19 @@ def running_app(script: str = "app.py", **environment: str) -> Iterator[str]:
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
-    address = f"http://127.0.0.1:{port}"
+    return Server(port, process)
+
+
+@contextmanager
+def running_app(script: str = "app.py", **environment: str) -> Iterator[str]:
+    """Start `streamlit run script` on this machine; yields its address, ends it afterwards."""
+    server = start_app(script, **environment)
     try:
-        wait_until_healthy(address, process)
-        yield address
+        wait_until_healthy(server.address, server.process)
+        yield server.address
     finally:
-        process.terminate()
-        process.wait(timeout=20)
+        server.process.terminate()
+        server.process.wait(timeout=20)
 
 
 def wait_until_healthy(

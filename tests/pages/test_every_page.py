@@ -20,14 +20,28 @@ from streamlit.testing.v1 import AppTest
 app = AppTest.from_file(Path("app.py").resolve(), default_timeout=60).run()
 assert not app.exception, app.exception
 assert app.title, "the page must be there"
-assert "torchvision" not in sys.modules, "only MNIST needs torchvision"
+for page in OTHERS:
+    app.switch_page(f"pages/{page}.py").run()
+    assert not app.exception, app.exception
+assert not {"torchvision", "pandas", "sympy"} & set(sys.modules)
 """
+OTHERS = ("through_the_network", "activation_functions", "evaluate")
+"""Pages with a table of products, a Vega chart, and Plotly's."""
+
+
+@pytest.fixture
+def without_torchvision(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever imports it, or a part of it, gets an ImportError."""
+    loaded = [name for name in sys.modules if name.split(".")[0] == "torchvision"]
+    for name in {"torchvision", *loaded}:
+        monkeypatch.setitem(sys.modules, name, None)
 
 
 def test_there_is_a_page():
     assert PAGES
 
 
+@pytest.mark.usefixtures("without_torchvision")
 @pytest.mark.parametrize("page", PAGES)
 def test_a_page_opens_at_its_own_address_with_all_its_text_and_no_deprecated_calls(
     page, recwarn, caplog
@@ -44,10 +58,10 @@ def test_a_page_opens_at_its_own_address_with_all_its_text_and_no_deprecated_cal
     assert not [text for text in spoken if "deprecat" in text.lower()]
 
 
-def test_the_first_page_loads_and_downloads_nothing_of_mnist(tmp_path):
+def test_pages_load_and_download_nothing_that_they_do_not_need(tmp_path):
     environment = {**os.environ, "MNIST_DIR": str(tmp_path), "no_proxy": "*"}
     done = subprocess.run(
-        [sys.executable, "-c", FIRST_PAGE],
+        [sys.executable, "-c", f"OTHERS = {OTHERS}\n{FIRST_PAGE}"],
         cwd=ROOT,
         env=environment,
         capture_output=True,

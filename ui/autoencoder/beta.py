@@ -9,6 +9,7 @@ from ui.shared.glossary import say
 from ui.shared.lesson import section
 from ui.shared.process import shared_autoencoder
 from ui.shared.state import NETWORK, recipe_key
+from ui.shared.tour.stops import TRAIN
 
 BETA = """
 The **β-VAE** multiplies the KL term by a number β (Higgins et al. 2017):
@@ -53,7 +54,7 @@ def show_beta() -> None:
     with st.container(horizontal=True):
         for beta in PRESETS:
             st.page_link(
-                "pages/train.py", label=f"Train with β = {beta:g}",
+                TRAIN.file, label=f"Train with β = {beta:g}",
                 icon=":material/model_training:",
                 query_params={
                     NETWORK.key: ARCHITECTURES["vae"].title,

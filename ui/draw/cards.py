@@ -10,7 +10,7 @@ from ui.shared.digit.canvas import add_slash
 from ui.shared.figures.html import image
 from ui.shared.glossary import say
 from ui.shared.state import MODEL
-from ui.shared.tour.stops import TEACHERS, THROUGH_THE_NETWORK
+from ui.shared.tour.stops import TEACHERS, THROUGH_THE_NETWORK, TRAIN
 
 SEE = """
 **See inside it.** Every layer of the network at work on your digit, from pixels to answer.
@@ -49,7 +49,7 @@ def show_cards(reading: Reading | None) -> None:
     with teach:
         show_picture(curve(seen, digit, first_steps()), key="card_teach")
         say(TEACH)
-        st.page_link("pages/train.py", label="Train a network", icon=GO)
+        st.page_link(TRAIN.file, label="Train a network", icon=GO)
     with fool:
         show_picture(slashed(seen), key="card_fool")
         say(FOOL)

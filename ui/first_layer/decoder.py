@@ -9,6 +9,7 @@ from ui.shared.figures.tiles import signed_tiles
 from ui.shared.glossary import say
 from ui.shared.lesson import section
 from ui.shared.state import COLUMNS_OF, COLUMNS_PAGE
+from ui.shared.tour.stops import TRAIN
 from ui.shared.widgets import pick
 
 COLUMNS = """
@@ -31,7 +32,7 @@ def columns(digit: LessonDigit) -> None:
     found = autoencoders()
     if not found:
         st.info(NO_VAE, icon=":material/info:")
-        st.page_link("pages/train.py", label="Train", icon=":material/model_training:")
+        st.page_link(TRAIN.file, label="Train", icon=":material/model_training:")
         return
     if COLUMNS_OF.get() not in found:
         COLUMNS_OF.set(next(iter(found)))

@@ -12,6 +12,7 @@ from ui.shared.figures.tiles import scale_bar, scale_limit
 from ui.shared.glossary import say
 from ui.shared.process import shared_reader
 from ui.shared.state import KERNEL_MOMENT, KERNELS_OF, KERNELS_PLAY
+from ui.shared.tour.stops import TRAIN
 from ui.shared.walk import Walk
 from ui.shared.widgets import choose_shipped
 
@@ -38,7 +39,7 @@ def kernels(digit: LessonDigit) -> None:
     moment = choose_moment(kernels_walk, moments)
     if key in WITHOUT_MOMENTS:
         say(NO_DURING, small=True)
-        st.page_link("pages/train.py", label="Train", icon=":material/model_training:")
+        st.page_link(TRAIN.file, label="Train", icon=":material/model_training:")
     model = shared_reader(key).trained.model
     answers = responses(model, moment.weight, digit.image)
     kernel_limit = scale_limit(moments[-1].weight.numpy())

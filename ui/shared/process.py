@@ -1,12 +1,15 @@
 """What the server process sets up once, and what all visitors share."""
 
 import atexit
+import ctypes
 import gc
-import importlib
 import sys
+from contextlib import suppress
 
 import streamlit as st
 import torch
+from streamlit.components.v2.bidi_component import serialization
+from streamlit.dataframe_util import is_dataframe_like
 from streamlit.runtime.pages_manager import PagesManager
 
 from mnist_core.data.mnist import Digits, load_mnist
@@ -14,6 +17,12 @@ from mnist_core.reading import Reader, load_reader
 from mnist_core.weights import TrainedAutoencoder, load_autoencoder
 
 SWITCH_INTERVAL_S = 0.0002
+M_ARENA_MAX, HEAPS = -8, 2
+M_MMAP_THRESHOLD, LARGE_BYTES = -3, 4 * 2**20
+"""glibc's settings. By itself it makes eight heaps for each core, and each thread of a rerun takes
+another; and when something large has been freed once, it keeps the place of the next in a heap.
+What is free in a heap is of little use to others. (Large: more than a training step has of an MLP.)
+"""
 
 
 @st.cache_resource(show_spinner=False)
@@ -26,18 +35,34 @@ def prepare_process() -> None:
     A training that waits for the interpreter, held by a page that is being drawn, waits less with
     a shorter switch interval.
     """
-    importlib.import_module("pandas")  # else charts bring it after the freeze
-
+    serialization.is_dataframe_like = is_dataframe
+    _ask_glibc("mallopt", M_ARENA_MAX, HEAPS)
+    _ask_glibc("mallopt", M_MMAP_THRESHOLD, LARGE_BYTES)
     torch.set_num_threads(1)
     sys.setswitchinterval(SWITCH_INTERVAL_S)
     leave_out_of_collections()
     atexit.register(gc.unfreeze)
 
 
+def is_dataframe(value: object) -> bool:
+    """Of what a component is given. Streamlit loads pandas, 40 MiB, to look at dicts and lists."""
+    return not isinstance(value, dict | list) and is_dataframe_like(value)
+
+
 def leave_out_of_collections() -> None:
-    """Never look again through the objects that exist now: modules, shared networks and data."""
+    """Never look again through the objects that exist now: modules, shared networks and data.
+
+    And hand back to the system what is free: glibc keeps what the threads of reruns have freed.
+    """
     gc.collect()
+    _ask_glibc("malloc_trim", 0)
     gc.freeze()
+
+
+def _ask_glibc(function: str, *arguments: int) -> None:
+    """Nothing where there is another C library."""
+    with suppress(AttributeError, OSError, TypeError):
+        getattr(ctypes.CDLL(None), function)(*arguments)
 
 
 @st.cache_resource(show_spinner=False)

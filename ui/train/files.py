@@ -22,6 +22,7 @@ from ui.shared.session.data import TrainingData
 from ui.shared.session.networks import Network, keep_network, session_networks
 from ui.shared.session.runs import SessionRuns, session_runs
 from ui.shared.state import MODEL, NETWORKS_KEPT, UPLOAD_ROUND
+from ui.shared.tour.stops import DRAW
 from ui.train.actions import FULL
 from ui.train.data import data_of
 
@@ -72,7 +73,7 @@ def save_and_use(player: Player) -> None:
     elif columns[2].button("Use on the Draw page", icon=":material/draw:", type="primary"):
         use_on_other_pages(player)
     if session_networks():
-        st.page_link("pages/draw.py", label="Go and draw", icon=":material/draw:")
+        st.page_link(DRAW.file, label="Go and draw", icon=":material/draw:")
     show_program()
 
 

@@ -3,8 +3,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy import ndimage
+from scipy.sparse.csgraph import connected_components
 
-from mnist_core.pictures.apart import cut_apart, find_cuts, pen_width, take_apart
+from mnist_core.pictures.apart import cut_apart, find_cuts, groups, pen_width, take_apart
 from mnist_core.pictures.preprocessing import Box
 from mnist_core.pictures.strokes import draw_strokes
 
@@ -13,6 +14,13 @@ def ink_of(*lines: list[tuple[float, float]], brush_px: float = 10) -> np.ndarra
     """Lines on a canvas of 280 pixels: float32 in [0, 1]."""
     strokes = [np.array(line, np.float32) for line in lines]
     return draw_strokes(strokes, brush_px)[..., 0].astype(np.float32) / 255
+
+
+@given(st.integers(1, 64), st.floats(0, 0.2), st.integers(0, 2**31))
+def test_groups_are_the_connected_components(count: int, density: float, seed: int) -> None:
+    upper = np.triu(np.random.default_rng(seed).random((count, count)) < density)
+    together = upper | upper.T | np.eye(count, dtype=bool)
+    assert groups(together).tolist() == connected_components(together, directed=False)[1].tolist()
 
 
 UPRIGHTS = [[(x, 60), (x, 200)] for x in (220, 60, 140)]

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 PICTURES = Path(__file__).parent / "pictures"
+PAGES_FOLDER = Path(__file__).resolve().parents[3] / "pages"
 
 
 @dataclass(frozen=True)
@@ -23,8 +24,8 @@ class Stop:
 
     @property
     def file(self) -> str:
-        """As Streamlit names the page."""
-        return f"pages/{self.key}.py"
+        """As Streamlit names the page, wherever the main file stands."""
+        return str(PAGES_FOLDER / f"{self.key}.py")
 
     @property
     def picture(self) -> bytes:
