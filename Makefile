@@ -14,6 +14,9 @@ APP := $(VENV)/$(subst /,-,$(REQUIREMENTS))
 NPM_FOLDER := tests/browser
 AXE := $(NPM_FOLDER)/node_modules/axe-core/axe.min.js
 
+# Else each thread of the server keeps a heap of its own: see docs/hosting.md.
+export MALLOC_ARENA_MAX := 2
+
 .PHONY: run dev test walk screenshots check bench clean
 
 run: $(APP)

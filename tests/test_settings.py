@@ -1,23 +1,23 @@
 """How the server is started: for visitors, and for those who change the code."""
 
+import re
 import subprocess
 import tomllib
 from pathlib import Path
-
-import pytest
-import streamlit as st
-from streamlit.errors import StreamlitAPIException
 
 ROOT = Path(__file__).resolve().parents[1]
 WATCHER = "fileWatcherType"
 
 
+def recipe_of(*arguments: str) -> str:
+    """What `make` would do in a clone in which it has done nothing yet."""
+    command = ["make", "--dry-run", "--always-make", *arguments]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+
+
 def command_of(target: str) -> str:
     """The line by which `make` starts the app."""
-    said = subprocess.run(
-        ["make", "--dry-run", target], cwd=ROOT, capture_output=True, text=True, check=True
-    )
-    (command,) = [line for line in said.stdout.splitlines() if "streamlit run" in line]
+    (command,) = [line for line in recipe_of(target).splitlines() if "streamlit run" in line]
     return command
 
 
@@ -28,6 +28,10 @@ def test_only_who_changes_the_code_pays_for_the_watcher_of_sources() -> None:
     assert f"--server.{WATCHER} auto" in command_of("dev")
 
 
-def test_a_page_cannot_switch_it_off_as_the_readme_says() -> None:
-    with pytest.raises(StreamlitAPIException):
-        st.set_option(f"server.{WATCHER}", "none")
+def test_other_requirements_can_be_named_and_are_installed_when_they_are_others() -> None:
+    named = "deploy/cloud/requirements.txt"
+    ours, others = recipe_of("run"), recipe_of("run", f"REQUIREMENTS={named}")
+    assert "-r requirements.txt" in ours
+    assert f"-r {named}" in others
+    touched = [re.findall(r"^touch (\S+)", text, re.MULTILINE) for text in (ours, others)]
+    assert touched[0] != touched[1]

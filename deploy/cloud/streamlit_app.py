@@ -13,6 +13,6 @@ if str(ROOT) not in sys.path:  # Streamlit adds the folder of the main file alon
 # with the first visitor: each session asks for itself.
 config.set_option("server.fileWatcherType", "none")
 
-import app  # noqa: E402
+import app
 
 app.show_app()

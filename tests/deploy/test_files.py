@@ -16,6 +16,7 @@ from streamlit import config
 from streamlit.runtime.app_session import AppSession, AppSessionState
 from streamlit.testing.v1 import AppTest
 
+from benchmarks.memory import AS_STARTED
 from tests.deploy.proxy import CONFIGURATION, COPIES
 from ui.shared.tour.stops import DRAW
 
@@ -89,6 +90,12 @@ def test_the_image_runs_the_app_as_somebody_who_may_do_little() -> None:
     installs, runs = text.index(str(REQUIREMENTS.relative_to(ROOT))), text.index("\nUSER lab")
     assert installs < runs < text.index("\nCMD ")
     assert "/_stcore/health" in text.partition("HEALTHCHECK")[2]
+
+
+def test_the_app_s_memory_is_measured_as_it_is_started() -> None:
+    (setting,) = AS_STARTED.items()
+    assert f"ENV {'='.join(setting)} " in read(DEPLOY / "Dockerfile")
+    assert f"export {' := '.join(setting)}\n" in read(ROOT / "Makefile")
 
 
 @pytest.mark.parametrize("name", ["Dockerfile", "compose.yaml"])

@@ -17,12 +17,6 @@ from mnist_core.reading import Reader, load_reader
 from mnist_core.weights import TrainedAutoencoder, load_autoencoder
 
 SWITCH_INTERVAL_S = 0.0002
-M_ARENA_MAX, HEAPS = -8, 2
-M_MMAP_THRESHOLD, LARGE_BYTES = -3, 4 * 2**20
-"""glibc's settings. By itself it makes eight heaps for each core, and each thread of a rerun takes
-another; and when something large has been freed once, it keeps the place of the next in a heap.
-What is free in a heap is of little use to others. (Large: more than a training step has of an MLP.)
-"""
 
 
 @st.cache_resource(show_spinner=False)
@@ -35,9 +29,7 @@ def prepare_process() -> None:
     A training that waits for the interpreter, held by a page that is being drawn, waits less with
     a shorter switch interval.
     """
-    serialization.is_dataframe_like = is_dataframe
-    _ask_glibc("mallopt", M_ARENA_MAX, HEAPS)
-    _ask_glibc("mallopt", M_MMAP_THRESHOLD, LARGE_BYTES)
+    setattr(serialization, "is_dataframe_like", is_dataframe)  # noqa: B010
     torch.set_num_threads(1)
     sys.setswitchinterval(SWITCH_INTERVAL_S)
     leave_out_of_collections()
@@ -52,17 +44,13 @@ def is_dataframe(value: object) -> bool:
 def leave_out_of_collections() -> None:
     """Never look again through the objects that exist now: modules, shared networks and data.
 
-    And hand back to the system what is free: glibc keeps what the threads of reruns have freed.
+    What is free goes back to the system, where the C library is glibc: it keeps what the threads of
+    reruns have freed.
     """
     gc.collect()
-    _ask_glibc("malloc_trim", 0)
-    gc.freeze()
-
-
-def _ask_glibc(function: str, *arguments: int) -> None:
-    """Nothing where there is another C library."""
     with suppress(AttributeError, OSError, TypeError):
-        getattr(ctypes.CDLL(None), function)(*arguments)
+        ctypes.CDLL(None).malloc_trim(0)
+    gc.freeze()
 
 
 @st.cache_resource(show_spinner=False)
