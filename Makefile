@@ -14,10 +14,10 @@ APP := $(VENV)/$(subst /,-,$(REQUIREMENTS))
 NPM_FOLDER := tests/browser
 AXE := $(NPM_FOLDER)/node_modules/axe-core/axe.min.js
 
-# Else each thread of the server keeps a heap of its own: see docs/hosting.md.
-export MALLOC_ARENA_MAX := 2
-
 .PHONY: run dev test walk screenshots check bench clean
+
+# docs/hosting.md says why
+run dev: export MALLOC_ARENA_MAX := 2
 
 run: $(APP)
 	$(BIN)/streamlit run app.py --server.port $(STREAMLIT_PORT)

@@ -145,6 +145,11 @@ def test_only_the_download_and_the_resnet_load_torchvision_and_when_asked() -> N
     assert found == {(file, True) for file in files}
 
 
+def test_a_place_is_unravelled_by_numpy_since_torch_s_own_loads_sympy() -> None:
+    places = [path for path in sources(*FLOORS) if "torch.unravel_index" in path.read_text("utf-8")]
+    assert not places
+
+
 def test_no_import_hides_in_a_function() -> None:
     broken(
         f"{path.relative_to(ROOT)} imports {module} in a function"

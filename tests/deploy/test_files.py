@@ -95,7 +95,7 @@ def test_the_image_runs_the_app_as_somebody_who_may_do_little() -> None:
 def test_the_app_s_memory_is_measured_as_it_is_started() -> None:
     (setting,) = AS_STARTED.items()
     assert f"ENV {'='.join(setting)} " in read(DEPLOY / "Dockerfile")
-    assert f"export {' := '.join(setting)}\n" in read(ROOT / "Makefile")
+    assert f"\nrun dev: export {' := '.join(setting)}\n" in read(ROOT / "Makefile")
 
 
 @pytest.mark.parametrize("name", ["Dockerfile", "compose.yaml"])

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import product
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -138,6 +139,5 @@ def written_into(digit: Tensor, operation: Operation, element: int, value: float
     """
     changed = digit.clone()
     result = run(changed, operation)
-    index = torch.unravel_index(torch.tensor(element), result.shape)
-    result[index] = value
+    result[np.unravel_index(element, result.shape)] = value
     return changed
