@@ -55,6 +55,8 @@ class Recipe:
     non_digits_per_epoch: pictures of scribbles, letter shapes and such mixed into each epoch,
                     with the uniform distribution as their target
     non_digit_weight: weight of their loss
+    low_resolution_per_epoch: uploads of 8×8 cells mixed into each epoch
+    refused_share:  share of the held-out digits that the threshold of the refusal turns away
     beta:           of a VAE: weight of the KL term
     kl_warm_up:     share of the training over which that weight rises from 0, in a line
     readable_weight: of a conditional VAE: weight of what a trained network says of digits drawn
@@ -87,6 +89,8 @@ class Recipe:
     pen_per_epoch: int = 0
     non_digits_per_epoch: int = 0
     non_digit_weight: float = 0.5
+    low_resolution_per_epoch: int = 0
+    refused_share: float = 0.008
     beta: float = 1.0
     kl_warm_up: float = 0.0
     readable_weight: float = 0.0
@@ -104,7 +108,15 @@ SHIPPED = Recipe(
 )  # fmt: skip
 DEEP_CNN = SHIPPED
 DEEP_CNN_PEN = Recipe(
-    **{**vars(SHIPPED), "epochs": 42, "pen_per_epoch": 20_000, "non_digits_per_epoch": 12_000}
+    **{
+        **vars(SHIPPED),
+        "epochs": 36,
+        "ema_decay": 0.9995,
+        "pen_per_epoch": 25_000,
+        "low_resolution_per_epoch": 4_000,
+        "non_digits_per_epoch": 12_000,
+        "refused_share": 0.004,
+    }
 )
 PLAIN_SHIPPED = Recipe(
     "cross_entropy", "adamw", learning_rate=2e-3, schedule="warm_up_cosine", weight_decay=0.02,
@@ -172,6 +184,7 @@ LIMITS: dict[str, tuple[float, float]] = {
     "ema_decay": (0.0, 1.0), "distorted_share": (0.0, 1.0), "final_distorted_share": (0.0, 1.0),
     "calm_from": (0.0, 1.0), "held_out": (0, 50_000), "pen_per_epoch": (0, 10**6),
     "non_digits_per_epoch": (0, 10**6), "non_digit_weight": (0.0, 1e3),
+    "low_resolution_per_epoch": (0, 10**6), "refused_share": (0.0, 1.0),
     "beta": (0.0, 100.0), "kl_warm_up": (0.0, 1.0), "readable_weight": (0.0, 1e3),
 }  # fmt: skip
 """Least and greatest value of each number."""

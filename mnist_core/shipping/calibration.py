@@ -11,7 +11,6 @@ from mnist_core.models.classifier import FeatureClassifier
 from mnist_core.models.refusal import Refusal, summarise
 
 WEIGHT_PENALTY = 1e-3
-REFUSED_DIGITS = 0.008
 BATCH = 500
 
 
@@ -70,7 +69,7 @@ def digit_scores(refusal: nn.Module, embedded: tuple[Tensor, Tensor]) -> Tensor:
     return scores
 
 
-def choose_threshold(scores: Tensor, refused: float = REFUSED_DIGITS) -> float:
+def choose_threshold(scores: Tensor, refused: float) -> float:
     """The score under which the share `refused` of held-out digits lies."""
     return torch.quantile(scores.double(), refused).item()
 

@@ -26,7 +26,6 @@ from mnist_core.models.refusal import Refusal
 from mnist_core.models.registry import READERS, build_model
 from mnist_core.reading import Reader
 from mnist_core.shipping.calibration import (
-    REFUSED_DIGITS,
     choose_threshold,
     digit_scores,
     embed_all,
@@ -51,6 +50,7 @@ from mnist_core.weights import FIRST_LAYER_DIR, Card, Trained, save_trained
 RUNS = Path("runs")
 BEST = "best.safetensors"
 PEN_PICTURES = RUNS / "pen_pictures.safetensors"
+NAMES = {"pen": "pen pictures", "low_resolution": "uploads of 8×8 cells"}
 CHOOSE_FROM = 0.6  # the checkpoint is chosen among the epochs after this share of the training
 TRADE_OFF_SHARES = (0.002, 0.004, 0.008, 0.015, 0.03, 0.06)
 REFUSAL_DIGITS = 12_000  # digits of each kind that the refusal is fitted on
@@ -62,7 +62,8 @@ class Material:
 
     pools:       what the epochs draw from; non-digits among them where the recipe asks for them
     digit_pools: those of the pools that hold digits
-    held_out:    digits for choices: MNIST's, and where pens are trained on also pen digits
+    held_out:    digits for choices: MNIST's, and where such are trained on also coarse uploads
+                 and pen digits, these last
     non_digits, held_out_non_digits: uint8 (N, 28, 28), for fitting and judging the refusal;
                  None where nothing is refused
     checksums:   SHA-256 of each data set
@@ -85,13 +86,17 @@ def gather_material(key: str, recipe: Recipe, mnist: Digits) -> Material:
     checksums = {"mnist": data_checksum(mnist.images, mnist.labels)}
     if key not in READERS:
         return Material(digit_pools, digit_pools, judges, None, None, checksums)
-    drawn = load_or_draw(PEN_PICTURES)
-    pen = Digits(drawn["pen"], drawn["pen_labels"])
+    drawn = load_or_draw(PEN_PICTURES, training, judges[0])
     no_digit = torch.full((len(drawn["non_digits"]),), NOT_A_DIGIT)
-    if recipe.pen_per_epoch:
-        digit_pools.append(Pool(pen.images, pen.labels.long(), recipe.pen_per_epoch))
-        judges.append(Digits(drawn["held_out_pen"], drawn["held_out_pen_labels"]))
-        checksums["pen pictures"] = data_checksum(pen.images, pen.labels)
+    for name, per_epoch in {
+        "low_resolution": recipe.low_resolution_per_epoch,
+        "pen": recipe.pen_per_epoch,
+    }.items():
+        if per_epoch:
+            seen = Digits(drawn[name], drawn[f"{name}_labels"])
+            digit_pools.append(Pool(seen.images, seen.labels.long(), per_epoch))
+            judges.append(Digits(drawn[f"held_out_{name}"], drawn[f"held_out_{name}_labels"]))
+            checksums[NAMES[name]] = data_checksum(seen.images, seen.labels)
     pools = list(digit_pools)
     if recipe.non_digits_per_epoch:
         pools.append(Pool(drawn["non_digits"], no_digit, recipe.non_digits_per_epoch))
@@ -143,9 +148,12 @@ def gather_first_layer(key: str, run: Path) -> Path:
 
 
 def calibrate(
-    model: FeatureClassifier, material: Material
+    model: FeatureClassifier, material: Material, refused_share: float
 ) -> tuple[Refusal | None, dict[str, Any]]:
-    """Fit temperature, refusal and its threshold; returns the refusal and what the card says."""
+    """Fit temperature, refusal and its threshold; returns the refusal and what the card says.
+
+    refused_share: see Recipe
+    """
     held_out = [embed_all(model, digits.images) for digits in material.held_out]
     logits = torch.cat([logits for _, logits in held_out])
     labels = torch.cat([digits.labels for digits in material.held_out])
@@ -159,12 +167,12 @@ def calibrate(
     digits = torch.cat([pool.images[:REFUSAL_DIGITS] for pool in material.digit_pools])
     refusal = fit_refusal(embed_all(model, digits), embed_all(model, material.non_digits))
     scores = [digit_scores(refusal, embedded) for embedded in held_out]
-    threshold = choose_threshold(scores[-1])
+    threshold = choose_threshold(scores[-1], refused_share)
     non_digits = digit_scores(refusal, embed_all(model, material.held_out_non_digits))
     return refusal, says | {
         "refusal": {
             "threshold": threshold,
-            "refused_share": REFUSED_DIGITS,
+            "refused_share": refused_share,
             "chosen_as": "the score under which refused_share of the last held-out set lie",
             "refused_held_out_digits": [float((s < threshold).float().mean()) for s in scores],
             "refused_held_out_non_digits": float((non_digits < threshold).float().mean()),
@@ -221,7 +229,7 @@ def finish(key: str, command: str, recipe: Recipe, run: Path, machine: str) -> C
     model = build_model(key)
     model.load_state_dict(load_file(run / BEST))
     freeze(model)
-    refusal, calibrated = calibrate(model, material)
+    refusal, calibrated = calibrate(model, material, recipe.refused_share)
     card: dict[str, Any] = {
         "key": key,
         "command": command,

@@ -1,5 +1,6 @@
-"""Pen strokes and non-digits as MNIST pictures: drawn on a canvas, then preprocessed like any."""
+"""Pen strokes, non-digits and coarse uploads as MNIST pictures, all preprocessed like any."""
 
+import math
 import os
 from pathlib import Path
 
@@ -20,13 +21,16 @@ from mnist_core.pictures.strokes import (
     fit_strokes,
     load_strokes,
 )
+from mnist_core.shipping.low_resolution import at_low_resolution
 from mnist_core.shipping.non_digits import draw_non_digit
 from mnist_core.shipping.pen_styles import vary_hand, vary_style
 
 PEN_FILE = "pendigits_train.npz"
 HELD_OUT_WRITERS = 5
-PEN_COPIES = 5
-NON_DIGITS = 24_000
+PEN_COPIES = 10
+HELD_OUT_COPIES = 3
+NON_DIGITS = 32_000
+LOW_RESOLUTION = 12_000
 SEED = 0
 
 
@@ -52,8 +56,8 @@ def split_writers(strokes: StrokeSet) -> tuple[list[int], list[int]]:
 
 def random_canvas(strokes: Strokes, random: np.random.Generator) -> np.ndarray:
     """Drawn with a random brush, size and place on a canvas: uint8 RGBA (280, 280, 4)."""
-    side = random.uniform(70, 256)
-    brush = max(min(random.uniform(6, 34), CANVAS_PX - 4 - side, side / 3.8), 5.0)
+    side = math.exp(random.uniform(math.log(60), math.log(256)))
+    brush = min(max(side * random.uniform(0.03, 0.26), 5.0), 40.0, CANVAS_PX - 4 - side)
     points = np.concatenate(strokes)
     extent = points.max(axis=0) - points.min(axis=0)
     extent = extent / max(float(extent.max()), 1e-6) * side
@@ -65,7 +69,12 @@ def random_canvas(strokes: Strokes, random: np.random.Generator) -> np.ndarray:
 
 def to_picture(strokes: Strokes, random: np.random.Generator) -> Tensor:
     """What the network would be shown of it: uint8 (28, 28)."""
-    image_01 = canvas_to_mnist(random_canvas(strokes, random)).image[0, 0]
+    return as_shown(random_canvas(strokes, random))
+
+
+def as_shown(picture: np.ndarray) -> Tensor:
+    """What the network is shown of any picture: uint8 (28, 28)."""
+    image_01 = canvas_to_mnist(picture).image[0, 0]
     return (image_01 * 255).round().to(torch.uint8)
 
 
@@ -94,25 +103,39 @@ def draw_non_digits(strokes: StrokeSet, indices: list[int], count: int, seed: in
     return torch.stack([to_picture(draw_non_digit(digits, random), random) for _ in steps])
 
 
-def load_or_draw(path: Path) -> dict[str, Tensor]:
-    """All pen pictures of a training, read from `path` when it holds them, else drawn (minutes).
+def draw_low_resolution(mnist: Digits, count: int, seed: int) -> Digits:
+    """The first `count` of these digits as uploads of 8×8 cells."""
+    random = np.random.default_rng(seed)
+    chosen = mnist.select(torch.arange(min(count, len(mnist))))
+    uploads = (
+        at_low_resolution(image, random)
+        for image in tqdm(chosen.images, desc="low resolution", mininterval=2.0)
+    )
+    return Digits(torch.stack([as_shown(upload) for upload in uploads]), chosen.labels)
 
-    Returns uint8 (N, 28, 28) under "pen", "held_out_pen", "non_digits", "held_out_non_digits",
-    and uint8 (N,) labels under "pen_labels", "held_out_pen_labels".
+
+def load_or_draw(path: Path, mnist: Digits, held_out: Digits) -> dict[str, Tensor]:
+    """All pictures that a training draws, read from `path` where it is there, else made (minutes).
+
+    mnist, held_out: MNIST's training digits, and those of them that are for choices
+    Returns uint8 (N, 28, 28) under "pen", "low_resolution", "non_digits", and uint8 (N,) labels
+    under "pen_labels", "low_resolution_labels"; the same for choices, with "held_out_" before it.
     """
     if path.exists():
         return load_file(path)
     strokes = pen_strokes()
-    kept, held_out = split_writers(strokes)
-    pen = draw_pen_digits(strokes, kept, PEN_COPIES, SEED, styled=True)
-    judged = draw_pen_digits(strokes, held_out, 1, SEED + 1, styled=False)
-    tensors = {
-        "pen": pen.images,
-        "pen_labels": pen.labels,
-        "held_out_pen": judged.images,
-        "held_out_pen_labels": judged.labels,
+    kept, judged = split_writers(strokes)
+    sets = {
+        "pen": draw_pen_digits(strokes, kept, PEN_COPIES, SEED, styled=True),
+        "held_out_pen": draw_pen_digits(strokes, judged, HELD_OUT_COPIES, SEED + 1, styled=False),
+        "low_resolution": draw_low_resolution(mnist, LOW_RESOLUTION, SEED + 4),
+        "held_out_low_resolution": draw_low_resolution(held_out, 2_000, SEED + 5),
+    }
+    tensors = {name: digits.images for name, digits in sets.items()}
+    tensors |= {f"{name}_labels": digits.labels for name, digits in sets.items()}
+    tensors |= {
         "non_digits": draw_non_digits(strokes, kept, NON_DIGITS, SEED + 2),
-        "held_out_non_digits": draw_non_digits(strokes, held_out, NON_DIGITS // 6, SEED + 3),
+        "held_out_non_digits": draw_non_digits(strokes, judged, NON_DIGITS // 6, SEED + 3),
     }
     path.parent.mkdir(parents=True, exist_ok=True)
     save_file(tensors, path)

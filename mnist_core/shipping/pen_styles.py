@@ -15,6 +15,7 @@ SLASH_SHARE = 0.3
 BAR_SHARE = 0.3
 FLAG_SHARE = 0.3
 UNLIFTED_SHARE = 0.35
+STROKEWISE_SHARE = 0.7
 
 
 def vary_style(strokes: Strokes, label: int, random: np.random.Generator) -> Strokes:
@@ -27,6 +28,8 @@ def vary_style(strokes: Strokes, label: int, random: np.random.Generator) -> Str
         strokes = flag(strokes, random)
     if label in (4, 7) and random.random() < UNLIFTED_SHARE:
         strokes = without_lifting(strokes)
+    if random.random() < STROKEWISE_SHARE:
+        strokes = [vary_stroke(stroke, random) for stroke in strokes]
     return vary_hand(strokes, random)
 
 
@@ -75,6 +78,51 @@ def flag(strokes: Strokes, random: np.random.Generator) -> Strokes:
 def without_lifting(strokes: Strokes) -> Strokes:
     """One stroke: the pen stays down on its way to each next stroke."""
     return [np.concatenate(strokes)]
+
+
+def vary_stroke(stroke: FloatArray, random: np.random.Generator) -> FloatArray:
+    """One stroke written at another speed, joined otherwise to its neighbours, with its own slant.
+
+    Turned, slanted, sized and moved a little about its own middle, so that joins open or overlap.
+    """
+    stroke = join_otherwise(at_another_speed(stroke, random), random)
+    angle = math.radians(random.uniform(-7, 7))
+    turn = np.array([[math.cos(angle), -math.sin(angle)], [math.sin(angle), math.cos(angle)]])
+    slant = np.array([[1.0, random.uniform(-0.12, 0.12)], [0.0, 1.0]])
+    matrix = turn @ slant @ np.diag(random.uniform(0.9, 1.1, size=2))
+    middle = stroke.mean(axis=0)
+    moved = (stroke - middle) @ matrix.T + middle + random.normal(0, 0.02, size=2)
+    return np.asarray(moved, dtype=np.float32)
+
+
+def at_another_speed(stroke: FloatArray, random: np.random.Generator) -> FloatArray:
+    """A fast pen rounds corners and cuts loops; a slow tablet notes few points of its path."""
+    if len(stroke) < 5:
+        return stroke
+    if random.random() < 0.5:
+        reach = int(random.integers(1, max(2, len(stroke) // 8) + 1))
+        weights = np.ones(2 * reach + 1) / (2 * reach + 1)
+        padded = np.pad(stroke, ((reach, reach), (0, 0)), mode="edge")
+        columns = [np.convolve(padded[:, axis], weights, mode="valid") for axis in (0, 1)]
+        return np.asarray(np.stack(columns, axis=1), dtype=np.float32)
+    every = int(random.integers(1, max(1, len(stroke) // 8) + 1))
+    return np.asarray(np.concatenate([stroke[:-1:every], stroke[-1:]]), dtype=np.float32)
+
+
+def join_otherwise(stroke: FloatArray, random: np.random.Generator) -> FloatArray:
+    """Each end a little longer, in its own direction, or cut off by up to a tenth."""
+    for _ in range(2):
+        stroke = stroke[::-1]
+        if len(stroke) < 3 or random.random() < 0.5:
+            continue
+        if random.random() < 0.5:
+            stroke = stroke[: len(stroke) - int(random.integers(0, len(stroke) // 10 + 1))]
+        else:
+            way = stroke[-1] - stroke[-3]
+            way = way / max(float(np.hypot(*way)), 1e-6)
+            end = stroke[-1] + way * random.uniform(0, 0.1)
+            stroke = np.concatenate([stroke, end[None]]).astype(np.float32)
+    return stroke
 
 
 def vary_hand(strokes: Strokes, random: np.random.Generator) -> Strokes:

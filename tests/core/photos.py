@@ -8,12 +8,10 @@ import io
 from dataclasses import dataclass
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 from PIL import Image
 from scipy import ndimage
 
-from mnist_core.pictures.preprocessing import canvas_to_mnist
 from mnist_core.pictures.strokes import Strokes, draw_strokes, fit_strokes
 
 FloatArray = NDArray[np.float32]
@@ -245,8 +243,3 @@ DISTURBANCES: dict[str, Scene] = {
         ruling=0.06, shadow=0.55, gradient=0.6, desk_width=0.05, blur=0.002, grain=0.025, jpeg=60
     ),
 }
-
-
-def as_shown(picture):
-    """What a network is shown of `picture`, uint8 (28, 28)."""
-    return (canvas_to_mnist(picture).image[0, 0] * 255).round().to(torch.uint8)

@@ -8,7 +8,8 @@ from torch import Tensor
 
 from mnist_core.pictures.coarse import cells_of, cells_under, find_coarse_ink
 from mnist_core.shipping.low_resolution import at_low_resolution
-from tests.core.photos import as_shown, draw_digit
+from mnist_core.shipping.pen_pictures import as_shown
+from tests.core.photos import draw_digit
 
 Way = Image.Resampling
 

@@ -12,7 +12,6 @@ from mnist_core.data.mnist import to_images_01
 from mnist_core.models.deep_cnn import DeepCNN
 from mnist_core.models.refusal import Refusal, summarise
 from mnist_core.shipping.calibration import (
-    REFUSED_DIGITS,
     WEIGHT_PENALTY,
     choose_threshold,
     digit_scores,
@@ -193,12 +192,6 @@ def test_the_wanted_share_lies_under_the_threshold(share: float, seed: int) -> N
     scores = normal(1000, seed=seed).sigmoid()
     under = (scores.double() < choose_threshold(scores, share)).double().mean().item()
     assert_close(under, share, rtol=0, atol=0.0011)
-
-
-def test_without_a_wish_the_threshold_refuses_0_8_percent() -> None:
-    scores = torch.linspace(0, 1, 5001)
-    assert REFUSED_DIGITS == 0.008
-    assert_close(choose_threshold(scores), 0.008, rtol=0, atol=1e-6)
 
 
 # Embedding

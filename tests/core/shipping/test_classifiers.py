@@ -186,10 +186,14 @@ def drawn(monkeypatch: pytest.MonkeyPatch) -> dict[str, Tensor]:
         "pen_labels": torch.full((50,), 1),
         "held_out_pen": grey(20, 202),
         "held_out_pen_labels": torch.full((20,), 2),
+        "low_resolution": grey(40, 205),
+        "low_resolution_labels": torch.full((40,), 3),
+        "held_out_low_resolution": grey(15, 206),
+        "held_out_low_resolution_labels": torch.full((15,), 4),
         "non_digits": grey(30, 203),
         "held_out_non_digits": grey(10, 204),
     }
-    monkeypatch.setattr(shipping, "load_or_draw", lambda _: pictures)
+    monkeypatch.setattr(shipping, "load_or_draw", lambda *_: pictures)
     return pictures
 
 
@@ -210,15 +214,23 @@ def test_mnist_alone_means_that_no_pen_stroke_and_no_held_out_digit_is_trained_o
 
 @pytest.mark.usefixtures("drawn")
 def test_pen_strokes_and_non_digits_join_in_the_numbers_that_the_recipe_asks_for() -> None:
-    recipe = replace(RECIPE, held_out=20, pen_per_epoch=40, non_digits_per_epoch=25)
+    recipe = replace(
+        RECIPE,
+        held_out=20,
+        pen_per_epoch=40,
+        low_resolution_per_epoch=10,
+        non_digits_per_epoch=25,
+    )
     material = gather_material("deep_cnn_pen", recipe, numbered_digits(100))
-    assert [pool.per_epoch for pool in material.pools] == [80, 40, 25]
-    assert greys_of(material.pools[1:]) == {201, 203}
-    assert greys_of(material.digit_pools[1:]) == {201}
-    assert set(material.pools[2].labels.tolist()) == {NOT_A_DIGIT}
-    assert set(material.held_out[1].labels.tolist()) == {2}
-    assert int(material.held_out[1].images[0, 0, 0]) == 202
-    assert set(material.checksums) == {"mnist", "pen pictures", "non-digits"}
+    assert [pool.per_epoch for pool in material.pools] == [80, 10, 40, 25]
+    assert greys_of(material.pools[1:]) == {201, 203, 205}
+    assert greys_of(material.digit_pools[1:]) == {201, 205}
+    assert set(material.pools[3].labels.tolist()) == {NOT_A_DIGIT}
+    assert [set(digits.labels.tolist()) for digits in material.held_out[1:]] == [{4}, {2}]
+    assert [int(digits.images[0, 0, 0]) for digits in material.held_out[1:]] == [206, 202]
+    assert set(material.checksums) == {
+        "mnist", "uploads of 8×8 cells", "pen pictures", "non-digits",
+    }  # fmt: skip
 
 
 @pytest.mark.usefixtures("drawn")
@@ -226,10 +238,21 @@ def test_a_network_that_refuses_nothing_needs_no_pen_strokes() -> None:
     material = gather_material("mlp", replace(RECIPE, held_out=20), numbered_digits(100))
     assert material.non_digits is None
     assert set(material.checksums) == {"mnist"}
-    refusal, says = calibrate(SoftmaxRegression(), material)
+    refusal, says = calibrate(SoftmaxRegression(), material, 0.008)
     assert refusal is None
     assert says["refusal"] is None
     assert says["temperature"] > 0
+
+
+def test_the_threshold_turns_away_the_share_of_held_out_digits_that_is_asked_for(
+    material: Material,
+) -> None:
+    torch.manual_seed(0)
+    model = DeepCNN(0.2, 0.3).eval()
+    for share in (0.1, 0.3):
+        _, says = calibrate(model, material, share)
+        assert says["refusal"]["refused_share"] == share
+        assert_close(says["refusal"]["refused_held_out_digits"][-1], share, rtol=0, atol=1 / 40)
 
 
 # What other thresholds would do
@@ -301,15 +324,15 @@ def test_the_command_ends_with_weights_that_load_and_a_card_of_what_was_done(
     trained = load_trained("deep_cnn", tiny_world)
     card = trained.card
     assert card.command == f"python -m mnist_core.train {' '.join(line)}"
-    made = asdict(replace(MODELS["deep_cnn"].recipe, epochs=2, seed=3))
-    assert card.recipe == made
+    made = replace(MODELS["deep_cnn"].recipe, epochs=2, seed=3)
+    assert card.recipe == asdict(made)
     assert card.epoch == 2
     assert card.parameter_count == sum(p.numel() for p in trained.model.parameters())
     assert card.data == {"mnist": "0" * 64}
     assert card.judge == {}
     assert 0 <= card.mnist_test_accuracy <= 1
     assert card.refusal is not None
-    assert card.refusal["refused_share"] == 0.008
+    assert card.refusal["refused_share"] == made.refused_share
     assert f"torch {torch.__version__}" in card.machine
     moments = load_file(tiny_world / "first_layer" / "deep_cnn.safetensors")
     assert min(moments) == "000000"

@@ -10,7 +10,8 @@ from mnist_core.shipping.low_resolution import (
     ink_shares,
     to_dots,
 )
-from tests.core.photos import as_shown, draw_digit
+from mnist_core.shipping.pen_pictures import as_shown
+from tests.core.photos import draw_digit
 
 seeds = st.integers(0, 2**31)
 
