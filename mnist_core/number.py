@@ -1,5 +1,6 @@
 """A number of several digits: its ink taken apart, each digit read by itself."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -8,7 +9,8 @@ from numpy.typing import NDArray
 from mnist_core.models.registry import DEFAULT_MODEL
 from mnist_core.pictures.apart import Parts, cut_apart, pen_width, take_apart
 from mnist_core.pictures.ink import FloatArray, reduction
-from mnist_core.pictures.preprocessing import Box, ink_box, ink_to_mnist
+from mnist_core.pictures.preprocessing import BOX_PX, STROKE_PX, Box, ink_box, ink_to_mnist
+from mnist_core.pictures.strokes import BrushStroke, draw_brushed
 from mnist_core.reading import (
     DigitReader,
     Picture,
@@ -27,6 +29,8 @@ WIDEST_DIGIT = 1.4  # of the number's height
 LOWEST_DIGIT = 0.4  # of the number's height
 NARROWEST_PAIR = 1.0
 """A part narrower than this share of its own height is not cut: a letter more likely."""
+PEN_SHARE = STROKE_PX / (BOX_PX - STROKE_PX)
+"""Width of the pen that a digit is shown with, of the height of its path."""
 
 
 @dataclass(frozen=True)
@@ -85,23 +89,40 @@ def read_number(picture: Picture, model: str = DEFAULT_MODEL) -> Number:
     return find_number(load_reader(model), picture)
 
 
-def find_number(reader: DigitReader, picture: Picture, whole: Reading | None = None) -> Number:
-    """Read the number in a picture; whole: the reader's reading of it, where that is known.
+def find_number(
+    reader: DigitReader,
+    picture: Picture,
+    whole: Reading | None = None,
+    strokes: Sequence[BrushStroke] = (),
+) -> Number:
+    """Read the number in a picture.
 
     What is read as one digit stays one. Other ink is taken apart where nothing is between, and
     then where digits may touch; it is a number when each piece is read as a digit.
+
+    whole:   the reader's reading of the picture, where that is known
+    strokes: what was drawn, where that is known and the picture a square canvas; then a digit of
+             a number is shown as a pen that is thin for its size would have written it, since a
+             thick one has filled its loops
     """
     array = as_picture(picture)
     whole = whole or reader.read(array)
     if not whole.is_answer:
         return Number(whole.verdict, (), whole)
-    found = [whole] if whole.verdict is Verdict.READ else _read_apart(reader, whole)
-    digits = tuple(NumberDigit(_in_picture(reading, array), reading) for reading in found)
+    if whole.verdict is Verdict.READ:
+        box = whole.preprocessed.box or ink_box(whole.preprocessed.ink)
+        assert box is not None, "what is read has ink"
+        found = [NumberDigit(box, whole)]
+    else:
+        found = _read_apart(reader, whole, strokes)
+    digits = tuple(replace(one, box=_in_picture(one.box, array)) for one in found)
     return Number(Verdict.READ if found else Verdict.NOT_SURE, digits, whole)
 
 
-def _read_apart(reader: DigitReader, whole: Reading) -> list[Reading]:
-    """The readings of two digits or more, from left to right; none where it is no number."""
+def _read_apart(
+    reader: DigitReader, whole: Reading, strokes: Sequence[BrushStroke]
+) -> list[NumberDigit]:
+    """Two digits or more from left to right, their boxes in the ink; none where it is no number."""
     ink, box = whole.preprocessed.ink, whole.preprocessed.box
     if box is None:
         return []
@@ -109,31 +130,48 @@ def _read_apart(reader: DigitReader, whole: Reading) -> list[Reading]:
     if not 1 <= len(parts.boxes) <= MOST_PARTS:
         return []
     pen_px = pen_width(ink, parts, LOWEST_DIGIT * (box.bottom - box.top))
-    pieces = _Pieces(reader, ink, parts, pen_px)
+    shown = written_thinner(strokes, len(ink)) if strokes else Written(ink, pen_px)
+    pieces = _Pieces(reader, shown, parts)
     if found := pieces.read_along(apart_demand(reader.threshold)):
         return found
     cut = cut_apart(ink, parts, pieces.perhaps_touching(), pen_px)
     if not len(parts.boxes) < len(cut.boxes) <= MOST_PARTS:
         return []
-    return _Pieces(reader, ink, cut, pen_px).read_along(touching_demand(reader.threshold))
+    return _Pieces(reader, shown, cut).read_along(touching_demand(reader.threshold))
+
+
+@dataclass(frozen=True)
+class Written:
+    """Ink (H, W) in [0, 1], and the width in pixels of the pen that wrote it."""
+
+    ink: FloatArray
+    pen_px: float
+
+
+def written_thinner(strokes: Sequence[BrushStroke], canvas_px: int) -> Written:
+    """A line of digits as a pen of PEN_SHARE of its height writes it, where theirs was thicker."""
+    heights = np.concatenate([stroke.points[:, 1] for stroke in strokes])
+    pen_px = max(PEN_SHARE * float(np.ptp(heights)), 1.0)
+    thinner = [replace(stroke, brush_px=min(stroke.brush_px, pen_px)) for stroke in strokes]
+    ink = draw_brushed(thinner, canvas_px)[..., 0].astype(np.float32) / np.float32(255)
+    return Written(ink, max(stroke.brush_px for stroke in thinner))
 
 
 @dataclass(frozen=True)
 class _Pieces:
-    """Ink in parts of which runs of neighbours may be digits, written with one pen."""
+    """Parts of some ink, runs of neighbours of which may be digits, written with one pen."""
 
     reader: DigitReader
-    ink: FloatArray
+    shown: Written
     parts: Parts
-    pen_px: float
 
-    def read_along(self, demand: Demand) -> list[Reading]:
+    def read_along(self, demand: Demand) -> list[NumberDigit]:
         """The likeliest digits, two or more, that together are all parts; none where none are.
 
         likeliest: Π score · probability is the largest, found part by part from the left
         """
         count = len(self.parts.boxes)
-        best: dict[int, tuple[float, list[Reading]]] = {0: (1.0, [])}
+        best: dict[int, tuple[float, list[NumberDigit]]] = {0: (1.0, [])}
         for first in range(count):
             if first not in best:
                 continue
@@ -142,7 +180,8 @@ class _Pieces:
                 worth, digits = best[first]
                 worth *= reading.digit_score * float(reading.probabilities.max())
                 if demand.is_met(reading) and worth > best.get(end, (0.0, []))[0]:
-                    best[end] = (worth, [*digits, _as_read(reading)])
+                    box = self.parts.box_of(first, end)
+                    best[end] = (worth, [*digits, NumberDigit(box, _as_read(reading))])
         return best[count][1] if count in best else []
 
     def perhaps_touching(self) -> list[int]:
@@ -158,8 +197,9 @@ class _Pieces:
         return [k for k, one in zip(wide, readings, strict=True) if one.verdict is not Verdict.READ]
 
     def _read(self, spans: list[Span]) -> list[Reading]:
+        ink, pen_px = self.shown.ink, self.shown.pen_px
         return self.reader.read_all(
-            [ink_to_mnist(self.parts.ink_of(self.ink, *span), self.pen_px) for span in spans]
+            [ink_to_mnist(self.parts.ink_of(ink, *span), pen_px) for span in spans]
         )
 
 
@@ -181,13 +221,10 @@ def _as_read(reading: Reading) -> Reading:
     return replace(reading, digit=reading.best_guesses[0], verdict=Verdict.READ)
 
 
-def _in_picture(reading: Reading, picture: NDArray[np.uint8]) -> Box:
-    """The box of what was read, in pixels of the picture."""
-    prepared = reading.preprocessed
-    box = prepared.box or ink_box(prepared.ink)
+def _in_picture(box: Box, picture: NDArray[np.uint8]) -> Box:
+    """A box in the ink, in pixels of the picture."""
     height, width = picture.shape[:2]
     across, down = reduction(width, height)
-    assert box is not None, "what is read has ink"
     return Box(
         box.left * across,
         box.top * down,

@@ -7,7 +7,6 @@ from streamlit.delta_generator import DeltaGenerator
 
 from mnist_core.layers.activations import softmax
 from mnist_core.models.registry import READERS
-from mnist_core.number import find_number
 from mnist_core.pictures.preprocessing import canvas_to_mnist, normalise_stroke
 from ui import draw
 from ui.draw.answer import show_answer
@@ -19,7 +18,7 @@ from ui.draw.pen import follow_pen
 from ui.draw.readers import load_readers
 from ui.draw.strip import show_strip
 from ui.draw.turns import turns
-from ui.shared.digit.several import choose_among
+from ui.shared.digit.several import choose_among, number_in
 from ui.shared.digit.sources import choose_picture
 from ui.shared.glossary import begin_glosses
 from ui.shared.lesson import show_code
@@ -55,7 +54,7 @@ def lesson() -> None:
             follow_pen(reader)
 
         picture = choose_picture(over)
-    number = None if picture is None or reader is None else find_number(reader, picture)
+    number = None if picture is None or reader is None else number_in(picture, reader)
     with which:
         reading = None if number is None else choose_among(number)
     with answer:

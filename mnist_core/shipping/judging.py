@@ -181,10 +181,14 @@ def judge_numbers(
     *,
     count: int = 300,
     canvas_px: int = CANVAS_PX,
+    as_picture: bool = False,
 ) -> NumberVerdicts:
-    """Read `count` numbers of the judge's digits, each of one writer; see `lay_side_by_side`."""
+    """Read `count` numbers of the judge's digits, each of one writer; see `lay_side_by_side`.
+
+    as_picture: as from an upload, of which the strokes are not known; else as drawn on the page
+    """
     folder = judge_folder()
-    draw = _drawing_program(folder).draw
+    program = _drawing_program(folder)
     strokes = load_strokes(folder / DIGITS_FILE)
     right = not_sure = 0
     for k in range(count):
@@ -192,7 +196,9 @@ def judge_numbers(
         chosen = of_one_writer(strokes, length, random)
         characters = [strokes.characters[i] for i in chosen]
         laid = lay_side_by_side(characters, gap, brush_px, random, canvas_px)
-        number = find_number(reader, draw(laid, canvas_px, brush_px))
+        drawn = [BrushStroke(points, brush_px) for points in laid]
+        picture = _on_canvas(program, drawn, canvas_px)
+        number = find_number(reader, picture, strokes=() if as_picture else drawn)
         right += number.text == "".join(str(strokes.labels[i]) for i in chosen)
         not_sure += not number.digits
     return NumberVerdicts(count, right / count, not_sure / count)
@@ -200,18 +206,27 @@ def judge_numbers(
 
 def judge_taken_apart(reader: Reader, placement: str, every: int = 1) -> float:
     """The share of each `every`-th judge digit, alone on the canvas, that is read as a number."""
-    strokes = load_strokes(judge_folder() / DIGITS_FILE)
-    return _taken_apart(reader, _digits(strokes, placement, every))
+    characters = load_strokes(judge_folder() / DIGITS_FILE).characters[::every]
+    return _taken_apart(reader, characters, placement)
 
 
 def judge_letters_apart(reader: Reader, every: int = 1) -> float:
     """The share of the judge's letters that look like no digit, but are read as a number."""
-    return _taken_apart(reader, _letters(every))
+    letters = load_strokes(judge_folder() / LETTERS_FILE)
+    chosen = [letters.characters[i] for i in unlike_digits(letters)[::every]]
+    return _taken_apart(reader, chosen, "centred")
 
 
-def _taken_apart(reader: Reader, pictures: Iterable[NDArray[np.uint8]]) -> float:
-    read = [len(find_number(reader, picture).digits) > 1 for picture in pictures]
-    return sum(read) / len(read)
+def _taken_apart(reader: Reader, characters: Sequence[Strokes], placement: str) -> float:
+    """Each as drawn on the page, with its strokes."""
+    program = _drawing_program(judge_folder())
+    apart = 0
+    for i, character in enumerate(characters):
+        random = np.random.default_rng([10, PLACEMENTS.index(placement), i])
+        drawn = _by_hand(program, character, placement, random)
+        number = find_number(reader, _on_canvas(program, drawn), strokes=drawn)
+        apart += len(number.digits) > 1
+    return apart / len(characters)
 
 
 def of_one_writer(strokes: StrokeSet, length: int, random: np.random.Generator) -> list[int]:
@@ -299,6 +314,15 @@ def _by_hand(
         character, CANVAS_PX, settings["side"], brush_px, settings["where"], random
     )
     return [BrushStroke(points.astype(np.float32), brush_px) for points in placed]
+
+
+def _on_canvas(
+    program: ModuleType, strokes: Sequence[BrushStroke], canvas_px: int = CANVAS_PX
+) -> NDArray[np.uint8]:
+    """What a square canvas shows of strokes of one brush: grey uint8 (H, W)."""
+    points = [stroke.points for stroke in strokes]
+    picture: NDArray[np.uint8] = program.draw(points, canvas_px, strokes[0].brush_px)
+    return picture
 
 
 def _judge(

@@ -10,11 +10,17 @@ from hypothesis import strategies as st
 from PIL import Image
 from torch import Tensor, nn
 
-from mnist_core.number import find_number, read_number
+from mnist_core.number import find_number, read_number, written_thinner
 from mnist_core.pictures.ink import reduction
 from mnist_core.pictures.own_digits import DIGITS, on_canvas
 from mnist_core.pictures.preprocessing import canvas_to_mnist
-from mnist_core.pictures.strokes import Strokes, draw_strokes
+from mnist_core.pictures.strokes import (
+    CANVAS_PX,
+    BrushStroke,
+    Strokes,
+    draw_brushed,
+    draw_strokes,
+)
 from mnist_core.reading import DigitReader, PlainReader, Verdict, load_reader
 from mnist_core.shipping.judging import lay_side_by_side
 from mnist_core.shipping.non_digits import draw_letter
@@ -31,9 +37,13 @@ def unit(strokes: list[list[tuple[float, float]]]) -> Strokes:
     return [np.array(stroke, np.float32) / 100 for stroke in strokes]
 
 
-def canvas(characters: list[Strokes], gap: float = 0.1, brush_px: float = 14) -> np.ndarray:
+def drawn(characters: list[Strokes], gap: float, brush_px: float) -> list[BrushStroke]:
     laid = lay_side_by_side(characters, gap, brush_px, np.random.default_rng(0))
-    return draw_strokes(laid, brush_px)
+    return [BrushStroke(points, brush_px, smooth=False) for points in laid]
+
+
+def canvas(characters: list[Strokes], gap: float = 0.1, brush_px: float = 14) -> np.ndarray:
+    return draw_brushed(drawn(characters, gap, brush_px))
 
 
 def written(number: str, gap: float = 0.1, brush_px: float = 14) -> np.ndarray:
@@ -99,6 +109,49 @@ def test_a_number_on_paper_keeps_all_its_digits(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setitem(photos.DIGITS, 2026, laid)
     photo = photos.photograph(2026, photos.Scene(digit_side=0.7), seed=0)
     assert read_number(photo).text == "2026"
+
+
+# Whose strokes are known
+
+THICK_PX = 28
+"""Four digits of such a pen are blots."""
+
+
+def test_a_thick_pen_s_digits_are_read_from_their_strokes() -> None:
+    strokes = drawn([own(int(digit)) for digit in "3870"], 0.3, THICK_PX)
+    picture = draw_brushed(strokes)
+    seen, known = (find_number(load_reader(), picture, strokes=s) for s in ([], strokes))
+    assert known.text == "3870"
+    assert seen.verdict is Verdict.NOT_SURE
+    assert ink_is_covered(picture, [one.box for one in known.digits])
+
+
+def test_strokes_that_are_thin_already_are_shown_as_they_are() -> None:
+    strokes = drawn([own(1), own(2)], 0.3, 8)
+    shown = written_thinner(strokes, CANVAS_PX)
+    assert shown.pen_px == 8
+    assert (shown.ink == draw_brushed(strokes)[..., 0] / np.float32(255)).all()
+
+
+@given(height=st.floats(20, 200), brushes=st.lists(st.floats(2, 40), min_size=1, max_size=3))
+def test_no_pen_is_thicker_for_its_height_than_in_mnist(
+    height: float, brushes: list[float]
+) -> None:
+    line = np.array([[140, 20], [140, 20 + height]], np.float32)
+    strokes = [BrushStroke(line, brush_px, smooth=False) for brush_px in brushes]
+    shown = written_thinner(strokes, CANVAS_PX)
+    limit = max(height * 2.3 / 17.7, 1)
+    assert shown.pen_px == pytest.approx(min(max(brushes), limit), rel=1e-4)
+    assert shown.ink.max() <= 1
+    widest = shown.ink[20 : 20 + int(height)].sum(axis=1).max()
+    assert widest == pytest.approx(shown.pen_px, abs=0.5)
+
+
+def test_a_digit_alone_is_looked_at_as_it_is_whether_its_strokes_are_known_or_not() -> None:
+    strokes = drawn([own(5)], 0.1, THICK_PX)
+    found = find_number(load_reader(), draw_brushed(strokes), strokes=strokes)
+    assert found.text == "5"
+    assert found.digits[0].reading is found.whole
 
 
 # One digit stays one

@@ -1,10 +1,15 @@
 """A number of several digits, as its visitor writes it."""
 
+import numpy as np
 from streamlit.testing.v1 import AppTest
 
+from mnist_core.number import read_number
 from mnist_core.pictures.own_digits import DIGITS, Point
+from mnist_core.pictures.strokes import BrushStroke
+from mnist_core.shipping.judging import lay_side_by_side
 from tests.digits import SCRIBBLE
 from tests.ui.visitor import change, drawing_of, errors, html, html_parts, said, sent, visit
+from ui.shared.digit.drawing import Drawing
 
 
 def side_by_side(*digits: int) -> list[list[Point]]:
@@ -34,6 +39,20 @@ def test_two_digits_side_by_side_are_framed_and_read():
     assert frames.count("<span") == 2
     assert frames.count('class="looked-at"') == 1
     assert "Read digit by digit: 4 2" in frames
+
+
+def test_a_number_of_a_thick_brush_is_read_from_its_strokes():
+    characters = [
+        [np.array(stroke, np.float32) / 100 for stroke in DIGITS[k]] for k in (3, 8, 7, 0)
+    ]
+    laid = lay_side_by_side(characters, 0.3, 28, np.random.default_rng(0))
+    drawing = Drawing()
+    drawing.show([BrushStroke(points, 28, smooth=False) for points in laid])
+    app = visit("draw", {"drawing": drawing})
+    assert sent(app, "answer")["sign"] == "3870"
+    thick = drawing.picture
+    assert thick is not None
+    assert read_number(thick).text == "", "its picture alone does not tell"
 
 
 def test_bars_and_strip_are_of_the_digit_that_is_looked_at():

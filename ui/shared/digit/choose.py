@@ -8,7 +8,6 @@ from torch import Tensor
 
 from mnist_core.data.mnist import mnist_is_here, to_images_01
 from mnist_core.models.registry import DEFAULT_MODEL
-from mnist_core.number import find_number
 from mnist_core.pictures.own_digits import own_digit
 from mnist_core.reading import prepare
 from mnist_core.words import a_digit
@@ -16,7 +15,7 @@ from ui.shared.address import choices, hold, numbers, take_held
 from ui.shared.digit.canvas import digit_canvas
 from ui.shared.digit.drawing import current_drawing
 from ui.shared.digit.says import describe_number
-from ui.shared.digit.several import choose_among, drawn_number
+from ui.shared.digit.several import choose_among, drawn_number, number_in
 from ui.shared.digit.test_digits import IN_USE, quiet_test_digits
 from ui.shared.figures.html import picture
 from ui.shared.lesson import try_or_say
@@ -102,7 +101,7 @@ def choose_in_dialog() -> None:
         drawn = digit_canvas()
         reader = try_or_say(lambda: shared_reader(DEFAULT_MODEL))
         if reader is not None:
-            st.markdown(describe_number(None if drawn is None else find_number(reader, drawn)))
+            st.markdown(describe_number(None if drawn is None else number_in(drawn, reader)))
         return
     if source == TEST:
         if not mnist_is_here():

@@ -24,6 +24,7 @@ class Drawing:
     objects:  the canvas's strokes
     picture:  uint8 (H, W, 4) RGBA as last sent by the canvas or as `draw_brushed` draws what came
               with a link; None before the first stroke
+    pictured: the strokes that it shows: not yet those that the canvas was just told to show
     start:    what the canvas was last told to show
     revision: counts what it was told, so that it obeys even when told the same twice
     outdated: what it showed before it was told otherwise, and may still send: an Undo that follows
@@ -35,6 +36,7 @@ class Drawing:
 
     objects: CanvasObjects = field(default_factory=list)
     picture: NDArray[np.uint8] | None = None
+    pictured: CanvasObjects = field(default_factory=list)
     start: CanvasObjects = field(default_factory=list)
     revision: int = 0
     outdated: list[CanvasObjects] = field(default_factory=list)
@@ -46,8 +48,11 @@ class Drawing:
     @property
     def strokes(self) -> list[BrushStroke]:
         """In canvas pixels."""
-        drawn = [part for part in self.objects if part.get("path")]
-        return [stroke_of(part["path"], part.get("strokeWidth", 0)) for part in drawn]
+        return _strokes_of(self.objects)
+
+    def strokes_of(self, picture: NDArray[np.uint8]) -> list[BrushStroke]:
+        """Those that `picture` shows, where it is this drawing; none where it is another one."""
+        return _strokes_of(self.pictured) if picture is self.picture else []
 
     @property
     def text(self) -> str:
@@ -63,6 +68,7 @@ class Drawing:
         """Have the canvas show these strokes, and pages look at them at once."""
         self.restart_with(objects_of(strokes))
         self.picture = draw_brushed(strokes) if strokes else None
+        self.pictured = self.objects
 
     def restart_with(self, objects: CanvasObjects) -> None:
         """Have the canvas show `objects` instead of what it shows now."""
@@ -78,8 +84,13 @@ class Drawing:
 
     def accept(self, objects: CanvasObjects, picture: NDArray[np.uint8]) -> None:
         """Take over what the canvas shows."""
-        self.objects, self.picture = objects, picture
+        self.objects, self.picture, self.pictured = objects, picture, objects
         self.outdated.clear()
+
+
+def _strokes_of(objects: CanvasObjects) -> list[BrushStroke]:
+    drawn = [part for part in objects if part.get("path")]
+    return [stroke_of(part["path"], part.get("strokeWidth", 0)) for part in drawn]
 
 
 def _paths(objects: CanvasObjects) -> list[Any]:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from mnist_core.errors import WeightsUnusable
 from mnist_core.models.registry import DEFAULT_MODEL
 from mnist_core.number import Number, find_number
-from mnist_core.reading import Reading
+from mnist_core.reading import DigitReader, Reading
 from mnist_core.words import ordinal
 from ui.shared.digit.drawing import current_drawing
 from ui.shared.process import shared_reader
@@ -17,6 +17,11 @@ from ui.shared.state import WHICH_DIGIT
 from ui.shared.widgets import pills
 
 READ_IN = "number_read_in_drawing"
+
+
+def number_in(picture: NDArray[np.uint8], reader: DigitReader) -> Number:
+    """What the reader reads; of the visitor's own drawing it knows the strokes."""
+    return find_number(reader, picture, strokes=current_drawing().strokes_of(picture))
 
 
 def choose_among(number: Number) -> Reading:
@@ -55,7 +60,7 @@ def drawn_number() -> Number | None:
     read_in = cast(tuple[NDArray[np.uint8], Number] | None, st.session_state.get(READ_IN))
     if read_in is None or read_in[0] is not picture:
         try:
-            read_in = (picture, find_number(shared_reader(DEFAULT_MODEL), picture))
+            read_in = (picture, number_in(picture, shared_reader(DEFAULT_MODEL)))
         except WeightsUnusable:
             return None
         st.session_state[READ_IN] = read_in

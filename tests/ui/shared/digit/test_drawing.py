@@ -44,6 +44,21 @@ def test_strokes_that_are_shown_are_those_on_the_canvas_and_in_its_text():
     assert drawing.picture[200, 40, 0] == 0
 
 
+def test_strokes_are_given_only_for_the_picture_that_shows_them():
+    first, second = pen([(10, 20), (30, 60)], 12), pen([(90, 20), (80, 60)], 20)
+    drawing = Drawing()
+    drawing.show([first, second])
+    picture = drawing.picture
+    assert picture is not None
+    assert [stroke.brush_px for stroke in drawing.strokes_of(picture)] == [12, 20]
+    assert drawing.strokes_of(picture.copy()) == [], "an upload may look the same"
+    drawing.restart_with(drawing.objects[:-1])
+    assert len(drawing.strokes_of(picture)) == 2, "the canvas has not answered yet"
+    drawing.accept(drawing.objects, on_canvas(DIGITS[7]))
+    assert drawing.picture is not None
+    assert [stroke.brush_px for stroke in drawing.strokes_of(drawing.picture)] == [12]
+
+
 def test_the_text_is_packed_anew_only_after_a_change(monkeypatch: pytest.MonkeyPatch):
     drawing = Drawing(objects=objects_of([pen([(10, 20), (30, 60)], 12)]))
     text, changes = drawing.text, drawing.changes
