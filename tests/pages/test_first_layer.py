@@ -11,12 +11,14 @@ from streamlit.testing.v1 import AppTest
 from mnist_core.inside.first_layer import FirstLayer, ranked, squared_norms, use_of_units, vote
 from mnist_core.models.vae import VAE
 from mnist_core.pictures.own_digits import own_digit
+from mnist_core.shipping.run_folder import FIRST_LAYER_STEPS
 from mnist_core.weights import load_trained
 from tests.ui.visitor import change, flip, html_parts, picture, run, said, subheaders, visit, widget
 from ui.first_layer import moments
 from ui.first_layer.figures import signed
 
 OURS = "Drawn by the program"
+CONVOLUTIONAL = ["convnet", "deep_cnn", "deep_cnn_pen"]
 pytestmark = pytest.mark.usefixtures("without_mnist")
 
 
@@ -105,15 +107,30 @@ def test_another_digit_is_seen_by_other_units() -> None:
     assert three != one
 
 
-def test_a_network_without_moments_shows_before_and_after_and_where_to_watch_one() -> None:
+@pytest.mark.parametrize("key", CONVOLUTIONAL)
+def test_the_kernels_of_every_network_walk_through_its_training(key: str) -> None:
     app = visit("first_layer", chapter="idea")
-    change(app, "kernel_moment", 5)
-    change(app, "kernels_of", "deep_cnn")
-    assert "drawn again from the seed" in said(app)
-    assert "**After training: the shipped weights**" in said(app)
-    change(app, "kernel_moment", 0)
-    assert "**Before training: random numbers**" in said(app)
-    assert "kernel 31" in picture(app, "kernels")
+    change(app, "kernels_of", key)
+    last = len(FIRST_LAYER_STEPS)
+    assert widget(app, "kernel_moment").max == last
+    seen = set()
+    for moment, says in (
+        (0, "Before training"),
+        (last - 1, "After 3 000 batches"),
+        (last, "shipped"),
+    ):
+        change(app, "kernel_moment", moment)
+        assert says in said(app)
+        seen.add(picture(app, "kernels"))
+    assert len(seen) == 3
+
+
+def test_moments_of_another_training_are_called_that() -> None:
+    app = visit("first_layer", chapter="idea")
+    assert "second training" not in said(app)
+    for key in CONVOLUTIONAL:
+        change(app, "kernels_of", key)
+        assert ("second training" in said(app)) == (key in moments.TRAINED_AGAIN)
 
 
 def test_missing_moments_get_a_sentence_and_leave_before_and_after(

@@ -1,18 +1,16 @@
 """The kernels of the convolutional networks."""
 
-import streamlit as st
 from torch import Tensor
 
 from mnist_core.inside.first_layer import passed_on, responses
 from ui.first_layer.figures import Looking, kernel_cards, maps_row
-from ui.first_layer.moments import WITHOUT_MOMENTS, choose_moment, moments_of
+from ui.first_layer.moments import TRAINED_AGAIN, choose_moment, moments_of
 from ui.shared.components.pictures import show_picture
 from ui.shared.digit.choose import LessonDigit
 from ui.shared.figures.tiles import scale_bar, scale_limit
 from ui.shared.glossary import say
 from ui.shared.process import shared_reader
 from ui.shared.state import KERNEL_MOMENT, KERNELS_OF, KERNELS_PLAY
-from ui.shared.tour.stops import TRAIN
 from ui.shared.walk import Walk
 from ui.shared.widgets import choose_shipped
 
@@ -24,9 +22,10 @@ added here.
 """
 RESPONSE_SAYS = "The response $r_k$ of kernel $w_k$ to the picture $x$, and what ReLU leaves of it:"
 RESPONSE_RULE = r"r_k = w_k \star x \qquad \text{ReLU}(r) = \max(0, r)"
-NO_DURING = """
-Of this network's training no moments were kept: there is only *before*, drawn again from the seed
-of its recipe, and *after*. On the page *Train* you can watch one in training.
+ANOTHER_TRAINING = """
+Nobody kept moments of the training that made this network. So what you see before the end is a
+second training by the same recipe, from the same random numbers; rounding led it a slightly other
+way.
 """
 CONVOLUTIONAL = ["convnet", "deep_cnn", "deep_cnn_pen"]
 kernels_walk = Walk(KERNEL_MOMENT, KERNELS_PLAY)
@@ -37,9 +36,8 @@ def kernels(digit: LessonDigit) -> None:
     key = choose_shipped(KERNELS_OF, "Network", CONVOLUTIONAL)
     moments = moments_of(key)
     moment = choose_moment(kernels_walk, moments)
-    if key in WITHOUT_MOMENTS:
-        say(NO_DURING, small=True)
-        st.page_link(TRAIN.file, label="Train", icon=":material/model_training:")
+    if key in TRAINED_AGAIN:
+        say(ANOTHER_TRAINING, small=True)
     model = shared_reader(key).trained.model
     answers = responses(model, moment.weight, digit.image)
     kernel_limit = scale_limit(moments[-1].weight.numpy())

@@ -15,18 +15,15 @@ from ui.shared.state import Setting
 from ui.shared.walk import Walk, walk_through
 from ui.shared.widgets import slide_up_to
 
-WITHOUT_MOMENTS = ("deep_cnn", "deep_cnn_pen")
-"""Networks whose training was not looked at on the way."""
+TRAINED_AGAIN = ("deep_cnn",)
+"""Networks whose moments are of another training by the recipe of the shipped weights."""
 ON_A_PAGE = 64
 
 
 @st.cache_resource(show_spinner=False)
 def shared_moments(key: str) -> list[FirstLayer]:
     """The first layer of a shipped network through its training. Raises WeightsUnusable."""
-    model = shared_reader(key).trained.model
-    if key in WITHOUT_MOMENTS:
-        return first_and_last(key, model)
-    return kept_moments(key, model, FIRST_LAYER_DIR)
+    return kept_moments(key, shared_reader(key).trained.model, FIRST_LAYER_DIR)
 
 
 @st.cache_resource(show_spinner=False)

@@ -52,7 +52,6 @@ FILTERS = {
     "resnet18_transfer": (64, 7, 7),
 }
 
-WITH_MOMENTS = ["softmax_regression", "mlp", "convnet"]
 HALF = {"rtol": 2**-10, "atol": 2**-13}
 """What float16 keeps of weights under 1."""
 
@@ -63,7 +62,7 @@ def some(build: type[FeatureClassifier]) -> FeatureClassifier:
         return freeze(build(0.13, 0.31))
 
 
-@pytest.mark.parametrize("key", WITH_MOMENTS)
+@pytest.mark.parametrize("key", MODELS)
 def test_the_first_moment_is_what_the_recipe_s_seed_gives_and_the_last_what_is_shipped(
     key: str,
 ) -> None:
@@ -79,7 +78,19 @@ def test_the_first_moment_is_what_the_recipe_s_seed_gives_and_the_last_what_is_s
     assert moved[1] < moved[3] < moved[-1]
 
 
-def test_a_network_without_moments_is_drawn_again_from_its_seed() -> None:
+@pytest.mark.parametrize("key", ["convnet", "deep_cnn", "deep_cnn_pen"])
+def test_kernels_come_nearer_to_the_shipped_ones_from_moment_to_moment(key: str) -> None:
+    moments = kept_moments(key, load_trained(key).model)
+    shipped = moments[-1].weight.flatten()
+    likeness = [
+        float(torch.corrcoef(torch.stack([moment.weight.flatten(), shipped]))[0, 1])
+        for moment in moments[3:]
+    ]
+    assert likeness == sorted(likeness)
+    assert likeness[-2] > 0.9, "of the same training, or one that went nearly the same way"
+
+
+def test_the_start_of_a_training_is_drawn_again_from_its_seed() -> None:
     model = load_trained("deep_cnn").model
     before, after = first_and_last("deep_cnn", model)
     assert (before.step, after.step) == (0, None)
