@@ -3,8 +3,9 @@
 XRAY = """
 The network learnt from **MNIST**: 70 000 digits, each 20 pixels long, its centre of mass in the
 middle of 28 × 28 pixels, with strokes about two pixels wide. Step by step your picture is made like
-that. Under each step: what the network would read if we stopped there. **Try it:** draw something
-small in a corner with a thin brush.
+that. Of several digits that you draw, each is first drawn again with a thinner brush, since a thick
+one fills its loops. Under each step: what the network would read if we stopped there. **Try it:**
+draw something small in a corner with a thin brush.
 """
 WHAT_HAPPENS = """
 Your picture becomes 28 × 28 numbers between 0 (paper) and 1 (ink). The network's layers turn
