@@ -93,8 +93,10 @@ def measure_coarse(every: int) -> Found:
     verdict = judge_coarse(reader, test.select(torch.arange(0, len(test), 10 * every)))[READ_WITH]
     return found(
         [
-            share_row(f"uploads of 8×8 cells read right ({verdict.count})", verdict.accuracy or 0),
-            share_row("refused", verdict.refused),
+            share_row(
+                f"uploads of 8×8 cells read right ({verdict.count})", verdict.accuracy or 0, 0.965
+            ),
+            limit_row("refused", verdict.refused * 100, " %", 8),
         ]
     )
 

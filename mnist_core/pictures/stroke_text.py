@@ -43,10 +43,13 @@ GRIDS = tuple(
     Grid(step_px, tolerance_px)
     for step_px, tolerance_px in (
         (1 / 16, 0.0), (1 / 8, 0.0), (1 / 4, 0.0), (1 / 4, 1 / 4), (1 / 2, 1 / 2), (1.0, 1.0),
-        (2.0, 2.0), (4.0, 4.0),
+        (2.0, 2.0), (4.0, 4.0), (1 / 64, 0.0),
     )
 )  # fmt: skip
-"""From the finest to the coarsest."""
+"""A text names its grid by the place here, so new ones come last."""
+FINEST_FIRST = sorted(
+    range(len(GRIDS)), key=lambda grid: (GRIDS[grid].tolerance_px, GRIDS[grid].step_px)
+)
 LOWEST_PX, HIGHEST_PX = -float(CANVAS_PX), 2.0 * CANVAS_PX
 """How far a stroke may lead beyond the canvas."""
 _LONGEST_VARINT = 3
@@ -59,7 +62,7 @@ def pack_strokes(strokes: Sequence[BrushStroke], max_chars: int = MAX_CHARS) -> 
     On the finest grid on which they fit. Where not even the coarsest will do, the shortest strokes
     are left out. Points further out than one canvas beside it are moved there.
     """
-    for grid in range(len(GRIDS)):
+    for grid in FINEST_FIRST:
         packed = [_on_grid(stroke, GRIDS[grid]) for stroke in strokes]
         text = _write(grid, packed)
         if len(text) <= max_chars:

@@ -15,6 +15,7 @@ from mnist_core.reading import Reader, load_reader
 from mnist_core.shipping.judging import (
     PLACEMENTS,
     Verdicts,
+    judge_coarse,
     judge_digits,
     judge_dots,
     judge_empty,
@@ -83,6 +84,15 @@ def test_having_seen_pen_strokes_helps_with_other_peoples_strokes() -> None:
         for key in ("deep_cnn_pen", "deep_cnn")
     )
     assert with_pen > without
+
+
+@pytest.mark.mnist
+def test_uploads_of_few_grey_cells_are_read(mnist_test_digits: Digits) -> None:
+    sample = mnist_test_digits.select(torch.arange(0, len(mnist_test_digits), EVERY))
+    verdicts = judge_coarse(pen_reader(), sample)["deep_cnn_pen"]
+    assert verdicts.accuracy is not None
+    assert verdicts.accuracy >= 0.965
+    assert verdicts.refused <= 0.08
 
 
 @pytest.mark.judge

@@ -13,6 +13,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 from mnist_core.errors import StrokesUnusable
 from mnist_core.pictures.own_digits import DIGITS, in_canvas_pixels
 from mnist_core.pictures.stroke_text import (
+    FINEST_FIRST,
     GRIDS,
     HIGHEST_PX,
     LOWEST_PX,
@@ -40,7 +41,7 @@ brush_strokes = st.builds(
 )
 drawings = st.lists(brush_strokes, max_size=4)
 letters = st.text(string.ascii_letters + string.digits + "-_", max_size=60)
-COARSEST = GRIDS[-1]
+FINEST, COARSEST = GRIDS[FINEST_FIRST[0]], GRIDS[FINEST_FIRST[-1]]
 
 
 def furthest_from(path: FloatArray, points: FloatArray) -> float:
@@ -73,7 +74,7 @@ def test_a_drawing_comes_back_within_the_rounding_with_its_brushes(
     assert [stroke.brush_px for stroke in back] == [stroke.brush_px for stroke in drawing]
     for before, after in zip(drawing, back, strict=True):
         assert after.smooth == before.smooth
-        assert_allclose(after.points, before.points, atol=GRIDS[0].step_px / 2)
+        assert_allclose(after.points, before.points, atol=FINEST.step_px / 2)
 
 
 def test_nothing_drawn_is_no_text() -> None:
