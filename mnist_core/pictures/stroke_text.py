@@ -32,19 +32,26 @@ class Grid:
 
     tolerance_px: how far their path may be from that of fewer points, in straight lines; 0 where
                   the canvas's own points stay, and its curves
+    most_chars:   a drawing whose text would be longer is kept on a coarser grid
     """
 
     step_px: float
     tolerance_px: float
+    most_chars: int
 
 
 MAX_CHARS = 1000
-GRIDS = tuple(
-    Grid(step_px, tolerance_px)
-    for step_px, tolerance_px in (
-        (1 / 16, 0.0), (1 / 8, 0.0), (1 / 4, 0.0), (1 / 4, 1 / 4), (1 / 2, 1 / 2), (1.0, 1.0),
-        (2.0, 2.0), (4.0, 4.0), (1 / 64, 0.0),
-    )
+SHORT_CHARS = 400
+"""Of a text that a QR code holds beside the app's address and its settings."""
+GRIDS = (
+    *(
+        Grid(step_px, tolerance_px, MAX_CHARS)
+        for step_px, tolerance_px in (
+            (1 / 16, 0.0), (1 / 8, 0.0), (1 / 4, 0.0), (1 / 4, 1 / 4), (1 / 2, 1 / 2), (1.0, 1.0),
+            (2.0, 2.0), (4.0, 4.0),
+        )
+    ),
+    Grid(1 / 64, 0.0, SHORT_CHARS),
 )  # fmt: skip
 """A text names its grid by the place here, so new ones come last."""
 FINEST_FIRST = sorted(
@@ -59,13 +66,14 @@ _BROKEN = "The text holds no drawing that can be read."
 def pack_strokes(strokes: Sequence[BrushStroke], max_chars: int = MAX_CHARS) -> str:
     """Strokes in canvas pixels as a text of at most `max_chars` characters; no strokes, no text.
 
-    On the finest grid on which they fit. Where not even the coarsest will do, the shortest strokes
-    are left out. Points further out than one canvas beside it are moved there.
+    On the finest grid on which they fit; the finest of all is for short texts. Where not even the
+    coarsest will do, the shortest strokes are left out. Points further out than one canvas beside
+    it are moved there.
     """
     for grid in FINEST_FIRST:
         packed = [_on_grid(stroke, GRIDS[grid]) for stroke in strokes]
         text = _write(grid, packed)
-        if len(text) <= max_chars:
+        if len(text) <= min(max_chars, GRIDS[grid].most_chars):
             return text
     longest_first = sorted(range(len(packed)), key=lambda k: -len(packed[k]))
     while len(text) > max_chars:

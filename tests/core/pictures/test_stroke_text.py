@@ -18,6 +18,8 @@ from mnist_core.pictures.stroke_text import (
     HIGHEST_PX,
     LOWEST_PX,
     MAX_CHARS,
+    SHORT_CHARS,
+    Grid,
     pack_strokes,
     simplify,
     unpack_strokes,
@@ -74,7 +76,21 @@ def test_a_drawing_comes_back_within_the_rounding_with_its_brushes(
     assert [stroke.brush_px for stroke in back] == [stroke.brush_px for stroke in drawing]
     for before, after in zip(drawing, back, strict=True):
         assert after.smooth == before.smooth
-        assert_allclose(after.points, before.points, atol=FINEST.step_px / 2)
+        assert_allclose(after.points, before.points, atol=GRIDS[0].step_px / 2)
+
+
+@pytest.mark.parametrize(("points", "grid"), [(60, FINEST), (170, GRIDS[0])])
+def test_only_a_text_that_a_qr_code_holds_is_kept_on_the_finest_grid(
+    points: int, grid: Grid
+) -> None:
+    places = np.random.default_rng(0).integers(-3 / FINEST.step_px, 3 / FINEST.step_px, (points, 2))
+    stroke = BrushStroke((140 + places.cumsum(axis=0) * FINEST.step_px).astype(np.float32), 20)
+    text = pack_strokes([stroke])
+    assert (len(text) <= SHORT_CHARS) == (grid is FINEST)
+    (back,) = unpack_strokes(text)
+    apart = np.abs(back.points - stroke.points).max()
+    assert apart <= grid.step_px / 2
+    assert (apart == 0) == (grid is FINEST)
 
 
 def test_nothing_drawn_is_no_text() -> None:
