@@ -24,8 +24,7 @@ RESPONSE_SAYS = "The response $r_k$ of kernel $w_k$ to the picture $x$, and what
 RESPONSE_RULE = r"r_k = w_k \star x \qquad \text{ReLU}(r) = \max(0, r)"
 ANOTHER_TRAINING = """
 Nobody kept moments of the training that made this network. So what you see before the end is a
-second training by the same recipe, from the same random numbers; rounding led it a slightly other
-way.
+second training by the same recipe, from the same random numbers. It went a slightly other way.
 """
 CONVOLUTIONAL = ["convnet", "deep_cnn", "deep_cnn_pen"]
 kernels_walk = Walk(KERNEL_MOMENT, KERNELS_PLAY)
