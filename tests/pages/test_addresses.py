@@ -51,6 +51,7 @@ FIXED: dict[str, list[dict[str, str]]] = {
             for kind in ("The digit above", "Test digit", "Random sample", "Mean of a digit")
         ),
     ],
+    "tensors": [{"chapter": "By the numbers"}],
     "through_the_network": [{"traced": "convnet", "unit_layer": "features.1"}],
     "why_this_answer": [{"chapter": "By the numbers"}, {"chapter": "For experts"}],
     "pooling": [

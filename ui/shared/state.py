@@ -8,6 +8,7 @@ import streamlit as st
 from mnist_core.experiments.float_equality import FloatName
 from mnist_core.experiments.kernels import Kernel
 from mnist_core.experiments.pixel_constants import RIGHT, WRONG
+from mnist_core.experiments.tensors.products import Along
 from mnist_core.models.registry import DEFAULT_MODEL
 
 T = TypeVar("T")
@@ -140,6 +141,14 @@ CHANNELS_OUT = Setting("channels_out", 4)
 CHANNEL_BIAS = Setting("channel_bias", 0.0)
 SUM_FLOATS: Setting[FloatName] = Setting("sum_floats", "float32")
 CHANNEL_CELL = Setting("channel_cell", 294, "session")
+# Tensors
+
+TENSOR_OPERATION = Setting("operation", "every_other")
+TENSOR_FIRST: Setting[tuple[int, ...]] = Setting("first_shape", (64, 10))
+TENSOR_SECOND: Setting[tuple[int, ...]] = Setting("second_shape", (10,))
+TENSOR_CLASS = Setting("weights_of", 3)
+TENSOR_ALONG: Setting[Along] = Setting("along", "sum")
+TENSOR_DIMENSION = Setting("dimension", 0)
 # Pooling
 
 POOL_KERNEL = Setting("pool_kernel", 2)

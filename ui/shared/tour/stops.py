@@ -75,6 +75,30 @@ FIRST_LAYER = Stop(
     "What does a network look for in a picture?",
     "Only the weights of its first layer touch the pixels: see them grow out of noise.",
 )
+TENSORS = Stop(
+    "tensors",
+    "Tensors",
+    "How does a digit lie in a computer's memory?",
+    "As one strip of 784 numbers. See which of them an operation reads, and in which order.",
+)
+LINE = Stop(
+    "line",
+    "A line",
+    "How does a machine find the best line?",
+    "Drag points, and walk downhill on the **loss**: step by step, until no line fits better.",
+)
+YES_OR_NO = Stop(
+    "yes_or_no",
+    "Yes or no",
+    "How does a line become a decision?",
+    "Add and drag points of two kinds, and watch the border between yes and no find its place.",
+)
+BENDING = Stop(
+    "bending",
+    "Bending a curve",
+    "How can a sum of simple bends follow any curve?",
+    "Give a network 1 to 16 **hidden units**, and see what each of them adds to its curve.",
+)
 TRAIN = Stop(
     "train",
     "Train",
@@ -131,6 +155,7 @@ AUTOENCODER = Stop(
 )
 GROUPS: dict[str, tuple[Stop, ...]] = {
     "Read a digit": (DRAW,),
+    "How learning works": (TENSORS,),
     "Inside the network": (
         CONVOLUTION, POOLING, THROUGH_THE_NETWORK, WHY_THIS_ANSWER, COMPARE_NETWORKS, FIRST_LAYER,
     ),
