@@ -39,7 +39,7 @@ def statements_table(statements: Sequence[Statement]) -> str:
                 f"<code>{html.escape(one.code)}</code>",
                 f"<b>{plainly(one.result)}</b>",
                 MISSING if one.exact is None else plainly(one.exact),
-                html.escape(one.says),
+                f'<span style="display:block;min-width:16em">{html.escape(one.says)}</span>',
             ]
             for one in statements
         ],

@@ -54,11 +54,16 @@ def layer_that_reads(digit: Tensor) -> None:
     scores = multiply_by_loops(row, weights.T)[0] + bias
     shapes = ((1, row.shape[1]), (row.shape[1], len(weights)))
     say(
-        f"The sum of these products is {float(terms.sum()):.2f}; with the bias "
-        f"{float(bias[chosen]):.2f} the score of {chosen} is **{float(scores[chosen]):.2f}**. The "
+        f"The sum of these products is {signed(terms.sum())}; with the bias "
+        f"{signed(bias[chosen])} the score of {chosen} is **{signed(scores[chosen])}**. The "
         f"largest of the ten scores belongs to **{int(scores.argmax())}**. The product (1, 784) × "
         f"(784, 10) → (1, 10) takes {spaced(multiplications(*shapes))} multiplications."
     )
+
+
+def signed(value: Tensor) -> str:
+    """A number with its proper minus."""
+    return f"{float(value):.2f}".replace("-", "−")
 
 
 @section

@@ -33,7 +33,7 @@ def strip_data(digit: Tensor, operation: Operation, layout: Layout) -> dict[str,
         "size": list(layout.size),
         "isView": layout.is_view,
         "reads": reads,
-        "first": len(reads) // 2,
+        "first": int(digit.flatten()[layout.reads].argmax()),
         "facts": facts(operation, layout),
         "alt": f"Which numbers of the strip {operation.code} reads, in which order: "
         f"{len(set(reads))} of {digit.numel()}, beginning with number {reads[0]}.",
@@ -42,7 +42,7 @@ def strip_data(digit: Tensor, operation: Operation, layout: Layout) -> dict[str,
 
 def facts(operation: Operation, layout: Layout) -> str:
     """The statements of Python about the result, each with what it gives."""
-    whose = "(same strip: a view)" if layout.is_view else "(its own: a copy)"
+    whose = "(a view)" if layout.is_view else "(a copy)"
     rows = {
         "y.shape": layout.size,
         "y.stride()": layout.stride,
