@@ -21,6 +21,8 @@ FIGURES = {
     "make_digits": ".st-key-asked_sheet img",
     "autoencoder": ".st-key-loss_terms",
     "tensors": ".strip-maps",
+    "line": ".line-points",
+    "yes_or_no": ".yes-points",
 }
 """By page: its main figure, of which the first part must be seen whole."""
 SCREENS_OF_A_PHONE = 4

@@ -59,6 +59,7 @@ FIXED: dict[str, list[dict[str, str]]] = {
         {"digit_from": "Drawn by the program", "chapter": "By the numbers"},
         {"chapter": "For experts"},
     ],
+    "yes_or_no": [{"chapter": "For experts"}],
     "train": [
         {"net": "softmax_regression", "rate_far_too_high": "false"},
         {"net": "vae", "rate_far_too_high": "true"},

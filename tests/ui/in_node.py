@@ -15,12 +15,14 @@ needs_node = pytest.mark.skipif(shutil.which("node") is None, reason="node is no
 def in_node(files: Sequence[Path], expression: str, given: Any) -> Any:
     """The value of `expression`, which may use `given` and all that the files define."""
     source = "\n".join(path.read_text(encoding="utf-8") for path in files)
-    asked = (
-        f"{source}\nconst given = {json.dumps(given)};\nconsole.log(JSON.stringify({expression}));"
-    )
+    asks = f"const given = {json.dumps(given)};\nconsole.log(JSON.stringify({expression}));"
     done = subprocess.run(
-        ["node", "--input-type=module"], input=f"{source}\n{asks}", capture_output=True, text=True, timeout=60,
+        ["node", "--input-type=module"],
+        input=f"{source}\n{asks}",
+        capture_output=True,
+        text=True,
+        timeout=60,
         check=False,
-    )  # fmt: skip
+    )
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)

@@ -149,6 +149,29 @@ TENSOR_SECOND: Setting[tuple[int, ...]] = Setting("second_shape", (10,))
 TENSOR_CLASS = Setting("weights_of", 3)
 TENSOR_ALONG: Setting[Along] = Setting("along", "sum")
 TENSOR_DIMENSION = Setting("dimension", 0)
+# A line
+
+Points = tuple[tuple[float, ...], ...]
+LINE_POINTS: Setting[Points] = Setting(
+    "points", ((0.4, 1.1), (1.0, 0.9), (1.6, 2.2), (2.3, 1.7), (3.0, 3.1), (3.6, 2.7))
+)
+LINE_START: Setting[Points] = Setting("start", ((-1.0, 4.0),))
+LINE_RATE = Setting("line_rate", 0.05)
+LINE_STEPS = Setting("line_steps", 12)
+# Yes or no
+
+YES_POINTS: Setting[Points] = Setting(
+    "kinds",
+    (
+        (1.0, 1.5, 1), (2.0, 0.5, 1), (2.5, 2.5, 1), (0.5, 3.0, 1), (3.0, 1.0, 1), (1.5, -0.5, 1),
+        (-1.0, -0.5, 0), (-2.0, 1.0, 0), (-0.5, -2.0, 0), (-2.5, -1.5, 0), (-1.5, 2.0, 0),
+        (0.5, -3.0, 0),
+    ),
+)  # fmt: skip
+YES_INPUTS: Setting[Literal[1, 2]] = Setting("inputs", 2)
+YES_LOSS = Setting("yes_loss", "cross_entropy")
+YES_STEPS = Setting("yes_steps", 10)
+YES_DIGIT = Setting("yes_digit", 0)
 # Pooling
 
 POOL_KERNEL = Setting("pool_kernel", 2)

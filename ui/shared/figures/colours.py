@@ -69,6 +69,7 @@ VARIABLES = ";".join(
     for name, colour in {
         "ground": GROUND, "border": BORDER, "muted": MUTED, "on-primary": ON_PRIMARY,
         "primary": PRIMARY, "chosen": CHOSEN, "wrong": WRONG, "grey": GREY, "dark-ink": DARK_INK,
+        "first": FIRST, "second": SECOND, "third": THIRD, "fourth": FOURTH,
     }.items()
 )  # fmt: skip
 """The palette for files of CSS, which inherit it from the page."""

@@ -1,0 +1,68 @@
+"""Tables and a plane for the page on the line."""
+
+import plotly.graph_objects as go
+from torch import Tensor
+
+from mnist_core.experiments.regression.linear import Convention, Line
+from ui.shared.figures.colours import FIRST, FRAME, GREY, SMALL, TABULAR
+
+
+def points_table(x: list[float], y: list[float], errors: list[float]) -> str:
+    """Each point with its error and what it adds to both sums; the sums in the last row."""
+    rows = [
+        [str(n), x, y, error, error * x, error**2]
+        for n, (x, y, error) in enumerate(zip(x, y, errors, strict=True), start=1)
+    ]
+    sums = ["Σ", "", "", *(sum(row[place] for row in rows) for place in (3, 4, 5))]  # type: ignore[misc]
+    heads = ["", "x", "y", "ŷ − y", "(ŷ − y) x", "(ŷ − y)²"]
+    return _table(heads, [[_written(cell) for cell in row] for row in [*rows, sums]])
+
+
+def rates_table(limits: dict[Convention, float]) -> str:
+    """The greatest learning rate under each convention."""
+    rows = [[f"J = {each.value} of the squares", f"{limit:.4f}"] for each, limit in limits.items()]
+    return _table(["loss", "limit 2/λ"], rows)
+
+
+def _written(cell: str | float) -> str:
+    return cell if isinstance(cell, str) else f"{cell:.3f}".replace("-", "−")
+
+
+def _table(heads: list[str], rows: list[list[str]]) -> str:
+    cell = "padding:4px 12px 4px 0;text-align:right"
+    head = "".join(f'<th style="{cell};font-weight:600">{name}</th>' for name in heads)
+    body = "".join(
+        f'<tr style="border-top:{FRAME}">'
+        + "".join(f'<td style="{cell}">{one}</td>' for one in row)
+        + "</tr>"
+        for row in rows
+    )
+    style = f"border-collapse:collapse;{SMALL};{TABULAR}"
+    return f'<table style="{style}"><tr>{head}</tr>{body}</table>'
+
+
+def plane(x: Tensor, y: Tensor, line: Line) -> go.Figure:
+    """Points over two inputs, the plane through them, and each error as a line between.
+
+    x: (N, 2) from 0 to 1, y: (N,)
+    """
+    corners = [[0.0, 1.0], [0.0, 1.0]]
+    (w1, w2), b = line.weight[0].tolist(), float(line.bias[0])
+    heights = [[w1 * at + w2 * other + b for at in corners[0]] for other in corners[1]]
+    figure = go.Figure(
+        go.Surface(
+            x=corners[0], y=corners[1], z=heights, opacity=0.6, showscale=False,
+            colorscale=[[0, FIRST], [1, FIRST]], hoverinfo="skip",
+        )
+    )  # fmt: skip
+    for (first, second), height, at in zip(
+        x.tolist(), y.tolist(), line.at(x)[:, 0].tolist(), strict=True
+    ):
+        figure.add_scatter3d(
+            x=[first, first], y=[second, second], z=[height, at], mode="lines+markers",
+            marker={"size": [5, 0.1], "color": GREY}, line={"color": GREY, "width": 4},
+        )  # fmt: skip
+    axes = {"xaxis_title": "x₁", "yaxis_title": "x₂", "zaxis_title": "y"}
+    figure.update_layout(height=420, margin={"l": 0, "r": 0, "t": 0, "b": 0}, showlegend=False)
+    figure.update_scenes(**axes)
+    return figure

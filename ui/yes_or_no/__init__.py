@@ -1,0 +1,1 @@
+"""The parts of the page `yes_or_no`."""
