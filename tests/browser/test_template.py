@@ -23,6 +23,7 @@ FIGURES = {
     "tensors": ".strip-maps",
     "line": ".line-points",
     "yes_or_no": ".yes-points",
+    "bending": ".bend-points",
 }
 """By page: its main figure, of which the first part must be seen whole."""
 SCREENS_OF_A_PHONE = 4

@@ -13,7 +13,10 @@ needs_node = pytest.mark.skipif(shutil.which("node") is None, reason="node is no
 
 
 def in_node(files: Sequence[Path], expression: str, given: Any) -> Any:
-    """The value of `expression`, which may use `given` and all that the files define."""
+    """The value of `expression`, which may use `given` and all that the files define.
+
+    All numbers come as float, for JavaScript knows no others.
+    """
     source = "\n".join(path.read_text(encoding="utf-8") for path in files)
     asks = f"const given = {json.dumps(given)};\nconsole.log(JSON.stringify({expression}));"
     done = subprocess.run(
@@ -25,4 +28,4 @@ def in_node(files: Sequence[Path], expression: str, given: Any) -> Any:
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout)
+    return json.loads(done.stdout, parse_int=float)

@@ -170,8 +170,20 @@ YES_POINTS: Setting[Points] = Setting(
 )  # fmt: skip
 YES_INPUTS: Setting[Literal[1, 2]] = Setting("inputs", 2)
 YES_LOSS = Setting("yes_loss", "cross_entropy")
-YES_STEPS = Setting("yes_steps", 10)
+YES_STEPS = Setting("yes_steps", 3)
 YES_DIGIT = Setting("yes_digit", 0)
+# Bending a curve
+
+BEND_POINTS: Setting[Points] = Setting(
+    "curve",
+    (
+        (-3.0, 1.4), (-2.5, 1.1), (-2.0, 0.1), (-1.5, -1.0), (-1.0, -1.4), (-0.5, -1.1),
+        (0.0, -0.1), (0.5, 1.0), (1.0, 1.4), (1.5, 1.0), (2.0, 0.0), (2.5, -1.0), (3.0, -1.4),
+    ),
+)  # fmt: skip
+BEND_UNITS = Setting("units", 4)
+BEND_ACTIVATION = Setting("bend", "relu")
+BEND_STEPS = Setting("bend_steps", 200)
 # Pooling
 
 POOL_KERNEL = Setting("pool_kernel", 2)

@@ -4,6 +4,8 @@ const NAMES = "http://www.w3.org/2000/svg";
 const MARGIN = {left: 30, right: 8, top: 8, bottom: 22};
 const MOVES = {ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1]};
 const SHARE_OF_A_PRESS = 1 / 60;
+const MOST_TICKS = 12;
+let plots = 0;
 
 export const minus = (text) => String(text).replaceAll("-", "−");
 
@@ -18,6 +20,8 @@ class Plot {
     Object.assign(this, {svg, x, y, names, drawn});
     this.axes = this.group("plot-axes");
     this.under = this.group("plot-under");
+    this.clip = `plot-${plots++}`;
+    this.under.setAttribute("clip-path", `url(#${this.clip})`);
     this.handles = this.group("plot-handles");
     this.held = null;
     new ResizeObserver(() => this.fit()).observe(svg);
@@ -64,8 +68,11 @@ class Plot {
   }
 
   axesDrawn() {
-    const ticks = ([least, most]) =>
-      Array.from({length: Math.floor(most) - Math.ceil(least) + 1}, (_, i) => Math.ceil(least) + i);
+    const ticks = ([least, most]) => {
+      const apart = most - least > MOST_TICKS ? 5 : 1;
+      const [first, last] = [Math.ceil(least / apart), Math.floor(most / apart)];
+      return Array.from({length: last - first + 1}, (_, i) => (first + i) * apart);
+    };
     const [left, right] = this.x.map((x) => this.across(x));
     const [bottom, top] = this.y.map((y) => this.down(y));
     const upright = ticks(this.x).map((x) => {
@@ -78,7 +85,8 @@ class Plot {
       return `<path d="M${left} ${at}H${right}"/><text x="${left - 6}" y="${at + 4}"
         text-anchor="end">${minus(y)}</text>`;
     });
-    return `${upright.join("")}${level.join("")}
+    return `<clipPath id="${this.clip}"><rect x="${left}" y="${top}" width="${right - left}"
+      height="${bottom - top}"/></clipPath>${upright.join("")}${level.join("")}
       <text class="plot-name" x="${right - 4}" y="${bottom - 6}" text-anchor="end">${this.names[0]}</text>
       <text class="plot-name" x="${left + 6}" y="${top + 14}">${this.names[1]}</text>`;
   }

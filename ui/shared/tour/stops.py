@@ -155,7 +155,7 @@ AUTOENCODER = Stop(
 )
 GROUPS: dict[str, tuple[Stop, ...]] = {
     "Read a digit": (DRAW,),
-    "How learning works": (TENSORS, LINE, YES_OR_NO),
+    "How learning works": (TENSORS, LINE, YES_OR_NO, BENDING),
     "Inside the network": (
         CONVOLUTION, POOLING, THROUGH_THE_NETWORK, WHY_THIS_ANSWER, COMPARE_NETWORKS, FIRST_LAYER,
     ),
