@@ -9,13 +9,11 @@ from ui.shared.figures.colours import FIRST, FRAME, GREY, SMALL, TABULAR
 
 def points_table(x: list[float], y: list[float], errors: list[float]) -> str:
     """Each point with its error and what it adds to both sums; the sums in the last row."""
-    rows = [
-        [str(n), x, y, error, error * x, error**2]
-        for n, (x, y, error) in enumerate(zip(x, y, errors, strict=True), start=1)
-    ]
-    sums = ["Σ", "", "", *(sum(row[place] for row in rows) for place in (3, 4, 5))]  # type: ignore[misc]
+    numbers = [[x, y, r, r * x, r**2] for x, y, r in zip(x, y, errors, strict=True)]
+    rows = [[str(n), *(_written(value) for value in row)] for n, row in enumerate(numbers, start=1)]
+    sums = [_written(sum(row[place] for row in numbers)) for place in (2, 3, 4)]
     heads = ["", "x", "y", "ŷ − y", "(ŷ − y) x", "(ŷ − y)²"]
-    return _table(heads, [[_written(cell) for cell in row] for row in [*rows, sums]])
+    return _table(heads, [*rows, ["Σ", "", "", *sums]])
 
 
 def rates_table(limits: dict[Convention, float]) -> str:
@@ -24,8 +22,8 @@ def rates_table(limits: dict[Convention, float]) -> str:
     return _table(["loss", "limit 2/λ"], rows)
 
 
-def _written(cell: str | float) -> str:
-    return cell if isinstance(cell, str) else f"{cell:.3f}".replace("-", "−")
+def _written(value: float) -> str:
+    return f"{value:.3f}".replace("-", "−")
 
 
 def _table(heads: list[str], rows: list[list[str]]) -> str:
@@ -64,5 +62,5 @@ def plane(x: Tensor, y: Tensor, line: Line) -> go.Figure:
         )  # fmt: skip
     axes = {"xaxis_title": "x₁", "yaxis_title": "x₂", "zaxis_title": "y"}
     figure.update_layout(height=420, margin={"l": 0, "r": 0, "t": 0, "b": 0}, showlegend=False)
-    figure.update_scenes(**axes)
+    figure.update_scenes(**axes, camera={"eye": {"x": 1.7, "y": 1.7, "z": 0.9}})
     return figure

@@ -4,6 +4,7 @@ import streamlit as st
 from torch import Tensor
 
 from mnist_core.experiments.tensors.products import (
+    Along,
     along_by_loops,
     entry_terms,
     multiplications,
@@ -32,6 +33,7 @@ ALONG_SAYS = """
 `x.sum(dim=0)` goes down each column, and dimension 0 is gone: of shape (28, 28) is left (28,).
 `dim=1` goes along each row. The dimension that is named is the one that disappears.
 """
+WAYS: list[Along] = ["sum", "mean", "max"]
 DIMENSIONS = {0: "dim=0: down each column", 1: "dim=1: along each row"}
 
 
@@ -43,6 +45,7 @@ def layer_that_reads(digit: Tensor) -> None:
     st.latex(DOT)
     chosen = pills(TENSOR_CLASS, "Weights of digit", range(10))
     layer = first_layer(model := shared_reader(NETWORK).trained.model)
+    assert layer.bias is not None
     weights = on_pixels(model, layer.weight).flatten(1)  # (10, 784)
     row = digit.reshape(1, -1)
     terms = entry_terms(row, weights.T, 0, chosen)
@@ -73,7 +76,7 @@ def along(digit: Tensor) -> None:
     say(ALONG_SAYS)
     left, right = st.columns(2, gap="medium")
     with left:
-        how = segmented(TENSOR_ALONG, "What is made of the numbers", ["sum", "mean", "max"])
+        how = segmented(TENSOR_ALONG, "What is made of the numbers", WAYS)
     with right:
         dimension = segmented(TENSOR_DIMENSION, "Along which dimension", DIMENSIONS)
     result = along_by_loops(digit, dimension, how)

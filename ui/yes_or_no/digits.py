@@ -21,6 +21,7 @@ from ui.shared.glossary import say
 from ui.shared.lesson import section
 from ui.shared.session.data import shared_mnist
 from ui.shared.state import YES_DIGIT
+from ui.shared.tour.stops import FIRST_LAYER
 from ui.shared.widgets import pills
 
 EXAMPLES, STEPS, RATE = 2000, 60, 0.5
@@ -75,6 +76,7 @@ def one_digit() -> None:
     if not mnist_is_here():
         say(IN_USE, small=True)
     say(TEN)
+    st.page_link(FIRST_LAYER.file, label=FIRST_LAYER.title, icon=":material/arrow_forward:")
 
 
 @st.cache_resource(max_entries=20, show_spinner="Learning …")

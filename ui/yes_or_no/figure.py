@@ -17,7 +17,8 @@ from ui.yes_or_no.yes_plot import SPELLING, yes_plot
 START = (-1.5, -1.5, 0.0)
 """w₁, w₂ and b before the first step: the border the wrong way round."""
 RATE, MOST_STEPS = 0.5, 100
-INPUTS = {2: "Two inputs", 1: "One input"}
+Inputs = Literal[1, 2]
+INPUTS: dict[Inputs, str] = {2: "Two inputs", 1: "One input"}
 KINDS = {key: loss.title for key, loss in LOSSES.items()}
 
 
@@ -55,7 +56,7 @@ def figure() -> None:
     """Points live in the address as the other settings do."""
     points = take_held(YES_POINTS, "Points", SPELLING)
     with st.container(horizontal=True, gap="medium", key="yes_settings"):
-        inputs: Literal[1, 2] = segmented(YES_INPUTS, "Inputs", INPUTS)
+        inputs = segmented(YES_INPUTS, "Inputs", INPUTS)
         loss = segmented(YES_LOSS, "Loss", KINDS)
     steps = slide(YES_STEPS, "Steps", 0, MOST_STEPS)
     data = {
