@@ -54,7 +54,7 @@ class BendPlot {
       const tick = Math.abs(bend) < X[1]
         ? `<path class="bend-tick" d="M${parts.across(bend)} ${parts.down(0) - 6}v12"/>` : "";
       const named = [...PLACES].sort((a, b) => Math.abs(at(b)) - Math.abs(at(a)))
-        .find((x) => Math.abs(at(x)) < 3.6) ?? 0;
+        .find((x) => Math.abs(at(x)) < 3) ?? 0;
       return `<path class="bend-part" style="${colour}" d="${way(parts, at)}"/>${tick}
         <text class="bend-number" x="${Math.min(Math.max(parts.across(named), 40), parts.width - 20)}"
           y="${parts.down(at(named)) - 5}">${unit + 1}</text>`;
