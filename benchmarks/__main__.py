@@ -7,6 +7,7 @@ from collections.abc import Callable
 from benchmarks.challenge import measure_challenge
 from benchmarks.classroom import measure_class
 from benchmarks.document import conditions, write_section
+from benchmarks.dragging import measure_dragging
 from benchmarks.handwriting import measure_handwriting
 from benchmarks.latent import measure_autoencoders
 from benchmarks.lessons import measure_lessons
@@ -48,6 +49,7 @@ def all_parts(every: int) -> dict[str, tuple[str, Callable[[], Found]]]:
         "visit": ("What a first visit fetches", measure_visits),
         "playing": ("Training in the page in Chromium, one thread", measure_playing),
         "tabs": (f"{TABS} visitors who train at once", measure_tabs),
+        "dragging": ("Points dragged in Chromium", measure_dragging),
         "lessons": ("Sliders of the lessons in Chromium", measure_lessons),
         "memory": ("Memory", measure_memory),
         "every_page": ("Memory after every page", measure_every_page),
