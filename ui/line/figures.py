@@ -1,10 +1,17 @@
 """Tables and a plane for the page on the line."""
 
+from typing import Any
+
 import plotly.graph_objects as go
 from torch import Tensor
 
 from mnist_core.experiments.regression.linear import Convention, Line
-from ui.shared.figures.colours import FIRST, FRAME, GREY, SMALL, TABULAR
+from ui.shared.figures.colours import FIRST, FRAME, GREY, SECOND, SMALL, TABULAR
+
+CAMERA: dict[str, Any] = {"eye": {"x": 1.7, "y": 1.7, "z": 0.9}}
+LAYOUT: dict[str, Any] = {
+    "height": 420, "margin": {"l": 0, "r": 0, "t": 0, "b": 0}, "showlegend": False,
+}  # fmt: skip
 
 
 def points_table(x: list[float], y: list[float], errors: list[float]) -> str:
@@ -39,6 +46,27 @@ def _table(heads: list[str], rows: list[list[str]]) -> str:
     return f'<table style="{style}"><tr>{head}</tr>{body}</table>'
 
 
+def valley(weights: Tensor, biases: Tensor, losses: Tensor, path: list[list[float]]) -> go.Figure:
+    """The loss of all lines as a surface, and the way down on it.
+
+    weights (n,), biases (m,), losses (m, n); path: rows of w, b and J
+    """
+    figure = go.Figure(
+        go.Surface(
+            x=weights.tolist(), y=biases.tolist(), z=losses.tolist(), opacity=0.7, showscale=False,
+            colorscale=[[0, FIRST], [1, GREY]], name="",
+            hovertemplate="w %{x:.2f}, b %{y:.2f}<br>J %{z:.3f}",
+        )
+    )  # fmt: skip
+    w, b, height = zip(*path, strict=True)
+    figure.add_scatter3d(
+        x=w, y=b, z=height, mode="lines+markers", hoverinfo="skip",
+        marker={"size": 3, "color": SECOND}, line={"color": SECOND, "width": 5},
+    )  # fmt: skip
+    figure.update_scenes(xaxis_title="w", yaxis_title="b", zaxis_title="J", camera=CAMERA)
+    return figure.update_layout(**LAYOUT)
+
+
 def plane(x: Tensor, y: Tensor, line: Line) -> go.Figure:
     """Points over two inputs, the plane through them, and each error as a line between.
 
@@ -60,7 +88,5 @@ def plane(x: Tensor, y: Tensor, line: Line) -> go.Figure:
             x=[first, first], y=[second, second], z=[height, at], mode="lines+markers",
             marker={"size": [5, 0.1], "color": GREY}, line={"color": GREY, "width": 4},
         )  # fmt: skip
-    axes = {"xaxis_title": "x₁", "yaxis_title": "x₂", "zaxis_title": "y"}
-    figure.update_layout(height=420, margin={"l": 0, "r": 0, "t": 0, "b": 0}, showlegend=False)
-    figure.update_scenes(**axes, camera={"eye": {"x": 1.7, "y": 1.7, "z": 0.9}})
-    return figure
+    figure.update_scenes(xaxis_title="x₁", yaxis_title="x₂", zaxis_title="y", camera=CAMERA)
+    return figure.update_layout(**LAYOUT)

@@ -1,6 +1,7 @@
 """The loss and its slopes, with the numbers of the figure; and how fast one may go."""
 
 import streamlit as st
+import torch
 
 from mnist_core.experiments.regression.linear import (
     Convention,
@@ -10,12 +11,14 @@ from mnist_core.experiments.regression.linear import (
     greatest_rate,
     least_squares,
     loss,
+    loss_over,
     residuals,
 )
 from ui.line.figure import Asked, asked, numbers_of
-from ui.line.figures import points_table, rates_table
+from ui.line.figures import points_table, rates_table, valley
 from ui.shared.glossary import say
 
+WEIGHTS, BIASES, CELLS = (-2.0, 3.0), (-2.0, 5.0), 31
 LOSS = r"""
 \begin{gathered}
 \hat y_n = w x_n + b, \qquad J = \frac{1}{N} \sum_{n=1}^{N} (\hat y_n - y_n)^2 \\[6pt]
@@ -49,6 +52,7 @@ def numbers() -> None:
     st.latex(LOSS)
     say(LOSS_SAYS)
     show_step(now)
+    show_valley(now)
     st.subheader("How fast may one go?", anchor=False)
     st.latex(LIMIT)
     say(LIMIT_SAYS)
@@ -81,6 +85,24 @@ def show_step(now: Asked) -> None:
         f"needs no steps at all: w = {best_w:.3f}, b = {best_b:.3f}, with the loss "
         f"{float(loss(best, now.x, now.y, Convention.MEAN)):.4f}. Networks have no such short way: "
         "that is why they learn by steps."
+    )
+
+
+def show_valley(now: Asked) -> None:
+    """The second picture of the figure with the loss as its height, and the steps on it."""
+    st.subheader("The valley, to turn", anchor=False)
+    weights = torch.linspace(*WEIGHTS, CELLS, dtype=torch.float64)
+    biases = torch.linspace(*BIASES, CELLS, dtype=torch.float64)
+    losses = loss_over(weights, biases, now.x, now.y, Convention.MEAN)
+    lines = descend(now.start, now.x, now.y, Convention.MEAN, rate=now.rate, steps=now.steps)
+    path = [[*numbers_of(line), float(loss(line, now.x, now.y, Convention.MEAN))] for line in lines]
+    inside = [row for row in path if row[-1] <= float(losses.max())]
+    st.plotly_chart(
+        valley(weights, biases, losses, inside or path[:1]), key="valley",
+        config={"displayModeBar": False},
+    )  # fmt: skip
+    say(
+        "Across w and b, upwards the loss J. Pink: the steps, as far as they stay here.", small=True
     )
 
 

@@ -56,6 +56,18 @@ def loss(line: Line, x: Tensor, y: Tensor, convention: Convention) -> Tensor:
     return convention.factor(len(x)) * residuals(line, x, y).square().sum()
 
 
+def loss_over(
+    weights: Tensor, biases: Tensor, x: Tensor, y: Tensor, convention: Convention
+) -> Tensor:
+    """J of every line ŷ = wx + b of a grid, for one input and one output.
+
+    weights (n,), biases (m,), x and y (N, 1) → (m, n), as a surface is drawn.
+    """
+    w, b = (each.flatten() for each in torch.meshgrid(weights, biases, indexing="xy"))
+    errors = residuals(Line(w[:, None], b), x, y)  # (N, m · n)
+    return convention.factor(len(x)) * errors.square().sum(dim=0).view(len(biases), len(weights))
+
+
 def gradient(line: Line, x: Tensor, y: Tensor, convention: Convention) -> Line:
     """∂J/∂W = 2c RᵀX and ∂J/∂b = 2c Σ R, the sum over the examples.
 

@@ -16,6 +16,7 @@ from mnist_core.experiments.regression.linear import (
     hessian,
     least_squares,
     loss,
+    loss_over,
     per_example,
     residuals,
 )
@@ -126,3 +127,16 @@ def test_half_the_loss_allows_twice_the_rate():
     x = torch.tensor([[0.0], [1.0], [2.0]], dtype=torch.float64)
     mean, half = (greatest_rate(x, c) for c in (Convention.MEAN, Convention.HALF_MEAN))
     assert half == pytest.approx(2 * mean)
+
+
+def test_the_loss_over_a_grid_is_that_of_each_line() -> None:
+    weights, biases = (torch.linspace(-1, 2, n, dtype=torch.float64) for n in (4, 3))
+    x = torch.tensor([[0.5], [1.0], [3.0]], dtype=torch.float64)
+    y = torch.tensor([[1.0], [0.0], [2.0]], dtype=torch.float64)
+    for convention in Convention:
+        surface = loss_over(weights, biases, x, y, convention)
+        assert surface.shape == (3, 4)
+        for row, bias in enumerate(biases):
+            for column, weight in enumerate(weights):
+                line = Line(weight.view(1, 1), bias.view(1))
+                assert_close(surface[row, column], loss(line, x, y, convention))
