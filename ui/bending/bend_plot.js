@@ -53,12 +53,19 @@ class BendPlot {
       const bend = -now[units + unit] / now[unit];
       const tick = Math.abs(bend) < X[1]
         ? `<path class="bend-tick" d="M${parts.across(bend)} ${parts.down(0) - 6}v12"/>` : "";
-      const named = [...PLACES].sort((a, b) => Math.abs(at(b)) - Math.abs(at(a)))
-        .find((x) => Math.abs(at(x)) < 3) ?? 0;
+      const named = this.placeOfName(at, X[0] + ((unit + 0.5) / units) * (X[1] - X[0]));
       return `<path class="bend-part" style="${colour}" d="${way(parts, at)}"/>${tick}
-        <text class="bend-number" x="${Math.min(Math.max(parts.across(named), 40), parts.width - 20)}"
+        <text class="bend-number" x="${Math.min(Math.max(parts.across(named), 36), parts.width - 20)}"
           y="${parts.down(at(named)) - 5}">${unit + 1}</text>`;
     }).join("");
+  }
+
+  // Where the part is large, as near as can be to `wanted`: so names keep out of each other's way.
+  placeOfName(at, wanted) {
+    const inside = PLACES.filter((x) => Math.abs(at(x)) < 3);
+    const most = Math.max(...inside.map((x) => Math.abs(at(x))));
+    return inside.filter((x) => Math.abs(at(x)) >= most / 2)
+      .reduce((best, x) => (Math.abs(x - wanted) < Math.abs(best - wanted) ? x : best), Infinity);
   }
 
   say(now) {

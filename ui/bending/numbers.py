@@ -9,13 +9,14 @@ from ui.shared.lesson import section
 
 RULE = r"""
 \begin{gathered}
-z_j = w_j x + c_j, \qquad \hat y = \sum_j v_j\, f(z_j) + d, \qquad
+z_j = w_j x + c_j \\
+\hat y = \sum_j v_j\, f(z_j) + d \\
 J = \frac{1}{N} \sum_n (\hat y_n - y_n)^2 \\[6pt]
-e_n = \frac{2}{N} (\hat y_n - y_n), \qquad
-\frac{\partial J}{\partial v_j} = \sum_n e_n f(z_j), \qquad
-\frac{\partial J}{\partial c_j} = \sum_n e_n v_j f'(z_j) \\[6pt]
-\frac{\partial J}{\partial w_j} = \sum_n e_n v_j f'(z_j)\, x_n, \qquad
-\frac{\partial J}{\partial d} = \sum_n e_n
+e_n = \frac{2}{N} (\hat y_n - y_n) \\
+\frac{\partial J}{\partial v_j} = \sum_n e_n f(z_j), \quad
+\frac{\partial J}{\partial d} = \sum_n e_n \\
+\frac{\partial J}{\partial c_j} = \sum_n e_n v_j f'(z_j) \\
+\frac{\partial J}{\partial w_j} = \sum_n e_n v_j f'(z_j)\, x_n
 \end{gathered}
 """
 RULE_SAYS = """

@@ -8,6 +8,8 @@ from torch import Tensor
 from mnist_core.experiments.regression.linear import Convention, Line
 from ui.shared.figures.colours import FIRST, FRAME, GREY, SECOND, SMALL, TABULAR
 
+TIMES_THE_START = 2
+"""As high as the start, so much of the valley's walls is shown."""
 CAMERA: dict[str, Any] = {"eye": {"x": 1.7, "y": 1.7, "z": 0.9}}
 LAYOUT: dict[str, Any] = {
     "height": 420, "margin": {"l": 0, "r": 0, "t": 0, "b": 0}, "showlegend": False,
@@ -64,6 +66,7 @@ def valley(weights: Tensor, biases: Tensor, losses: Tensor, path: list[list[floa
         marker={"size": 3, "color": SECOND}, line={"color": SECOND, "width": 5},
     )  # fmt: skip
     figure.update_scenes(xaxis_title="w", yaxis_title="b", zaxis_title="J", camera=CAMERA)
+    figure.update_scenes(zaxis_range=[0, TIMES_THE_START * height[0] + 1])
     return figure.update_layout(**LAYOUT)
 
 

@@ -21,10 +21,11 @@ from ui.shared.glossary import say
 WEIGHTS, BIASES, CELLS = (-2.0, 3.0), (-2.0, 5.0), 31
 LOSS = r"""
 \begin{gathered}
-\hat y_n = w x_n + b, \qquad J = \frac{1}{N} \sum_{n=1}^{N} (\hat y_n - y_n)^2 \\[6pt]
-\frac{\partial J}{\partial w} = \frac{2}{N} \sum_n (\hat y_n - y_n)\, x_n, \qquad
+\hat y_n = w x_n + b \\
+J = \frac{1}{N} \sum_{n=1}^{N} (\hat y_n - y_n)^2 \\[6pt]
+\frac{\partial J}{\partial w} = \frac{2}{N} \sum_n (\hat y_n - y_n)\, x_n \\
 \frac{\partial J}{\partial b} = \frac{2}{N} \sum_n (\hat y_n - y_n) \\[6pt]
-w \leftarrow w - \eta\,\frac{\partial J}{\partial w}, \qquad
+w \leftarrow w - \eta\,\frac{\partial J}{\partial w} \\
 b \leftarrow b - \eta\,\frac{\partial J}{\partial b}
 \end{gathered}
 """

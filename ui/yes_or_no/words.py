@@ -19,10 +19,13 @@ page begins.
 """
 RULE = r"""
 \begin{gathered}
-z = w_1 x_1 + w_2 x_2 + b, \qquad p = \sigma(z) = \frac{1}{1 + e^{-z}} \\[6pt]
-\text{cross-entropy} = -\,y \ln p - (1 - y) \ln (1 - p), \qquad
+z = w_1 x_1 + w_2 x_2 + b \\
+p = \sigma(z) = \frac{1}{1 + e^{-z}} \\[6pt]
+\textbf{cross-entropy} \\
+-\,y \ln p - (1 - y) \ln (1 - p) \\
 \frac{\partial}{\partial z} = p - y \\[6pt]
-\text{squared error} = (p - y)^2, \qquad
+\textbf{squared error} \\
+(p - y)^2 \\
 \frac{\partial}{\partial z} = 2\,(p - y)\; p\,(1 - p)
 \end{gathered}
 """
