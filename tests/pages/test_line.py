@@ -10,7 +10,7 @@ from ui.line.line_plot import SPELLING
 from ui.line.planes import TRUE, equation, measured
 from ui.shared.components.plot import as_points
 
-CELL = ' style="padding:4px 12px 4px 0;text-align:right"'
+CELL = ' style="padding:4px 12px 4px 0;text-align:right;vertical-align:top"'
 ON_A_LINE = "0,0;1,1;2,2;3,3"
 
 

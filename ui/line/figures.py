@@ -6,7 +6,8 @@ import plotly.graph_objects as go
 from torch import Tensor
 
 from mnist_core.experiments.regression.linear import Convention, Line
-from ui.shared.figures.colours import FIRST, FRAME, GREY, SECOND, SMALL, TABULAR
+from ui.shared.figures.colours import FIRST, GREY, SECOND
+from ui.shared.figures.html import table
 
 TIMES_THE_START = 2
 """As high as the start, so much of the valley's walls is shown."""
@@ -22,30 +23,17 @@ def points_table(x: list[float], y: list[float], errors: list[float]) -> str:
     rows = [[str(n), *(_written(value) for value in row)] for n, row in enumerate(numbers, start=1)]
     sums = [_written(sum(row[place] for row in numbers)) for place in (2, 3, 4)]
     heads = ["", "x", "y", "ŷ − y", "(ŷ − y) x", "(ŷ − y)²"]
-    return _table(heads, [*rows, ["Σ", "", "", *sums]])
+    return table(heads, [*rows, ["Σ", "", "", *sums]], "right")
 
 
 def rates_table(limits: dict[Convention, float]) -> str:
     """The greatest learning rate under each convention."""
     rows = [[f"J = {each.value} of the squares", f"{limit:.4f}"] for each, limit in limits.items()]
-    return _table(["loss", "limit 2/λ"], rows)
+    return table(["loss", "limit 2/λ"], rows, "right")
 
 
 def _written(value: float) -> str:
     return f"{value:.3f}".replace("-", "−")
-
-
-def _table(heads: list[str], rows: list[list[str]]) -> str:
-    cell = "padding:4px 12px 4px 0;text-align:right"
-    head = "".join(f'<th style="{cell};font-weight:600">{name}</th>' for name in heads)
-    body = "".join(
-        f'<tr style="border-top:{FRAME}">'
-        + "".join(f'<td style="{cell}">{one}</td>' for one in row)
-        + "</tr>"
-        for row in rows
-    )
-    style = f"border-collapse:collapse;{SMALL};{TABULAR}"
-    return f'<table style="{style}"><tr>{head}</tr>{body}</table>'
 
 
 def valley(weights: Tensor, biases: Tensor, losses: Tensor, path: list[list[float]]) -> go.Figure:

@@ -8,7 +8,8 @@ from torch import Tensor
 from mnist_core.experiments.tensors.broadcasting import Broadcast, Meeting
 from mnist_core.experiments.tensors.numbers import Holds, Statement
 from mnist_core.words import plainly
-from ui.shared.figures.colours import FRAME, SMALL, TABULAR, WRONG
+from ui.shared.figures.colours import WRONG
+from ui.shared.figures.html import table
 from ui.shared.figures.pixel_maps import Look, captioned, grey_map, signed_map
 from ui.shared.figures.tiles import scale_bar, scale_limit
 
@@ -58,23 +59,6 @@ def types_table(types: dict[str, Holds]) -> str:
             for name, held in types.items()
         ],
     )  # fmt: skip
-
-
-def table(heads: list[str], rows: list[list[str]]) -> str:
-    """Cells are HTML; it scrolls by itself where it is too wide."""
-    padding = "padding:4px 12px 4px 0;text-align:left;vertical-align:top"
-    head = "".join(f'<th style="{padding};font-weight:600">{name}</th>' for name in heads)
-    body = "".join(
-        f'<tr style="border-top:{FRAME}">'
-        + "".join(f'<td style="{padding}">{cell}</td>' for cell in row)
-        + "</tr>"
-        for row in rows
-    )
-    return (
-        '<div style="overflow-x:auto" tabindex="0" role="group" aria-label="table">'
-        f'<table style="border-collapse:collapse;{SMALL};{TABULAR}"><tr>{head}</tr>{body}</table>'
-        "</div>"
-    )
 
 
 def product_pictures(digit: Tensor, weights: Tensor, terms: Tensor, digit_class: int) -> str:

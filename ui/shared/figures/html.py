@@ -81,6 +81,23 @@ def equal_columns(count: int, widest: str = "1fr") -> str:
     return f"repeat({count},minmax(0,{widest}))"
 
 
+def table(heads: Sequence[str], rows: Sequence[Sequence[str]], align: str = "left") -> str:
+    """Cells are HTML; it scrolls by itself where it is too wide. align: of all cells."""
+    style = f"padding:4px 12px 4px 0;text-align:{align};vertical-align:top"
+    head = "".join(f'<th style="{style};font-weight:600">{name}</th>' for name in heads)
+    body = "".join(
+        f'<tr style="border-top:{FRAME}">'
+        + "".join(f'<td style="{style}">{cell}</td>' for cell in row)
+        + "</tr>"
+        for row in rows
+    )
+    return (
+        '<div style="overflow-x:auto" tabindex="0" role="group" aria-label="table">'
+        f'<table style="border-collapse:collapse;{SMALL};{TABULAR}"><tr>{head}</tr>{body}</table>'
+        "</div>"
+    )
+
+
 def bar(share: float, colour: str, style: str = "height:.7em", over: str = "") -> str:
     """A bar that fills a share of its track; `over` is drawn on both."""
     return (
