@@ -7,6 +7,7 @@ const COLOURS = ["--first", "--second", "--third", "--fourth"];
 class BendPlot {
   constructor(root, sends) {
     this.sends = sends;
+    this.moved = new OnItsWay();
     const find = (name) => root.querySelector("." + name);
     this.says = find("plots-say");
     const drawn = () => this.data && this.draw();
@@ -17,7 +18,7 @@ class BendPlot {
   show(data) {
     if (this.plane.held !== null) return;
     this.data = data;
-    this.points = data.points;
+    if (this.moved.isOver(data.points)) this.points = data.points;
     this.draw();
   }
 
@@ -40,7 +41,7 @@ class BendPlot {
         this.points = this.points.with(i, place);
         this.draw();
       },
-      done: () => this.sends("points", this.points),
+      done: () => this.moved.send(this.sends, "points", this.points),
     });
   }
 

@@ -6,6 +6,8 @@ const FAR = 1e5;
 class LinePlot {
   constructor(root, sends) {
     this.sends = sends;
+    this.moved = new OnItsWay();
+    this.restarted = new OnItsWay();
     const find = (name) => root.querySelector("." + name);
     for (const name of ["here", "slope", "limit"]) this[name] = find("line-" + name);
     const drawn = () => this.data && this.draw();
@@ -16,8 +18,8 @@ class LinePlot {
   show(data) {
     if (this.plane.held !== null || this.valley.held !== null) return;
     this.data = data;
-    this.points = data.points;
-    this.start = data.start;
+    if (this.moved.isOver(data.points)) this.points = data.points;
+    if (this.restarted.isOver([data.start])) this.start = data.start;
     if (this.plane.width && this.valley.width) this.draw();
   }
 
@@ -38,7 +40,7 @@ class LinePlot {
         this.points = this.points.with(i, place);
         this.draw();
       },
-      done: () => this.sends("points", this.points),
+      done: () => this.moved.send(this.sends, "points", this.points),
     });
     valley.movable(1, {
       at: () => this.start,
@@ -48,7 +50,7 @@ class LinePlot {
         this.start = place;
         this.draw();
       },
-      done: () => this.sends("start", [this.start]),
+      done: () => this.restarted.send(this.sends, "start", [this.start]),
     });
   }
 

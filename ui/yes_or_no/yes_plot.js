@@ -8,6 +8,7 @@ const ALONG = Array.from({length: 81}, (_, i) => i / 80);
 class YesPlot {
   constructor(root, sends) {
     this.sends = sends;
+    this.moved = new OnItsWay();
     const find = (name) => root.querySelector("." + name);
     this.here = find("yes-here");
     this.border = find("yes-border");
@@ -30,7 +31,7 @@ class YesPlot {
     if (this.plane.held !== null) return;
     const turned = this.data?.inputs !== data.inputs;
     this.data = data;
-    this.points = data.points;
+    if (this.moved.isOver(data.points)) this.points = data.points;
     if (turned) {
       this.plane.y = this.flat ? [-0.15, 1.15] : [-REACH, REACH];
       this.plane.names = this.flat ? ["x", "p, the probability of yes"] : ["x₁", "x₂"];
@@ -51,7 +52,7 @@ class YesPlot {
     if (points.length < 2) return;
     this.points = points;
     this.draw();
-    this.sends("points", points);
+    this.moved.send(this.sends, "points", points);
   }
 
   examples() {
@@ -80,7 +81,7 @@ class YesPlot {
         this.points = this.points.with(i, [x, this.flat ? before : y, kind]);
         this.draw();
       },
-      done: () => this.sends("points", this.points),
+      done: () => this.moved.send(this.sends, "points", this.points),
       gone: (i) => this.change(this.points.filter((_, other) => other !== i)),
     });
   }

@@ -14,6 +14,20 @@ export function shown(value, decimals = 2) {
   return minus(Math.abs(value) < 1e4 ? (value + 0).toFixed(decimals) : value.toExponential(1));
 }
 
+// What is on its way to the server: until it has come back, what comes from there is out of date.
+class OnItsWay {
+  send(sends, name, value) {
+    this.waiting = JSON.stringify(value);
+    sends(name, value);
+  }
+
+  isOver(value) {
+    if (this.waiting && this.waiting !== JSON.stringify(value)) return false;
+    this.waiting = null;
+    return true;
+  }
+}
+
 class Plot {
   // svg: an empty <svg>; x, y: least and greatest number; names: of both axes
   constructor(svg, {x, y, names, drawn}) {
