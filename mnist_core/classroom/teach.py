@@ -64,6 +64,7 @@ def fine_tuning(
     mnist: Digits | None = None,
     mnist_share: float = 0.0,
     seed: int = 0,
+    recipe: Recipe = FINE_TUNING,
 ) -> Run:
     """A training that goes on from shipped weights with the taught writers' digits.
 
@@ -71,6 +72,7 @@ def fine_tuning(
     digits are those of the other writers.
     mnist: digits to mix in, so that it does not forget them; None mixes nothing in
     mnist_share: their share of all pictures that it sees, from 0 to LARGEST_MNIST_SHARE
+    recipe: how; its epochs are counted so that about PICTURES are seen
     Raises TooFew, and RecipeUnusable for another share.
     """
     taught = digits.select(split.taught).digits
@@ -85,7 +87,7 @@ def fine_tuning(
         per_epoch = round(len(taught) * share / (1 - share))
         pools = [Pool(mnist.images, mnist.labels.long(), per_epoch)]
     epoch_size = len(taught) + sum(min(pool.per_epoch, len(pool.labels)) for pool in pools)
-    recipe = replace(FINE_TUNING, epochs=max(1, round(PICTURES / epoch_size)), seed=seed)
+    recipe = replace(recipe, epochs=max(1, round(PICTURES / epoch_size)), seed=seed)
     return Run(
         model_entry(shipped.card.key).architecture,
         recipe,
