@@ -1,6 +1,6 @@
 """A fine-tuning as a whole: measured, taught, measured again, and stopped at any time."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 
 from mnist_core.classroom.digits import ClassDigits
@@ -22,12 +22,13 @@ class Stage(StrEnum):
     STOPPED = "stopped"
 
 
-@dataclass(frozen=True)
+@dataclass
 class Lesson:
     """What is taught, and the exams before and after; made by `plan_lesson`.
 
-    before, after: of the digits of those writers who judge, by the shipped network and the tuned
-    forgotten: MNIST's test digits, by the tuned network; None without MNIST
+    before, after: of the digits of those writers who judge, by the shipped network and the tuned;
+                   after is None until it has learnt
+    forgotten: MNIST's test digits, by the tuned network; None until then, and without MNIST
     mnist_before: share of these that the shipped network reads, as its card says
     """
 
@@ -37,29 +38,20 @@ class Lesson:
     before: Exam
     mnist_test: Digits | None
     mnist_before: float
-    _later: dict[str, Exam] = field(default_factory=dict)
-    _stopped: list[bool] = field(default_factory=list)
+    after: Exam | None = None
+    forgotten: Exam | None = None
+    is_stopped: bool = False
 
     @property
     def stage(self) -> Stage:
         """Where it is now."""
-        if self._stopped:
+        if self.is_stopped:
             return Stage.STOPPED
         if not self.before.is_done:
             return Stage.BEFORE
-        if not self._later:
+        if self.after is None:
             return Stage.LEARNING
-        return Stage.DONE if all(exam.is_done for exam in self._later.values()) else Stage.AFTER
-
-    @property
-    def after(self) -> Exam | None:
-        """None until it has learnt."""
-        return self._later.get("class")
-
-    @property
-    def forgotten(self) -> Exam | None:
-        """None until it has learnt, and where there is no MNIST."""
-        return self._later.get("mnist")
+        return Stage.AFTER if self._open_exams else Stage.DONE
 
     @property
     def learnt(self) -> float:
@@ -81,12 +73,16 @@ class Lesson:
         elif self.stage is Stage.LEARNING:
             self._learn()
         elif self.stage is Stage.AFTER:
-            next(exam for exam in self._later.values() if not exam.is_done).advance(budget_s)
+            self._open_exams[0].advance(budget_s)
 
     def stop(self) -> None:
         """For good, within a second; the shipped network is as before."""
-        self._stopped.append(True)
+        self.is_stopped = True
         self.player.stop()
+
+    @property
+    def _open_exams(self) -> list[Exam]:
+        return [exam for exam in (self.after, self.forgotten) if exam and not exam.is_done]
 
     def _learn(self) -> None:
         state = self.player.watch().state
@@ -94,9 +90,9 @@ class Lesson:
             self.player.play()
         elif state is Playing.DONE and self.player.is_at_rest:
             model = tuned(self.player.run)
-            self._later["class"] = Exam(model, self.before.digits)
+            self.after = Exam(model, self.before.digits)
             if self.mnist_test is not None:
-                self._later["mnist"] = Exam(model, self.mnist_test)
+                self.forgotten = Exam(model, self.mnist_test)
         elif state is Playing.DIVERGED:
             self.stop()
 

@@ -1,6 +1,7 @@
 """Which room this visitor is in, as whom, and the store of all rooms."""
 
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -9,7 +10,7 @@ from streamlit.errors import StreamlitSecretNotFoundError
 
 from mnist_core.classroom.keys import CODE_LENGTH, WRITERS, read_code
 from mnist_core.classroom.store import Room, Store, database_url
-from mnist_core.errors import RoomUnknown
+from mnist_core.errors import MnistLabError, RoomUnknown
 from ui.shared.address import hold, lines, take_held
 from ui.shared.components.script import read_beside
 from ui.shared.state import ROOM
@@ -18,7 +19,7 @@ KEEPER = "class_keeper"
 CODE_LABEL = "Code of the room"
 LONGEST_CODE = 2 * CODE_LENGTH
 OWN, HEARD, VISITOR, FORGET = "class_own", "class_heard", "class_visitor", "class_forget"
-ENTERED = "class_entered"
+ENTERED, SAID = "class_entered", "class_said"
 _keeper = st.components.v2.component(
     KEEPER, js=read_beside(__file__, "keeper.js"), isolate_styles=False
 )
@@ -69,6 +70,25 @@ def own_of(code: str) -> Own:
     """What this session has of the room."""
     rooms = cast(dict[str, Own], st.session_state.setdefault(OWN, {}))
     return rooms.setdefault(code, Own())
+
+
+def act(do: Callable[[], object]) -> bool:
+    """In a callback, where nothing can be said: `say_refusal` says it in the run that follows.
+
+    returns: whether it was done
+    """
+    try:
+        do()
+    except MnistLabError as refused:
+        st.session_state[SAID] = str(refused)
+        return False
+    return True
+
+
+def say_refusal() -> None:
+    """What `act` has kept, once."""
+    if problem := st.session_state.pop(SAID, ""):
+        st.error(problem, icon=":material/error:")
 
 
 def forget(code: str) -> None:

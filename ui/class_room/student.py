@@ -5,11 +5,18 @@ import torch
 
 from mnist_core.classroom.asking import GOAL, next_asked
 from mnist_core.classroom.keys import new_writer, spoken
-from mnist_core.errors import MnistLabError
 from mnist_core.models.registry import DEFAULT_MODEL
 from mnist_core.reading import Reading, Verdict
 from mnist_core.words import a_digit
-from ui.class_room.rooms import Own, forget, go_to_room, own_of, shared_store
+from ui.class_room.rooms import (
+    Own,
+    act,
+    forget,
+    go_to_room,
+    own_of,
+    say_refusal,
+    shared_store,
+)
 from ui.shared.digit.canvas import clear_canvas, digit_canvas
 from ui.shared.digit.says import describe
 from ui.shared.lesson import section
@@ -20,7 +27,7 @@ What you hand in is kept **on this app's server** until your teacher deletes the
 a day after it was opened: each digit as 28 × 28 pixels with a random number for you and the time.
 No name, no account, no address. You can delete your digits at any time.
 """
-SKIPPED, SAID = "class_skipped", "class_said"
+SKIPPED = "class_skipped"
 
 
 def show_student(code: str) -> None:
@@ -59,8 +66,7 @@ def _write(code: str) -> None:
             on_click=_hand_in, args=(code, writer, asked, reading),
         )  # fmt: skip
         st.button("Skip", icon=":material/skip_next:", on_click=_skip, args=(skipped + 1,))
-    if problem := st.session_state.pop(SAID, ""):
-        st.error(problem, icon=":material/error:")
+    say_refusal()
     _show_progress(len(handed_in))
     with st.popover("Delete my digits", icon=":material/delete:"):
         st.markdown("All that you have handed in is deleted at once. This cannot be undone.")
@@ -80,12 +86,8 @@ def _hand_in(code: str, writer: int, asked: int, reading: Reading) -> None:
     """What is no digit to the network goes behind the curtain."""
     pixels = (reading.image[0, 0] * 255).round().to(torch.uint8)
     accepted = reading.verdict is Verdict.READ
-    try:
-        shared_store().hand_in(code, writer, asked, pixels, accepted)
-    except MnistLabError as refused:
-        st.session_state[SAID] = str(refused)
-        return
-    _skip(0)
+    if act(lambda: shared_store().hand_in(code, writer, asked, pixels, accepted)):
+        _skip(0)
 
 
 def _skip(count: int) -> None:
@@ -94,11 +96,7 @@ def _skip(count: int) -> None:
 
 
 def _take_back(code: str, writer: int) -> None:
-    try:
-        shared_store().take_back(code, writer)
-    except MnistLabError as refused:
-        st.session_state[SAID] = str(refused)
-        return
-    forget(code)
-    _skip(0)
-    go_to_room("")
+    if act(lambda: shared_store().take_back(code, writer)):
+        forget(code)
+        _skip(0)
+        go_to_room("")

@@ -9,24 +9,22 @@ import streamlit as st
 from mnist_core.classroom.digits import ClassDigits
 from mnist_core.classroom.keys import spoken
 from mnist_core.classroom.wall import Looked, Wall
-from mnist_core.errors import MnistLabError
 from mnist_core.models.registry import READERS
 from mnist_core.words import a_digit, in_percent, spaced
 from ui.class_room.figures import confusion_table, count_bars, digit_tiles, invitation
-from ui.class_room.rooms import forget, go_to_room, own_of, shared_store
+from ui.class_room.rooms import act, forget, go_to_room, own_of, say_refusal, shared_store
 from ui.shared.components.pictures import Pick, pickable
 from ui.shared.figures.html import figures_row, image
 from ui.shared.lesson import section
 from ui.shared.process import shared_reader
 from ui.shared.state import ROOM, WALL_NETWORK, WALL_PAUSED
-from ui.shared.tour.share import THIS_COMPUTER, qr_code
+from ui.shared.tour.share import qr_code, warn_if_alone
 from ui.shared.widgets import segmented, toggle
 
 REFRESH_S = 2.0
 READING_S = 0.5
 ON_WALL, BEHIND = 120, 12
-WALL, CHOSEN, SAID = "class_wall", "class_chosen", "class_said"
-Act = Callable[[], object]
+WALL, CHOSEN = "class_wall", "class_chosen"
 
 
 def show_teacher(code: str) -> None:
@@ -40,12 +38,7 @@ def _show_invitation(code: str) -> None:
     with st.expander(f"Room **{spoken(code)}**: code, link and QR code", expanded=True):
         qr = image(qr_code(link), f"QR code of {link}", "", "svg+xml")
         st.html(invitation(spoken(code), link, qr))
-        if any(f"//{name}" in link for name in THIS_COMPUTER):
-            st.info(
-                "This address leads to this computer alone. Open the app by the computer's own "
-                "address in the network, and phones can follow.",
-                icon=":material/info:",
-            )
+        warn_if_alone(link)
 
 
 def _link_of(code: str) -> str:
@@ -64,8 +57,7 @@ def wall(code: str) -> None:
     if not paused or shown.digits is None:
         shown.refresh(shared_store(), code, secret)
     looked = shown.look(shared_reader(network), READING_S)
-    if problem := st.session_state.pop(SAID, ""):
-        st.error(problem, icon=":material/error:")
+    say_refusal()
     _show_figures(looked)
     left, right = st.columns([3, 2], gap="medium")
     with left:
@@ -167,12 +159,8 @@ def _show_curtain(code: str, curtained: ClassDigits) -> None:
                 )  # fmt: skip
 
 
-def _act(act: Act) -> None:
-    """In a callback, where a refusal is kept to be said."""
-    try:
-        act()
-    except MnistLabError as refused:
-        st.session_state[SAID] = str(refused)
+def _act(do: Callable[[], object]) -> None:
+    act(do)
     st.session_state.pop(CHOSEN, None)
 
 
