@@ -31,9 +31,10 @@ from tests.ui.visitor import (
     visit,
     widget,
 )  # fmt: skip
-from ui.class_room.rooms import HEARD, KEEPER, OWN, Own
+from ui.class_room.rooms import HEARD, KEEPER
 from ui.class_room.teach import LESSON
 from ui.shared import process
+from ui.shared.session.rooms import OWN, Own
 from ui.shared.state import ROOM, WALL_PAUSED
 
 PASSPHRASE = "three green apples"

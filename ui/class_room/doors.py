@@ -4,16 +4,9 @@ import streamlit as st
 
 from mnist_core.classroom.keys import LONGEST_ENTRY, SHORTEST_PASSPHRASE
 from mnist_core.classroom.store import Opened
-from ui.class_room.rooms import (
-    CODE_LABEL,
-    LONGEST_CODE,
-    enter_room,
-    go_to_room,
-    own_of,
-    permit,
-    shared_store,
-)
+from ui.class_room.rooms import CODE_LABEL, LONGEST_CODE, enter_room, go_to_room
 from ui.shared.lesson import try_or_say
+from ui.shared.session.rooms import own_of, permit, shared_store
 
 OPENS = """
 You get a code, a link and a QR code for your class. Nobody needs an account, and no names are

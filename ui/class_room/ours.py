@@ -6,11 +6,11 @@ from mnist_core.classroom.digits import ClassDigits
 from mnist_core.classroom.measures import mean_digits, most_unusual
 from mnist_core.data.mnist import Digits, mnist_is_here, to_images_01
 from mnist_core.words import a_digit
-from ui.class_room.rooms import own_of, shared_store
 from ui.shared.figures.tiles import image_row
 from ui.shared.glossary import say
 from ui.shared.lesson import section
 from ui.shared.process import shared_test_digits
+from ui.shared.session.rooms import own_of, shared_store
 
 UNUSUAL = 10
 SAYS = """

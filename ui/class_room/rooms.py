@@ -1,55 +1,26 @@
-"""Which room this visitor is in, as whom, and the store of all rooms."""
+"""Which room the address names, how one comes into it, and what the browser keeps of it."""
 
 import os
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any, cast
 
 import streamlit as st
-from streamlit.errors import StreamlitSecretNotFoundError
 
 from mnist_core.classroom.keys import CODE_LENGTH, WRITERS, read_code
-from mnist_core.classroom.store import Room, Store, database_url
-from mnist_core.errors import MnistLabError, RoomUnknown
+from mnist_core.classroom.store import Room
+from mnist_core.errors import RoomUnknown
 from ui.shared.address import hold, lines, take_held
 from ui.shared.components.script import read_beside
+from ui.shared.session.rooms import OWN, Own, own_of, shared_store
 from ui.shared.state import ROOM
 
 KEEPER = "class_keeper"
 CODE_LABEL = "Code of the room"
 LONGEST_CODE = 2 * CODE_LENGTH
-OWN, HEARD, VISITOR, FORGET = "class_own", "class_heard", "class_visitor", "class_forget"
-ENTERED, SAID = "class_entered", "class_said"
+HEARD, VISITOR, FORGET = "class_heard", "class_visitor", "class_forget"
+ENTERED = "class_entered"
 _keeper = st.components.v2.component(
     KEEPER, js=read_beside(__file__, "keeper.js"), isolate_styles=False
 )
-
-
-@dataclass
-class Own:
-    """What this visitor has of one room. writer: None before the first digit; secret: teachers'."""
-
-    writer: int | None = None
-    secret: str = ""
-
-
-@st.cache_resource(show_spinner=False)
-def shared_store() -> Store:
-    """All rooms, one object for all visitors. Raises StoreUnavailable."""
-    return Store(_configured("DATABASE_URL") or database_url(), permit=permit())
-
-
-def permit() -> str:
-    """What the host asks of those who open a room; "" for nothing."""
-    return _configured("CLASS_PASSPHRASE")
-
-
-def _configured(name: str) -> str:
-    """From the environment, or from Streamlit's secrets."""
-    try:
-        return os.environ.get(name) or str(st.secrets.get(name, ""))
-    except StreamlitSecretNotFoundError:
-        return ""
 
 
 def asked_room() -> str:
@@ -64,31 +35,6 @@ def asked_room() -> str:
 def go_to_room(code: str) -> None:
     """In a callback or before a rerun; "" leaves the room."""
     hold(ROOM, lines(LONGEST_CODE), code)
-
-
-def own_of(code: str) -> Own:
-    """What this session has of the room."""
-    rooms = cast(dict[str, Own], st.session_state.setdefault(OWN, {}))
-    return rooms.setdefault(code, Own())
-
-
-def act(do: Callable[[], object]) -> bool:
-    """In a callback, where nothing can be said: `say_refusal` says it in the run that follows.
-
-    returns: whether it was done
-    """
-    try:
-        do()
-    except MnistLabError as refused:
-        st.session_state[SAID] = str(refused)
-        return False
-    return True
-
-
-def say_refusal() -> None:
-    """What `act` has kept, once."""
-    if problem := st.session_state.pop(SAID, ""):
-        st.error(problem, icon=":material/error:")
 
 
 def forget(code: str) -> None:

@@ -8,19 +8,12 @@ from mnist_core.classroom.keys import new_writer, spoken
 from mnist_core.models.registry import DEFAULT_MODEL
 from mnist_core.reading import Reading, Verdict
 from mnist_core.words import a_digit
-from ui.class_room.rooms import (
-    Own,
-    act,
-    forget,
-    go_to_room,
-    own_of,
-    say_refusal,
-    shared_store,
-)
+from ui.class_room.rooms import forget, go_to_room
 from ui.shared.digit.canvas import clear_canvas, digit_canvas
 from ui.shared.digit.says import describe
 from ui.shared.lesson import section
 from ui.shared.process import shared_reader
+from ui.shared.session.rooms import Own, act, own_of, say_refusal, shared_store
 
 KEPT = """
 What you hand in is kept **on this app's server** until your teacher deletes the room, at the latest

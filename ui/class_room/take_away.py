@@ -3,8 +3,8 @@
 import streamlit as st
 
 from mnist_core.classroom.take_away import idx_files, wall_png, zipped
-from ui.class_room.rooms import own_of, shared_store
 from ui.shared.lesson import section
+from ui.shared.session.rooms import own_of, shared_store
 
 SAYS = """
 The archive holds files in the form of MNIST's own. Unpacked, they can be uploaded on the **Train**

@@ -12,13 +12,13 @@ from mnist_core.data.mnist import Digits, mnist_is_here
 from mnist_core.models.registry import MODELS
 from mnist_core.words import in_percent
 from ui.class_room.figures import confusion_table
-from ui.class_room.rooms import own_of, shared_store
 from ui.shared.figures.html import figures_row
 from ui.shared.glossary import say
 from ui.shared.lesson import section, try_or_say
 from ui.shared.process import shared_reader
 from ui.shared.session.data import shared_mnist
 from ui.shared.session.networks import Network, keep_network
+from ui.shared.session.rooms import own_of, shared_store
 from ui.shared.state import MNIST_SHARE, WALL_NETWORK
 from ui.shared.widgets import slide
 

@@ -12,11 +12,12 @@ from mnist_core.classroom.wall import Looked, Wall
 from mnist_core.models.registry import READERS
 from mnist_core.words import a_digit, in_percent, spaced
 from ui.class_room.figures import confusion_table, count_bars, digit_tiles, invitation
-from ui.class_room.rooms import act, forget, go_to_room, own_of, say_refusal, shared_store
+from ui.class_room.rooms import forget, go_to_room
 from ui.shared.components.pictures import Pick, pickable
 from ui.shared.figures.html import figures_row, image
 from ui.shared.lesson import section
 from ui.shared.process import shared_reader
+from ui.shared.session.rooms import act, own_of, say_refusal, shared_store
 from ui.shared.state import ROOM, WALL_NETWORK, WALL_PAUSED
 from ui.shared.tour.share import qr_code, warn_if_alone
 from ui.shared.widgets import segmented, toggle
