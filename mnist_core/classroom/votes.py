@@ -47,7 +47,7 @@ class Poll:
     """A question as everybody in the room may see it.
 
     number: tells it from the questions before
-    image:  uint8 (28, 28), the picture that it is about; None for none
+    picture, image: number and uint8 (28, 28) of the picture that it is about; None for none
     counts: how many have voted for each answer
     mine:   what the writer who asks has voted for, from 0; None for nothing
     right, says: None and "" until the teacher reveals them
@@ -56,6 +56,7 @@ class Poll:
     number: int
     text: str
     answers: tuple[str, ...]
+    picture: int | None
     image: Tensor | None
     counts: tuple[int, ...]
     mine: int | None
@@ -189,4 +190,4 @@ def _poll_of(row: Row[Any], cast: Sequence[tuple[int, int]], writer: int | None)
     if row.pixels is not None:
         image = torch.frombuffer(bytearray(row.pixels), dtype=torch.uint8).view(SIDE_PX, SIDE_PX)
     shown = (row.right, row.says) if row.revealed else (None, "")
-    return Poll(row.id, row.question, answers, image, tuple(counts), mine, *shown)
+    return Poll(row.id, row.question, answers, row.picture, image, tuple(counts), mine, *shown)

@@ -24,7 +24,7 @@ from mnist_core.shipping.pen_class import few_of, pen_class
 from mnist_core.weights import Trained, load_trained
 
 FOUND = Path(__file__).with_name("class_settings.json")
-SPLITS = range(3)
+SPLITS = range(2)
 MOST_FORGOTTEN = 0.0015
 """As a share of MNIST's held-out digits: about half of what the bar allows of the test digits."""
 

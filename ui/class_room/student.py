@@ -9,6 +9,7 @@ from mnist_core.models.registry import DEFAULT_MODEL
 from mnist_core.reading import Reading, Verdict
 from mnist_core.words import a_digit
 from ui.class_room.rooms import forget, go_to_room
+from ui.class_room.vote import show_news
 from ui.shared.digit.canvas import clear_canvas, digit_canvas
 from ui.shared.digit.says import describe
 from ui.shared.lesson import section
@@ -17,8 +18,8 @@ from ui.shared.session.rooms import Own, act, own_of, say_refusal, shared_store
 
 KEPT = """
 What you hand in is kept **on this app's server** until your teacher deletes the room, at the latest
-a day after it was opened: each digit as 28 × 28 pixels with a random number for you and the time.
-No name, no account, no address. You can delete your digits at any time.
+a day after it was opened: each digit as 28 × 28 pixels with a random number for you and the time,
+and your vote on a question. No name, no account, no address. You can delete all of it at any time.
 """
 SKIPPED = "class_skipped"
 
@@ -33,6 +34,7 @@ def show_student(code: str) -> None:
             st.button("Start", type="primary", on_click=_start, args=(own,))
             st.button("Leave", on_click=go_to_room, args=("",))
         return
+    show_news(code, own.writer)
     _write(code)
 
 

@@ -8,16 +8,17 @@ import streamlit as st
 
 from mnist_core.classroom.digits import ClassDigits
 from mnist_core.classroom.keys import spoken
-from mnist_core.classroom.wall import Looked, Wall
+from mnist_core.classroom.wall import Looked, Wall, what_will_it_read
 from mnist_core.models.registry import READERS
 from mnist_core.words import a_digit, in_percent, spaced
 from ui.class_room.figures import confusion_table, count_bars, digit_tiles, invitation
 from ui.class_room.rooms import forget, go_to_room
+from ui.class_room.vote import show_vote
 from ui.shared.components.pictures import Pick, pickable
 from ui.shared.figures.html import figures_row, image
 from ui.shared.lesson import section
 from ui.shared.process import shared_reader
-from ui.shared.session.rooms import act, own_of, say_refusal, shared_store
+from ui.shared.session.rooms import act, own_of, say_refusal, shared_store, teach_room
 from ui.shared.state import ROOM, WALL_NETWORK, WALL_PAUSED
 from ui.shared.tour.share import qr_code, warn_if_alone
 from ui.shared.widgets import segmented, toggle
@@ -29,9 +30,11 @@ WALL, CHOSEN = "class_wall", "class_chosen"
 
 
 def show_teacher(code: str) -> None:
-    """The way in, large; the wall; what ends the room."""
+    """The way in, large; the wall; a vote."""
+    teach_room(code)
     _show_invitation(code)
     wall(code)
+    show_vote(code)
 
 
 def _show_invitation(code: str) -> None:
@@ -96,8 +99,9 @@ def _show_digits(code: str, looked: Looked) -> None:
         return
     wrong = looked.measured.wrong.tolist()
     rest = [index for index in reversed(range(len(digits))) if index not in set(wrong)]
-    order = [*reversed(wrong), *rest][:ON_WALL]
     numbers, labels = digits.ids.tolist(), digits.labels.tolist()
+    asked = _asked_about(code)
+    order = [i for i in [*reversed(wrong), *rest] if numbers[i] != asked][:ON_WALL]
     captions = [
         f"{labels[i]} ✓" if read[i] == labels[i] else f"{labels[i]}: {read[i]} ✗" for i in order
     ]
@@ -127,6 +131,10 @@ def _show_chosen(code: str, digits: ClassDigits, order: list[int]) -> None:
         of_writer = int((digits.writers == writer).sum())
         store, secret = shared_store(), own_of(code).secret
         st.button(
+            "Ask what it reads", icon=":material/how_to_vote:",
+            on_click=_act, args=(partial(_ask_about, code, chosen, int(digits.labels[row])),),
+        )  # fmt: skip
+        st.button(
             f"Remove this {a_digit(int(digits.labels[row])).split()[1]}",
             on_click=_act, args=(partial(store.remove_picture, code, secret, chosen),),
         )  # fmt: skip
@@ -134,6 +142,19 @@ def _show_chosen(code: str, digits: ClassDigits, order: list[int]) -> None:
             f"Remove this writer's {of_writer} digits",
             on_click=_act, args=(partial(store.remove_writer, code, secret, writer),),
         )  # fmt: skip
+
+
+def _asked_about(code: str) -> int | None:
+    """The number of the picture of an open vote, which would give the answer away on the wall."""
+    poll = shared_store().votes.poll(code)
+    return None if poll is None or poll.is_revealed else poll.picture
+
+
+def _ask_about(code: str, number: int, asked: int) -> None:
+    wall, store = _session_wall(code), shared_store()
+    assert wall.reader is not None
+    question = what_will_it_read(number, asked, wall.logits[number], wall.reader.temperature)
+    store.votes.ask(code, own_of(code).secret, question)
 
 
 def _show_curtain(code: str, curtained: ClassDigits) -> None:

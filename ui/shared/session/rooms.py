@@ -71,6 +71,11 @@ def act(do: Callable[[], object]) -> bool:
     return True
 
 
+def attempt(do: Callable[[], object]) -> None:
+    """`act` as the callback of a button."""
+    act(do)
+
+
 def say_refusal() -> None:
     """What `act` has kept, once."""
     if problem := st.session_state.pop(SAID, ""):
