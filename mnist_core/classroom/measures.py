@@ -15,8 +15,13 @@ from mnist_core.evaluation.metrics import (
     iterate_logits,
     read_right,
 )
+from mnist_core.latent.codes import encode_all
+from mnist_core.latent.plane import load_map
+from mnist_core.weights import load_autoencoder
 
 SLICE_PICTURES = 50
+NEAR_AT_ONCE = 500
+MAP = "vae2d"
 
 
 @dataclass(frozen=True)
@@ -96,3 +101,33 @@ def most_unusual(digits: Digits, count: int) -> Tensor:
     images_01 = to_images_01(digits.images)[:, 0]
     away = (images_01 - mean_digits(digits)[digits.labels.long()]).square().mean(dim=(1, 2)).sqrt()
     return away.argsort(descending=True, stable=True)[:count]
+
+
+@dataclass(frozen=True)
+class Cloud:
+    """Where a class's digits lie on the map of the latent space, among MNIST's test digits.
+
+    ours, mnist: float32 (N, 2) and (10000, 2); labels, mnist_labels: int64
+    """
+
+    ours: Tensor
+    labels: Tensor
+    mnist: Tensor
+    mnist_labels: Tensor
+
+    @property
+    def among_own(self) -> float:
+        """Share of ours to which a digit of the same kind is the nearest of MNIST's, in [0, 1]."""
+        parts = [
+            torch.cdist(some, self.mnist).argmin(dim=1) for some in self.ours.split(NEAR_AT_ONCE)
+        ]
+        return float((self.mnist_labels[torch.cat(parts)] == self.labels).float().mean())
+
+
+def cloud_of(digits: Digits) -> Cloud:
+    """Of at least one digit, in the plane of the autoencoder MAP. Raises WeightsUnusable."""
+    found = load_map(MAP)
+    codes = encode_all(load_autoencoder(MAP).model, digits)
+    return Cloud(
+        found.plane.project(codes.mean), digits.labels.long(), found.coordinates, found.labels
+    )

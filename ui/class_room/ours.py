@@ -3,9 +3,11 @@
 import streamlit as st
 
 from mnist_core.classroom.digits import ClassDigits
-from mnist_core.classroom.measures import mean_digits, most_unusual
+from mnist_core.classroom.measures import cloud_of, mean_digits, most_unusual
 from mnist_core.data.mnist import Digits, mnist_is_here, to_images_01
-from mnist_core.words import a_digit
+from mnist_core.words import a_digit, in_percent
+from ui.class_room.cloud_figures import cloud_picture
+from ui.shared.components.pictures import show_picture
 from ui.shared.figures.tiles import image_row
 from ui.shared.glossary import say
 from ui.shared.lesson import section
@@ -16,6 +18,10 @@ UNUSUAL = 10
 SAYS = """
 The mean of all that the class wrote for each digit, and of MNIST's test digits. Where a mean is
 blurred, people write it in different ways.
+"""
+MAP_SAYS = """
+An **autoencoder** that has only seen MNIST gives each digit a place on this map. Dots are MNIST's
+test digits, numbers are ours. {share} of ours lie beside a digit of MNIST of the same kind.
 """
 FAR = "These lie farthest from the mean of their kind, pixel by pixel:"
 
@@ -34,6 +40,7 @@ def show_ours(code: str) -> None:
     if mnist_is_here():
         _show_means("MNIST", shared_test_digits())
     _show_unusual(digits)
+    _show_cloud(digits.digits)
 
 
 def _show_means(title: str, digits: Digits) -> None:
@@ -49,3 +56,10 @@ def _show_unusual(digits: ClassDigits) -> None:
     chosen = most_unusual(digits.digits, UNUSUAL)
     images = to_images_01(digits.images[chosen])[:, 0]
     st.html(image_row(images, [a_digit(label) for label in digits.labels[chosen].tolist()]))
+
+
+def _show_cloud(digits: Digits) -> None:
+    st.subheader("Our cloud among MNIST's", anchor=False)
+    cloud = cloud_of(digits)
+    say(MAP_SAYS.format(share=in_percent(cloud.among_own)))
+    show_picture(cloud_picture(cloud), "class_cloud")
