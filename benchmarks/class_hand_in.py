@@ -1,0 +1,191 @@
+"""A whole class hands in its digits over the websocket protocol; a server is killed meanwhile."""
+
+import asyncio
+import random
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import psutil
+
+from benchmarks.classroom import Drawn, pool, quantiles_ms
+from benchmarks.memory import running_server
+from benchmarks.protocol import Visitor, new_visitor
+from benchmarks.report import Found, Row, found, limit_row
+from mnist_core.classroom.asking import GOAL
+from mnist_core.classroom.store import Opened, Store
+from tests.browser.server import running_app
+from tests.core.classroom.postgres import a_server, program
+
+STUDENTS = 30
+WITHIN_S, EVERY_S, HURRY_S = 120.0, 5.0, 2.0
+KILLED_AFTER = STUDENTS * GOAL // 4
+"""So many digits are acknowledged, then the server is killed in the midst of others."""
+PAGE, KEEPER, HAND_IN = "class_room", "class_keeper", "Hand in"
+
+
+@dataclass
+class Class:
+    """One class in one room.
+
+    acknowledged: how many digits each writer has been told of; took_s: from Hand in to that
+    """
+
+    room: Opened
+    acknowledged: dict[int, int] = field(default_factory=dict)
+    took_s: list[float] = field(default_factory=list)
+
+    @property
+    def total(self) -> int:
+        """Acknowledged by now."""
+        return sum(self.acknowledged.values())
+
+
+def count_of(progress: str) -> int:
+    """“3 of 20” → 3; −1 before the page has said so."""
+    first = progress.split(" ", maxsplit=1)[0]
+    return int(first) if first.isdecimal() else -1
+
+
+async def enter(server: str, writer: int, school: Class) -> Visitor:
+    """As a phone that comes back: its browser tells the writer's number."""
+    visitor = await new_visitor(server)
+    visitor.query = f"room={school.room.code}"
+    await visitor.open(PAGE)
+    told = {"room": school.room.code, "writer": str(writer), "secret": ""}
+    await visitor.next_of(KEEPER, 0)
+    await visitor.set_states(KEEPER, **{KEEPER: {"kept": told}})
+    await visitor.wait_for(lambda: count_of(visitor.progress) >= 0)
+    school.acknowledged[writer] = count_of(visitor.progress)
+    return visitor
+
+
+async def hand_in(visitor: Visitor, drawn: Drawn, number: int) -> float:
+    """Draw and hand in; returns how long it took until that was acknowledged, in seconds.
+
+    number: tells this drawing from all others of this visitor
+    """
+    before, runs = count_of(visitor.progress), visitor.finished
+    path = [*drawn.path, ["L", number, number]]
+    drawing = {"raw": {"objects": [{"type": "Path", "path": path}]}, "data": drawn.moments[-1]}
+    await visitor.set_states("canvas", canvas={"drawing": drawing})
+    await visitor.wait_for(lambda: visitor.finished > runs)
+    sent_s = time.perf_counter()
+    fragment = visitor.parts["canvas"].fragment_id
+    await visitor.rerun(fragment, pressed=visitor.buttons[HAND_IN])
+    await visitor.wait_for(lambda: count_of(visitor.progress) > before)
+    return time.perf_counter() - sent_s
+
+
+async def be_a_student(server: str, writer: int, school: Class, every_s: float) -> None:
+    """Up to GOAL digits, one every `every_s` seconds."""
+    dice = random.Random(writer)
+    await asyncio.sleep(dice.uniform(0, every_s))
+    visitor = await enter(server, writer, school)
+    while school.acknowledged[writer] < GOAL:
+        began = time.perf_counter()
+        number = school.acknowledged[writer]
+        school.took_s.append(await hand_in(visitor, dice.choice(pool()), number))
+        school.acknowledged[writer] = count_of(visitor.progress)
+        await asyncio.sleep(max(0.0, began + every_s - time.perf_counter()))
+    await visitor.close()
+
+
+async def run_class(server: str, school: Class, every_s: float) -> float:
+    """All students at once, to the end; returns how long that took, in seconds."""
+    first = await new_visitor(server)  # somebody has been there before
+    await first.open(PAGE)
+    await first.close()
+    began = time.perf_counter()
+    writers = range(1, STUDENTS + 1)
+    await asyncio.gather(*(be_a_student(server, each, school, every_s) for each in writers))
+    return time.perf_counter() - began
+
+
+async def run_until_killed(server: str, school: Class) -> None:
+    """The same as fast as is allowed, until the server is gone in the midst of it."""
+    students = asyncio.create_task(run_class(server, school, HURRY_S))
+    while school.total < KILLED_AFTER and not students.done():
+        await asyncio.sleep(0.02)
+    running_server().kill()
+    students.cancel()
+    await asyncio.gather(students, return_exceptions=True)
+
+
+def in_the_store(url: str, room: Opened) -> dict[int, int]:
+    """How many digits of each writer are found."""
+    store = Store(url)
+    writers = store.digits_of(room.code, room.secret).writers.tolist()
+    store.close()
+    return {writer: writers.count(writer) for writer in set(writers)}
+
+
+def opened_at(url: str) -> Opened:
+    """A new room."""
+    store = Store(url)
+    room = store.open_room()
+    store.close()
+    return room
+
+
+@contextmanager
+def databases() -> Iterator[dict[str, str]]:
+    """Name → address: a SQLite file, and where it is installed a PostgreSQL server."""
+    with tempfile.TemporaryDirectory() as folder:
+        found = {"SQLite": f"sqlite:///{Path(folder) / 'rooms.sqlite'}"}
+        if program("initdb") is None or program("postgres") is None:
+            yield found
+            return
+        with a_server() as url:
+            yield found | {"PostgreSQL": url}
+
+
+def measure_hand_in() -> Found:
+    """All at a pupil's pace; then in a hurry to a server that is killed and started again."""
+    pool()
+    rows: list[Row] = []
+    with databases() as urls:
+        rows += rows_of_all(urls["SQLite"])
+        for name, url in urls.items():
+            rows += rows_of_killed(name, url)
+    return found(rows, f"Load of the machine at the end: {psutil.getloadavg()[0]:.1f}.")
+
+
+def rows_of_all(url: str) -> list[Row]:
+    """Thirty students, each a digit every EVERY_S seconds."""
+    school, due = Class(opened_at(url)), STUDENTS * GOAL
+    with running_app(DATABASE_URL=url) as server:
+        took_s = asyncio.run(run_class(server, school, EVERY_S))
+    stored = sum(in_the_store(url, school.room).values())
+    median, high = quantiles_ms(school.took_s)
+    return [
+        Row(f"{STUDENTS} students: acknowledged", str(school.total), str(due), school.total == due),
+        Row(f"{STUDENTS} students: in the store", str(stored), str(due), stored == due),
+        limit_row("from the first to the last", took_s, " s", WITHIN_S),
+        Row("handed in → acknowledged, median / 95 %", f"{median:.0f} / {high:.0f} ms"),
+    ]
+
+
+def rows_of_killed(name: str, url: str) -> list[Row]:
+    """Killed in the midst, started again, and handed in to the end by the same writers."""
+    school = Class(opened_at(url))
+    with running_app(DATABASE_URL=url) as server:
+        asyncio.run(run_until_killed(server, school))
+    told, stored = dict(school.acknowledged), in_the_store(url, school.room)
+    missing = sum(max(0, count - stored.get(writer, 0)) for writer, count in told.items())
+    with running_app(DATABASE_URL=url) as server:
+        asyncio.run(run_class(server, school, HURRY_S))
+    at_the_end = sum(in_the_store(url, school.room).values())
+    due = STUDENTS * GOAL
+    return [
+        limit_row(
+            f"{name}, killed after {sum(told.values())}: acknowledged digits missing", missing,
+            "", 0,
+        ),
+        Row(
+            f"{name}, started again: in the store", str(at_the_end), str(due), at_the_end == due
+        ),
+    ]  # fmt: skip
