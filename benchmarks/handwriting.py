@@ -7,13 +7,12 @@ import torch
 
 from benchmarks.report import Found, Row, found
 from mnist_core.classroom.digits import ClassDigits
-from mnist_core.classroom.teach import fine_tuning, some_of, split_writers, tuned
+from mnist_core.classroom.teach import USUAL_MNIST_SHARE, fine_tuning, some_of, split_writers, tuned
 from mnist_core.data.mnist import load_mnist
 from mnist_core.evaluation.metrics import test_accuracy
 from mnist_core.shipping.pen_class import few_of, pen_class
 from mnist_core.weights import load_trained
 from mnist_core.words import in_percent
-from ui.shared.state import MNIST_SHARE
 
 SEEDS = range(5)
 MNIST_AT_LEAST, WITHIN_S = 0.994, 60.0
@@ -42,7 +41,7 @@ def outcome_of(digits: ClassDigits, nth: torch.Tensor, seed: int) -> Outcome:
     start = time.process_time()
     run = fine_tuning(
         shipped, digits, few_of(split, nth), mnist=some_of(load_mnist("train")),
-        mnist_share=MNIST_SHARE.default / 100, seed=seed,
+        mnist_share=USUAL_MNIST_SHARE, seed=seed,
     )  # fmt: skip
     while not run.is_done:
         run.work()

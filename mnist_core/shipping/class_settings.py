@@ -7,7 +7,7 @@ forgotten is measured on those of MNIST's training digits that the network has n
 
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
@@ -128,17 +128,24 @@ def bench_of(seed: int, shipped: Trained, digits: ClassDigits, nth: Tensor) -> B
     )  # fmt: skip
 
 
-def measure() -> Settings:
-    """One thing changed after the other; what is found is written at once. Returns the choice."""
-    (digits, nth), shipped = pen_class(), load_trained("deep_cnn")
-    benches = [bench_of(seed, shipped, digits, nth) for seed in SPLITS]
+def choose_in_turn(try_settings: Callable[[int, Settings], Tried]) -> Settings:
+    """One thing changed after the other; try_settings: what comes of settings in a split."""
     best = START
     for name, values in OTHERS.items():
-        tried: list[Tried] = []
-        for settings in (best, *(replace(best, **{name: value}) for value in values)):
-            tried += [try_once(seed, settings, benches[seed]) for seed in SPLITS]
+        tried = [
+            try_settings(seed, settings)
+            for settings in (best, *(replace(best, **{name: value}) for value in values))
+            for seed in SPLITS
+        ]
         best = choose(tried)
     return best
+
+
+def measure() -> Settings:
+    """The choice; what is found is written at once. Raises DataUnavailable."""
+    (digits, nth), shipped = pen_class(), load_trained("deep_cnn")
+    benches = [bench_of(seed, shipped, digits, nth) for seed in SPLITS]
+    return choose_in_turn(lambda seed, settings: try_once(seed, settings, benches[seed]))
 
 
 def try_once(seed: int, settings: Settings, bench: Bench) -> Tried:

@@ -23,7 +23,7 @@ from ui.shared.figures.colours import (
 )
 from ui.shared.figures.html import bar, bar_chart, grid, image
 
-TILE = "repeat(auto-fill,minmax(56px,1fr))"
+TILE = "repeat(auto-fill,minmax(var(--tile,56px),1fr))"
 
 
 def digit_tiles(

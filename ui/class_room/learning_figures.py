@@ -39,7 +39,7 @@ def _spec() -> Spec:
         "data": {"name": "lines"},
         "mark": {"type": "line", "point": True},
         "encoding": {
-            "x": quantity("samples", "pictures learnt from"),
+            "x": quantity("samples", "pictures learnt from", axis={"tickCount": 8}),
             "y": quantity("share", "read right (%)", scale={"zero": False}),
             **named_lines((OURS, MNIST), (FIRST, SECOND), DASHES),
         },

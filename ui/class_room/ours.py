@@ -21,7 +21,8 @@ blurred, people write it in different ways.
 """
 MAP_SAYS = """
 An **autoencoder** that has only seen MNIST gives each digit a place on this map. Dots are MNIST's
-test digits, numbers are ours. {share} of ours lie beside a digit of MNIST of the same kind.
+test digits, numbers are ours. To {ours} of ours the nearest dot is a digit of the same kind; of
+MNIST's own, to {mnist}. Where ours lie apart, we write in a way that MNIST does not know.
 """
 FAR = "These lie farthest from the mean of their kind, pixel by pixel:"
 
@@ -61,5 +62,6 @@ def _show_unusual(digits: ClassDigits) -> None:
 def _show_cloud(digits: Digits) -> None:
     st.subheader("Our cloud among MNIST's", anchor=False)
     cloud = cloud_of(digits)
-    say(MAP_SAYS.format(share=in_percent(cloud.among_own)))
+    shares = {"ours": in_percent(cloud.among_own), "mnist": in_percent(cloud.mnist_among_own)}
+    say(MAP_SAYS.format(**shares))
     show_picture(cloud_picture(cloud), "class_cloud")

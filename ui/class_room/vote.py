@@ -13,9 +13,9 @@ from ui.shared.lesson import section
 from ui.shared.session.rooms import attempt, own_of, say_refusal, shared_store
 
 REFRESH_S = 2.0
-HOW = """
-Choose a picture on the wall and press **Ask what it reads**, or open a lesson and press **Ask the
-class** under one of its questions. Phones show the answers, the wall the bars.
+HOW_TO_ASK = """
+Let the class vote: choose a picture on the wall and press **Ask what it reads**, or open a lesson
+and press **Ask the class** under one of its questions.
 """
 PHONE_PX, WALL_PX = 96, 200
 
@@ -23,12 +23,12 @@ PHONE_PX, WALL_PX = 96, 200
 @partial(section, run_every=REFRESH_S)
 def show_vote(code: str) -> None:
     """On the teacher's wall: the question, its bars as the class votes, and what ends it."""
+    say_refusal()
     poll = shared_store().votes.poll(code)
-    st.header("Vote", anchor=False)
     if poll is None:
-        st.markdown(HOW)
         return
     with st.container(border=True, key="class_vote"):
+        st.header("What do you think?", anchor=False)
         _show_question(poll, WALL_PX)
         st.html(vote_bars(poll))
         if poll.is_revealed:
@@ -42,7 +42,6 @@ def show_vote(code: str) -> None:
             st.button(
                 "Take it off the wall", on_click=attempt, args=(partial(votes.end, code, secret),)
             )
-        say_refusal()
 
 
 @partial(section, run_every=REFRESH_S)

@@ -13,7 +13,7 @@ from mnist_core.models.registry import READERS
 from mnist_core.words import a_digit, in_percent, spaced
 from ui.class_room.figures import confusion_table, count_bars, digit_tiles, invitation
 from ui.class_room.rooms import forget, go_to_room
-from ui.class_room.vote import show_vote
+from ui.class_room.vote import HOW_TO_ASK, show_vote
 from ui.shared.components.pictures import Pick, pickable
 from ui.shared.figures.html import figures_row, image
 from ui.shared.lesson import section
@@ -33,8 +33,10 @@ def show_teacher(code: str) -> None:
     """The way in, large; the wall; a vote."""
     teach_room(code)
     _show_invitation(code)
-    wall(code)
     show_vote(code)
+    with st.container(key="class_wall"):
+        wall(code)
+    st.caption(HOW_TO_ASK)
 
 
 def _show_invitation(code: str) -> None:

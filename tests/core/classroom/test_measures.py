@@ -8,6 +8,7 @@ from torch import nn
 from mnist_core.classroom.measures import (
     MAP,
     SLICE_PICTURES,
+    Cloud,
     Exam,
     cloud_of,
     mean_digits,
@@ -88,3 +89,10 @@ def test_a_class_s_digits_lie_on_the_map_where_mnist_s_own_do() -> None:
     alike = cloud.mnist_labels[distances.argmin(dim=1)] == cloud.labels
     assert cloud.among_own == pytest.approx(float(alike.float().mean()))
     assert cloud.among_own > 0.5
+
+
+def test_mnist_s_own_are_not_their_own_neighbours() -> None:
+    mnist, labels = torch.tensor([[0.0, 0], [0, 1], [5, 5], [5, 6]]), torch.tensor([1, 1, 2, 3])
+    cloud = Cloud(mnist[:2], labels[2:], mnist, labels, torch.zeros(10, 2))
+    assert cloud.mnist_among_own == 0.5
+    assert cloud.among_own == 0
