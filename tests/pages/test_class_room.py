@@ -35,10 +35,11 @@ from tests.ui.visitor import (
     visit,
     widget,
 )  # fmt: skip
+from ui.class_room import take_away
 from ui.class_room.rooms import HEARD, KEEPER
 from ui.class_room.teach import LESSON
 from ui.shared import process
-from ui.shared.session.rooms import OWN, TAUGHT, Own
+from ui.shared.session.rooms import OWN, TAUGHT, Own, is_on_community_cloud
 from ui.shared.state import MODEL, ROOM, WALL_PAUSED
 
 PASSPHRASE = "three green apples"
@@ -290,6 +291,20 @@ def test_files_are_made_of_what_is_shown(store: Store, room: Opened) -> None:
     fill(store, room, 7)
     press(app, "Make the files")
     assert len(app.get("download_button")) == 2
+
+
+def test_a_server_that_loses_files_says_so_beside_the_download(
+    room: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "keeps no files" not in said(teacher(room))
+    monkeypatch.setattr(take_away, "keeps_no_files", lambda: True)
+    assert "keeps no files" in said(teacher(room))
+
+
+def test_community_cloud_is_known_by_its_address() -> None:
+    assert is_on_community_cloud("https://mnist-lab.streamlit.app/class_room?room=CHJKMNP")
+    for other in ("", "http://127.0.0.1:8501", "https://school.example/?x=.streamlit.app"):
+        assert not is_on_community_cloud(other)
 
 
 def test_deleting_the_room_leads_back_and_leaves_nothing(store: Store, room: Opened) -> None:

@@ -57,7 +57,7 @@ def keep_in_browser(code: str) -> bool:
         data={"room": code, "keep": {k: v for k, v in keep.items() if v}, "forget": False},
         on_kept_change=lambda: None,
     ).kept
-    if told and told.get("room") == code:
+    if isinstance(told, dict) and told.get("room") == code:
         _take_over(own, told)
         st.session_state.setdefault(HEARD, set()).add(code)
     return code in st.session_state.get(HEARD, set())

@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import cast
+from urllib.parse import urlsplit
 
 import streamlit as st
 from streamlit.errors import StreamlitSecretNotFoundError
@@ -11,6 +12,7 @@ from streamlit.errors import StreamlitSecretNotFoundError
 from mnist_core.classroom.store import Store, database_url
 from mnist_core.errors import MnistLabError
 
+COMMUNITY_CLOUD = ".streamlit.app"
 OWN, TAUGHT, SAID = "class_own", "class_taught", "class_said"
 
 
@@ -31,6 +33,16 @@ def shared_store() -> Store:
 def permit() -> str:
     """What the host asks of those who open a room; "" for nothing."""
     return _configured("CLASS_PASSPHRASE")
+
+
+def keeps_no_files() -> bool:
+    """Whether a restart of this server loses the rooms: on Community Cloud without a database."""
+    return is_on_community_cloud(st.context.url or "") and not _configured("DATABASE_URL")
+
+
+def is_on_community_cloud(url: str) -> bool:
+    """By the app's own address."""
+    return (urlsplit(url).hostname or "").endswith(COMMUNITY_CLOUD)
 
 
 def _configured(name: str) -> str:
