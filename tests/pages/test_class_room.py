@@ -338,7 +338,7 @@ def test_the_class_s_digits_are_taught_and_the_network_kept(
     fill(store, room, 40)
     app = teacher(room)
     press(app, "Teach it our handwriting")
-    lesson = app.session_state[LESSON]
+    lesson = app.session_state[LESSON][room.code]
     deadline = time.monotonic() + 60
     while lesson.stage is not Stage.DONE:
         assert time.monotonic() < deadline
@@ -370,7 +370,9 @@ def test_a_lesson_can_be_stopped(store: Store, room: Opened) -> None:
     press(app, "Teach it our handwriting")
     press(app, "Stop")
     assert "The shipped network is as it was" in said(app)
-    assert app.session_state[LESSON].player.is_at_rest
+    assert app.session_state[LESSON][room.code].player.is_at_rest
+    press(app, "Delete everything")
+    assert LESSON not in app.session_state
 
 
 def test_the_class_is_compared_with_mnist(store: Store, room: Opened) -> None:

@@ -35,7 +35,6 @@ def learning_chart(
 def _spec() -> Spec:
     return {
         **CHART_FRAME,
-        "height": 220,
         "data": {"name": "lines"},
         "mark": {"type": "line", "point": True},
         "encoding": {

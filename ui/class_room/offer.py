@@ -45,6 +45,11 @@ def use_network(code: str, kept: Kept) -> None:
     keep_network(Network(_key_of(kept), title, _loaded(code, kept)))
 
 
+def forget_networks() -> None:
+    """Of all rooms, in the memory of the process; those that still go on are loaded again."""
+    _loaded.clear()
+
+
 def _key_of(kept: Kept) -> str:
     """The same for the same weights, in every session and on every copy of the app."""
     return f"class_{kept.sha256[:12]}"

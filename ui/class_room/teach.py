@@ -31,14 +31,15 @@ Two thirds of the writers teach, the others judge: never the same hand on both s
 sees only what is new **forgets** what it knew. Mix MNIST's digits in, and it remembers them.
 """
 GIVEN = """
-Everybody in this room is offered it now, for **Draw** and all lessons. It is deleted with the room.
+Everybody in this room is offered it now, for **Draw** and all lessons. It is deleted with the room;
+whoever uses it then has it until the tab is closed.
 """
 
 
 def show_teaching(code: str) -> None:
     """The slider and the buttons; below, what goes on."""
     say(SAYS)
-    lesson = cast(Lesson | None, st.session_state.get(LESSON))
+    lesson = lesson_of(code)
     goes_on = lesson is not None and lesson.stage not in (Stage.DONE, Stage.STOPPED)
     if mnist_is_here():
         slide(MNIST_SHARE, SHARE_LABEL, 0, 90, 10, format="%d %%")
@@ -49,7 +50,9 @@ def show_teaching(code: str) -> None:
             "Teach it our handwriting", type="primary", icon=":material/school:",
             disabled=goes_on, on_click=try_or_say, args=(partial(_begin, code),),
         )  # fmt: skip
-        st.button("Stop", icon=":material/stop:", disabled=not goes_on, on_click=_stop)
+        st.button(
+            "Stop", icon=":material/stop:", disabled=not goes_on, on_click=_stop, args=(code,)
+        )
     if lesson is not None:
         section(_follow, REFRESH_S if goes_on else None)(code, goes_on)
 
@@ -57,7 +60,8 @@ def show_teaching(code: str) -> None:
 def _begin(code: str) -> None:
     digits = shared_store().digits_of(code, own_of(code).secret).shown
     shipped = shared_reader(WALL_NETWORK.get()).trained
-    st.session_state[LESSON] = plan_lesson(shipped, digits, _mnist(), MNIST_SHARE.get() / 100)
+    lesson = plan_lesson(shipped, digits, _mnist(), MNIST_SHARE.get() / 100)
+    st.session_state[LESSON] = {code: lesson}
 
 
 def _mnist() -> tuple[Digits, Digits] | None:
@@ -67,12 +71,26 @@ def _mnist() -> tuple[Digits, Digits] | None:
     return data.train, data.test
 
 
-def _stop() -> None:
-    cast(Lesson, st.session_state[LESSON]).stop()
+def lesson_of(code: str) -> Lesson | None:
+    """The one that goes on, or went on last, in that room."""
+    return cast(dict[str, Lesson], st.session_state.get(LESSON, {})).get(code)
+
+
+def _stop(code: str) -> None:
+    if lesson := lesson_of(code):
+        lesson.stop()
+
+
+def end_lesson(code: str) -> None:
+    """Stop it, and forget what it was taught."""
+    _stop(code)
+    st.session_state.pop(LESSON, None)
 
 
 def _follow(code: str, goes_on: bool) -> None:
-    lesson = cast(Lesson, st.session_state[LESSON])
+    lesson = lesson_of(code)
+    if lesson is None:
+        return
     lesson.advance(READING_S)
     if goes_on and lesson.stage in (Stage.DONE, Stage.STOPPED):
         st.rerun()
@@ -128,7 +146,8 @@ def _show_table(title: str, measured: Measured | None) -> None:
 
 def _give(code: str) -> None:
     """To everybody in the room, this session among them."""
-    lesson = cast(Lesson, st.session_state[LESSON])
+    lesson = lesson_of(code)
+    assert lesson is not None
     weights = packed(tuned(lesson.player.run))
     kept = shared_store().networks.keep(code, own_of(code).secret, lesson.key, weights)
     use_network(code, kept)

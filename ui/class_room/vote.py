@@ -12,7 +12,8 @@ from ui.shared.figures.html import picture
 from ui.shared.lesson import section
 from ui.shared.session.rooms import attempt, own_of, say_refusal, shared_store
 
-REFRESH_S = 2.0
+WALL_S, PHONE_S = 2.0, 3.0
+"""How often it is looked whether there is something new: thirty phones ask the same server."""
 HOW_TO_ASK = """
 Let the class vote: choose a picture on the wall and press **Ask what it reads**, or open a lesson
 and press **Ask the class** under one of its questions.
@@ -20,7 +21,7 @@ and press **Ask the class** under one of its questions.
 PHONE_PX, WALL_PX = 96, 200
 
 
-@partial(section, run_every=REFRESH_S)
+@partial(section, run_every=WALL_S)
 def show_vote(code: str) -> None:
     """On the teacher's wall: the question, its bars as the class votes, and what ends it."""
     say_refusal()
@@ -44,7 +45,7 @@ def show_vote(code: str) -> None:
             )
 
 
-@partial(section, run_every=REFRESH_S)
+@partial(section, run_every=PHONE_S)
 def show_news(code: str, writer: int) -> None:
     """On a phone: what the teacher asks or offers; it comes by itself."""
     poll = shared_store().votes.poll(code, writer)

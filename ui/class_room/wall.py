@@ -12,7 +12,9 @@ from mnist_core.classroom.wall import Looked, Wall, what_will_it_read
 from mnist_core.models.registry import READERS
 from mnist_core.words import a_digit, in_percent, spaced
 from ui.class_room.figures import confusion_table, count_bars, digit_tiles, invitation
+from ui.class_room.offer import forget_networks
 from ui.class_room.rooms import forget, go_to_room
+from ui.class_room.teach import end_lesson
 from ui.class_room.vote import HOW_TO_ASK, show_vote
 from ui.shared.components.pictures import Pick, pickable
 from ui.shared.figures.html import figures_row, image
@@ -141,7 +143,7 @@ def _show_chosen(code: str, digits: ClassDigits, order: list[int]) -> None:
             on_click=_act, args=(partial(store.remove_picture, code, secret, chosen),),
         )  # fmt: skip
         st.button(
-            f"Remove this writer's {of_writer} digits",
+            f"Remove this writer's {'only digit' if of_writer == 1 else f'{of_writer} digits'}",
             on_click=_act, args=(partial(store.remove_writer, code, secret, writer),),
         )  # fmt: skip
 
@@ -198,5 +200,7 @@ def show_end(code: str) -> None:
 def _end(code: str) -> None:
     _act(partial(shared_store().end_room, code, own_of(code).secret))
     st.session_state.get(WALL, {}).pop(code, None)
+    end_lesson(code)
+    forget_networks()
     forget(code)
     go_to_room("")

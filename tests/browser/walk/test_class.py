@@ -101,13 +101,16 @@ def vote(teacher: Page, students: list[Page]) -> None:
 
 def remove(teacher: Page) -> int:
     """One picture, then a whole writer; returns how many digits are left."""
+    picture = teacher.get_by_role("button", name=re.compile(r"Remove this \d"))
+    writer = teacher.get_by_role("button", name="Remove this writer")
     expect(teacher.locator(TILE)).to_have_count(5)
     teacher.locator(TILE).first.click()
-    teacher.get_by_role("button", name=re.compile(r"Remove this \d")).click()
+    picture.click()
     expect(teacher.locator(TILE)).to_have_count(4)
+    expect(writer).to_have_count(0)
     teacher.locator(TILE).first.click()
-    writer = teacher.get_by_role("button", name="Remove this writer")
-    left = 4 - int(writer.inner_text().split(" ")[-2])
+    writer.wait_for()
+    left = 4 - int((re.findall(r"\d+", writer.inner_text()) or ["1"])[0])
     writer.click()
     expect(teacher.locator(TILE)).to_have_count(left)
     return left
