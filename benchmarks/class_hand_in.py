@@ -22,7 +22,8 @@ from tests.core.classroom.postgres import a_server, program
 
 STUDENTS = 30
 WITHIN_S, EVERY_S, HURRY_S = 120.0, 5.0, 2.0
-KILLED_AFTER = STUDENTS * GOAL // 4
+DUE = STUDENTS * GOAL
+KILLED_AFTER = DUE // 4
 """So many digits are acknowledged, then the server is killed in the midst of others."""
 PAGE, KEEPER, HAND_IN = "class_room", "class_keeper", "Hand in"
 
@@ -143,33 +144,38 @@ def databases() -> Iterator[dict[str, str]]:
             yield found | {"PostgreSQL": url}
 
 
-def measure_hand_in() -> Found:
-    """All at a pupil's pace; then in a hurry to a server that is killed and started again."""
-    pool()
-    rows: list[Row] = []
-    with databases() as urls:
-        rows += rows_of_all(urls["SQLite"])
-        for name, url in urls.items():
-            rows += rows_of_killed(name, url)
-    return found(rows, f"Load of the machine at the end: {psutil.getloadavg()[0]:.1f}.")
+@dataclass(frozen=True)
+class Handed:
+    """What thirty students have handed in. stored: found in the store"""
+
+    acknowledged: int
+    stored: int
+    took_s: float
+    each_s: list[float]
 
 
-def rows_of_all(url: str) -> list[Row]:
-    """Thirty students, each a digit every EVERY_S seconds."""
-    school, due = Class(opened_at(url)), STUDENTS * GOAL
+@dataclass(frozen=True)
+class Killed:
+    """What became of digits that a server had acknowledged when it was killed.
+
+    missing: of these, in the store; at_the_end: in the store when all have gone on to the end
+    """
+
+    acknowledged: int
+    missing: int
+    at_the_end: int
+
+
+def all_hand_in(url: str, every_s: float) -> Handed:
+    """Each of the students a digit every `every_s` seconds."""
+    school = Class(opened_at(url))
     with running_app(DATABASE_URL=url) as server:
-        took_s = asyncio.run(run_class(server, school, EVERY_S))
+        took_s = asyncio.run(run_class(server, school, every_s))
     stored = sum(in_the_store(url, school.room).values())
-    median, high = quantiles_ms(school.took_s)
-    return [
-        Row(f"{STUDENTS} students: acknowledged", str(school.total), str(due), school.total == due),
-        Row(f"{STUDENTS} students: in the store", str(stored), str(due), stored == due),
-        limit_row("from the first to the last", took_s, " s", WITHIN_S),
-        Row("handed in → acknowledged, median / 95 %", f"{median:.0f} / {high:.0f} ms"),
-    ]
+    return Handed(school.total, stored, took_s, school.took_s)
 
 
-def rows_of_killed(name: str, url: str) -> list[Row]:
+def hand_in_to_a_killed_server(url: str) -> Killed:
     """Killed in the midst, started again, and handed in to the end by the same writers."""
     school = Class(opened_at(url))
     with running_app(DATABASE_URL=url) as server:
@@ -178,14 +184,39 @@ def rows_of_killed(name: str, url: str) -> list[Row]:
     missing = sum(max(0, count - stored.get(writer, 0)) for writer, count in told.items())
     with running_app(DATABASE_URL=url) as server:
         asyncio.run(run_class(server, school, HURRY_S))
-    at_the_end = sum(in_the_store(url, school.room).values())
-    due = STUDENTS * GOAL
+    return Killed(sum(told.values()), missing, sum(in_the_store(url, school.room).values()))
+
+
+def measure_hand_in() -> Found:
+    """All at a pupil's pace; then in a hurry to a server that is killed and started again."""
+    pool()
+    with databases() as urls:
+        rows = rows_of_all(all_hand_in(urls["SQLite"], EVERY_S))
+        for name, url in urls.items():
+            rows += rows_of_killed(name, hand_in_to_a_killed_server(url))
+    return found(rows, f"Load of the machine at the end: {psutil.getloadavg()[0]:.1f}.")
+
+
+def rows_of_all(handed: Handed) -> list[Row]:
+    """Beside their bars."""
+    median, high = quantiles_ms(handed.each_s)
     return [
-        limit_row(
-            f"{name}, killed after {sum(told.values())}: acknowledged digits missing", missing,
-            "", 0,
-        ),
-        Row(
-            f"{name}, started again: in the store", str(at_the_end), str(due), at_the_end == due
-        ),
-    ]  # fmt: skip
+        count_row(f"{STUDENTS} students: acknowledged", handed.acknowledged),
+        count_row(f"{STUDENTS} students: in the store", handed.stored),
+        limit_row("from the first to the last", handed.took_s, " s", WITHIN_S),
+        Row("handed in → acknowledged, median / 95 %", f"{median:.0f} / {high:.0f} ms"),
+    ]
+
+
+def rows_of_killed(name: str, killed: Killed) -> list[Row]:
+    """The same."""
+    title = f"{name}, server killed after {killed.acknowledged}: acknowledged digits missing"
+    return [
+        limit_row(title, killed.missing, "", 0),
+        count_row(f"{name}, started again: in the store", killed.at_the_end),
+    ]
+
+
+def count_row(what: str, count: int) -> Row:
+    """Of all digits, DUE."""
+    return Row(what, str(count), str(DUE), count == DUE)
