@@ -1,7 +1,9 @@
 """The Class page: its doors, a student's phone, the teacher's wall; secrets stay out of sight."""
 
+import sys
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -173,6 +175,21 @@ def test_a_student_hands_in_what_is_asked_for(store: Store, room: Opened) -> Non
     assert (int(got.labels[0]), int(got.writers[0])) == (asked, writer)
     assert got.accepted.tolist() == [True]
     assert not app.session_state["drawing"].objects
+
+
+def test_a_click_that_arrives_twice_hands_in_once(store: Store, room: Opened) -> None:
+    def twice(hand_in: Callable[..., None], *arguments: object) -> None:
+        hand_in(*arguments)
+        hand_in(*arguments)
+
+    app = come(room, Own(writer=5), drawing=drawing_of(DIGITS[3]))
+    page = sys.modules["ui.class_room.student"]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(page, "_hand_in", partial(twice, page._hand_in))
+        app.run()
+        press(app, "Hand in")
+    assert not errors(app)
+    assert len(store.handed_in(room.code, 5)) == 1
 
 
 def progress(app: AppTest) -> str:
@@ -388,21 +405,21 @@ def test_the_class_is_compared_with_mnist(store: Store, room: Opened) -> None:
 
 
 def test_the_taught_network_is_offered_to_everybody_in_the_room(store: Store, room: Opened) -> None:
-    student = come(room, Own(writer=5))
-    assert "Use it on all pages" not in buttons(student)
+    phone = come(room, Own(writer=5))
+    assert "Use it on all pages" not in buttons(phone)
     kept = store.networks.keep(
         room.code, room.secret, "deep_cnn", packed(load_trained("deep_cnn").model)
     )
-    student.run()
-    press(student, "Use it on all pages")
-    assert not errors(student)
-    (network,) = student.session_state["networks"].values()
+    phone.run()
+    press(phone, "Use it on all pages")
+    assert not errors(phone)
+    (network,) = phone.session_state["networks"].values()
     assert "taught our handwriting" in network.title
     assert network.key == f"class_{kept.sha256[:12]}"
-    assert network.title in said(student)
-    go_to(student, "draw")
-    change(student, MODEL.key, network.key)
-    assert not errors(student)
+    assert network.title in said(phone)
+    go_to(phone, "draw")
+    change(phone, MODEL.key, network.key)
+    assert not errors(phone)
     store.end_room(room.code, room.secret)
     late = come(room, Own(writer=6))
     assert "Use it on all pages" not in buttons(late)

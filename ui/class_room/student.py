@@ -11,6 +11,7 @@ from mnist_core.words import a_digit
 from ui.class_room.rooms import forget, go_to_room
 from ui.class_room.vote import show_news
 from ui.shared.digit.canvas import clear_canvas, digit_canvas
+from ui.shared.digit.drawing import current_drawing
 from ui.shared.digit.says import describe
 from ui.shared.lesson import section
 from ui.shared.process import shared_reader
@@ -58,7 +59,7 @@ def _write(code: str) -> None:
     with st.container(horizontal=True, key="class_hand_in"):
         st.button(
             "Hand in", type="primary", icon=":material/send:", disabled=reading is None,
-            on_click=_hand_in, args=(code, writer, asked, reading),
+            on_click=_hand_in, args=(code, writer, asked, reading, current_drawing().revision),
         )  # fmt: skip
         st.button("Skip", icon=":material/skip_next:", on_click=_skip, args=(skipped + 1,))
     say_refusal()
@@ -77,8 +78,14 @@ def _show_progress(count: int) -> None:
         st.progress(1.0, f"{count} digits. Thank you! More help, too.")
 
 
-def _hand_in(code: str, writer: int, asked: int, reading: Reading) -> None:
-    """What is no digit to the network goes behind the curtain."""
+def _hand_in(code: str, writer: int, asked: int, reading: Reading, revision: int) -> None:
+    """What is no digit to the network goes behind the curtain.
+
+    revision: of the drawing. Streamlit repeats a click whose run was broken off by another part of
+    the page: a drawing that has been handed in is not there any more
+    """
+    if revision != current_drawing().revision:
+        return
     pixels = (reading.image[0, 0] * 255).round().to(torch.uint8)
     accepted = reading.verdict is Verdict.READ
     if act(lambda: shared_store().hand_in(code, writer, asked, pixels, accepted)):
