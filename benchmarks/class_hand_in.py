@@ -69,11 +69,11 @@ async def hand_in(visitor: Visitor, drawn: Drawn, number: int) -> float:
 
     number: tells this drawing from all others of this visitor
     """
-    before, runs = count_of(visitor.progress), visitor.finished
+    before = count_of(visitor.progress)
     path = [*drawn.path, ["L", number, number]]
     drawing = {"raw": {"objects": [{"type": "Path", "path": path}]}, "data": drawn.moments[-1]}
     await visitor.set_states("canvas", canvas={"drawing": drawing})
-    await visitor.wait_for(lambda: visitor.finished > runs)
+    await visitor.wait_for(lambda: visitor.enabled[HAND_IN])
     sent_s = time.perf_counter()
     fragment = visitor.parts["canvas"].fragment_id
     await visitor.rerun(fragment, pressed=visitor.buttons[HAND_IN])

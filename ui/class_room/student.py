@@ -78,13 +78,13 @@ def _show_progress(count: int) -> None:
         st.progress(1.0, f"{count} digits. Thank you! More help, too.")
 
 
-def _hand_in(code: str, writer: int, asked: int, reading: Reading, revision: int) -> None:
+def _hand_in(code: str, writer: int, asked: int, reading: Reading | None, revision: int) -> None:
     """What is no digit to the network goes behind the curtain.
 
     revision: of the drawing. Streamlit repeats a click whose run was broken off by another part of
     the page: a drawing that has been handed in is not there any more
     """
-    if revision != current_drawing().revision:
+    if reading is None or revision != current_drawing().revision:
         return
     pixels = (reading.image[0, 0] * 255).round().to(torch.uint8)
     accepted = reading.verdict is Verdict.READ
