@@ -24,7 +24,7 @@ PICTURES = 24_000
 MNIST_KEPT = 20_000
 """Of MNIST's training digits, chosen at random: so many a fine-tuning can mix in."""
 FINE_TUNING = Recipe(
-    "cross_entropy", "adamw", learning_rate=1e-3, schedule="warm_up_cosine", weight_decay=0.02,
+    "cross_entropy", "adamw", learning_rate=3e-4, schedule="warm_up_cosine", weight_decay=0.02,
     batch_size=64, epochs=1, distorted_share=0.8,
 )  # fmt: skip
 
