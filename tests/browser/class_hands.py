@@ -52,3 +52,11 @@ def start(student: Page, digit: int) -> None:
     come_to_rest(student)
     write(student, DIGITS[digit])
     expect(student.get_by_text("1 of 20")).to_be_visible()
+
+
+def delete_digits(student: Page) -> None:
+    """All that was handed in; then the room is left, and nothing is kept in the browser."""
+    student.get_by_role("button", name="Delete my digits").click()
+    student.get_by_role("button", name="Delete them all").click()
+    expect(student.get_by_role("button", name="Enter")).to_be_visible(timeout=FIRST_VISIT_MS)
+    assert student.evaluate(STORAGE) == {}

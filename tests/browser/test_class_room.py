@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.browser.class_hands import STORAGE, a_school, kept_of, person, start
+from tests.browser.class_hands import STORAGE, a_school, delete_digits, kept_of, person, start
 from tests.browser.conftest import DESKTOP, PHONE
 from tests.browser.hands import FIRST_VISIT_MS, nothing_scrolls_sideways
 
@@ -37,11 +37,13 @@ def test_who_comes_again_is_who_was_there_before(browser: Browser, address: str)
     expect(teacher.locator(".class-tile")).to_have_count(1, timeout=FIRST_VISIT_MS)
     assert secret not in teacher.url
 
+    delete_digits(student)
+    expect(teacher.locator(".class-tile")).to_have_count(0)
     teacher.get_by_role("button", name="Delete the room").click()
     teacher.get_by_role("button", name="Delete everything").click()
     expect(teacher.get_by_role("button", name="Open a room")).to_be_visible()
     assert teacher.evaluate(STORAGE) == {}
-    student.reload()
+    student.goto(link)
     expect(student.get_by_text("There is no room with this code")).to_be_visible(
         timeout=FIRST_VISIT_MS
     )

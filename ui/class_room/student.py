@@ -47,7 +47,8 @@ def _start(own: Own) -> None:
 @section
 def _write(code: str) -> None:
     writer = own_of(code).writer
-    assert writer is not None
+    if writer is None:  # all is deleted: not this part alone, the whole page is another one now
+        st.rerun()
     handed_in = shared_store().handed_in(code, writer)
     skipped = st.session_state.get(SKIPPED, 0)
     asked = next_asked(writer, handed_in, skipped)

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 from mnist_core.classroom.store import Store
 from mnist_core.pictures.own_digits import DIGITS
 from tests.browser.accessible import small_targets
-from tests.browser.class_hands import STORAGE, a_school, person, start, write
+from tests.browser.class_hands import a_school, delete_digits, person, start, write
 from tests.browser.conftest import PHONE
 from tests.browser.hands import (
     FIRST_VISIT_MS,
@@ -167,10 +167,7 @@ def test_a_lesson_from_the_first_code_to_the_end_of_the_room(
     expect(teacher.locator(TILE)).to_have_count(left + others)
     teach(teacher, second)
 
-    third.get_by_role("button", name="Delete my digits").click()
-    third.get_by_role("button", name="Delete them all").click()
-    expect(third.get_by_role("button", name="Enter")).to_be_visible()
-    assert third.evaluate(STORAGE) == {}
+    delete_digits(third)
     teacher.get_by_role("button", name="Delete the room").click()
     teacher.get_by_role("button", name="Delete everything").click()
     expect(teacher.get_by_role("button", name="Open a room")).to_be_visible()
