@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+import re
 import tempfile
 import time
 from collections.abc import Iterator
@@ -11,9 +12,9 @@ from pathlib import Path
 
 import psutil
 
-from benchmarks.classroom import Drawn, pool, quantiles_ms
+from benchmarks.classroom import quantiles_ms
 from benchmarks.memory import running_server
-from benchmarks.protocol import Visitor, new_visitor
+from benchmarks.protocol import Visitor, drawn_digit, new_visitor
 from benchmarks.report import Found, Row, found, limit_row
 from mnist_core.classroom.asking import GOAL
 from mnist_core.classroom.store import Opened, Store
@@ -25,6 +26,7 @@ WITHIN_S, EVERY_S, HURRY_S = 120.0, 5.0, 2.0
 DUE = STUDENTS * GOAL
 KILLED_AFTER = DUE // 4
 """So many digits are acknowledged, then the server is killed in the midst of others."""
+PROGRESS = re.compile(r"(\d+) (?:of \d+$|digits\. Thank you)")
 PAGE, KEEPER, HAND_IN = "class_room", "class_keeper", "Hand in"
 
 
@@ -45,10 +47,11 @@ class Class:
         return sum(self.acknowledged.values())
 
 
-def count_of(progress: str) -> int:
-    """“3 of 20” → 3; −1 before the page has said so."""
-    first = progress.split(" ", maxsplit=1)[0]
-    return int(first) if first.isdecimal() else -1
+def handed_in(visitor: Visitor) -> int:
+    """How many the page said last that it has; −1 before it has said so."""
+    found = (PROGRESS.match(text) for text in reversed(visitor.said))
+    last = next((match for match in found if match), None)
+    return int(last[1]) if last else -1
 
 
 async def enter(server: str, writer: int, school: Class) -> Visitor:
@@ -59,25 +62,23 @@ async def enter(server: str, writer: int, school: Class) -> Visitor:
     told = {"room": school.room.code, "writer": str(writer), "secret": ""}
     await visitor.next_of(KEEPER, 0)
     await visitor.set_states(KEEPER, **{KEEPER: {"kept": told}})
-    await visitor.wait_for(lambda: count_of(visitor.progress) >= 0)
-    school.acknowledged[writer] = count_of(visitor.progress)
+    await visitor.wait_for(lambda: handed_in(visitor) >= 0)
+    school.acknowledged[writer] = handed_in(visitor)
     return visitor
 
 
-async def hand_in(visitor: Visitor, drawn: Drawn, number: int) -> float:
+async def hand_in(visitor: Visitor, digit: int, number: int) -> float:
     """Draw and hand in; returns how long it took until that was acknowledged, in seconds.
 
     number: tells this drawing from all others of this visitor
     """
-    before = count_of(visitor.progress)
-    path = [*drawn.path, ["L", number, number]]
-    drawing = {"raw": {"objects": [{"type": "Path", "path": path}]}, "data": drawn.moments[-1]}
-    await visitor.set_states("canvas", canvas={"drawing": drawing})
+    before = handed_in(visitor)
+    await visitor.set_states("canvas", canvas=drawn_digit(digit, number))
     await visitor.wait_for(lambda: visitor.enabled[HAND_IN])
     sent_s = time.perf_counter()
     fragment = visitor.parts["canvas"].fragment_id
     await visitor.rerun(fragment, pressed=visitor.buttons[HAND_IN])
-    await visitor.wait_for(lambda: count_of(visitor.progress) > before)
+    await visitor.wait_for(lambda: handed_in(visitor) > before)
     return time.perf_counter() - sent_s
 
 
@@ -89,8 +90,8 @@ async def be_a_student(server: str, writer: int, school: Class, every_s: float) 
     while school.acknowledged[writer] < GOAL:
         began = time.perf_counter()
         number = school.acknowledged[writer]
-        school.took_s.append(await hand_in(visitor, dice.choice(pool()), number))
-        school.acknowledged[writer] = count_of(visitor.progress)
+        school.took_s.append(await hand_in(visitor, dice.randrange(10), number))
+        school.acknowledged[writer] = handed_in(visitor)
         await asyncio.sleep(max(0.0, began + every_s - time.perf_counter()))
     await visitor.close()
 
@@ -189,7 +190,6 @@ def hand_in_to_a_killed_server(url: str) -> Killed:
 
 def measure_hand_in() -> Found:
     """All at a pupil's pace; then in a hurry to a server that is killed and started again."""
-    pool()
     with databases() as urls:
         rows = rows_of_all(all_hand_in(urls["SQLite"], EVERY_S))
         for name, url in urls.items():
