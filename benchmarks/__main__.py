@@ -5,6 +5,7 @@ import sys
 from collections.abc import Callable
 
 from benchmarks.challenge import measure_challenge
+from benchmarks.class_hand_in import measure_hand_in
 from benchmarks.classroom import measure_class
 from benchmarks.document import conditions, write_section
 from benchmarks.dragging import measure_dragging
@@ -54,6 +55,7 @@ def all_parts(every: int) -> dict[str, tuple[str, Callable[[], Found]]]:
         "memory": ("Memory", measure_memory),
         "every_page": ("Memory after every page", measure_every_page),
         "class": ("A whole class at once", measure_class),
+        "class_hand_in": ("A whole class hands in its digits", measure_hand_in),
         "sessions": ("Memory after visitors who trained and left", measure_sessions),
     }
 

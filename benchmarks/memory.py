@@ -23,11 +23,16 @@ AS_STARTED = {"MALLOC_ARENA_MAX": "2"}
 MEBIBYTE = 2**20
 
 
-def server_memory_mib() -> float:
-    """Resident memory of the one server that this process has started."""
+def running_server() -> psutil.Process:
+    """The one server of the app that this process has started."""
     children = psutil.Process(os.getpid()).children()
     (server,) = [child for child in children if "streamlit" in " ".join(child.cmdline())]
-    return float(server.memory_info().rss / MEBIBYTE)
+    return server
+
+
+def server_memory_mib() -> float:
+    """Its resident memory."""
+    return float(running_server().memory_info().rss / MEBIBYTE)
 
 
 def visit(browser: Browser, address: str) -> None:

@@ -45,7 +45,7 @@ class Visitor:
     """What one visitor's browser knows of the page.
 
     parts:    components by their key
-    buttons:  id by label
+    buttons:  id by label; enabled: whether it can be pressed now
     said:     all that came as text or HTML since the page was opened, the newest last
     query:    what stands behind the ? of the address
     finished: how many runs of the script have come to their end
@@ -54,6 +54,7 @@ class Visitor:
     connection: ClientConnection
     parts: dict[str, Part] = field(default_factory=dict)
     buttons: dict[str, str] = field(default_factory=dict)
+    enabled: dict[str, bool] = field(default_factory=dict)
     said: list[str] = field(default_factory=list)
     finished: int = 0
     page: str = ""
@@ -172,14 +173,16 @@ class Visitor:
             self.parts[key] = Part(component.id, delta.fragment_id, data, now, count)
         elif kind == "button":
             self.buttons[element.button.label] = element.button.id
+            self.enabled[element.button.label] = not element.button.disabled
         elif kind in TEXTS:
             self.said.append(getattr(getattr(element, kind), TEXTS[kind]))
 
     def _repeat(self, fragment_id: str, every_s: float) -> None:
         async def repeat() -> None:
-            while True:
-                await asyncio.sleep(every_s)
-                await self.rerun(fragment_id, by_itself=True)
+            with suppress(ConnectionClosed):
+                while True:
+                    await asyncio.sleep(every_s)
+                    await self.rerun(fragment_id, by_itself=True)
 
         if timer := self._timers.get(fragment_id):
             timer.cancel()
@@ -193,9 +196,11 @@ async def new_visitor(address: str, cookie: str = "") -> Visitor:
     """
     stream = f"{address.replace('http', 'ws', 1)}/_stcore/stream"
     headers = {"Cookie": cookie} if cookie else {}
-    return Visitor(
-        await connect(stream, additional_headers=headers, max_size=None, open_timeout=PATIENCE_S)
-    )
+    connection = connect(
+        stream, additional_headers=headers, max_size=None, open_timeout=PATIENCE_S,
+        ping_interval=None,
+    )  # fmt: skip
+    return Visitor(await connection)
 
 
 def picture_address(picture: np.ndarray) -> str:

@@ -14,13 +14,13 @@ from ui.class_room.rooms import (
     forget_in_browser,
     go_to_room,
     keep_in_browser,
-    own_of,
 )
 from ui.class_room.student import show_student
 from ui.class_room.take_away import show_take_away
 from ui.class_room.teach import show_teaching
 from ui.class_room.wall import show_end, show_teacher
 from ui.shared.lesson import open_lesson, show_code, try_or_say
+from ui.shared.session.rooms import own_of
 from ui.shared.tour.stops import CLASS_ROOM
 
 

@@ -42,3 +42,12 @@ def to_bytes(picture: object) -> bytes:
     if not array.any():
         raise PictureUnusable("There is nothing on the canvas. Write the digit first.")
     return array.tobytes()
+
+
+def check_text(text: object, longest: int, what: str) -> str:
+    """`text` itself; raises EntryUnusable when it is empty, too long, or what no database keeps."""
+    if not isinstance(text, str) or not text.strip() or len(text) > longest:
+        raise EntryUnusable(f"{what} has 1 to {longest} characters.")
+    if "\0" in text or any("\ud800" <= letter <= "\udfff" for letter in text):
+        raise EntryUnusable(f"{what} holds characters that cannot be kept.")
+    return text

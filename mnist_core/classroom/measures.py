@@ -15,8 +15,13 @@ from mnist_core.evaluation.metrics import (
     iterate_logits,
     read_right,
 )
+from mnist_core.latent.codes import encode_all
+from mnist_core.latent.plane import class_centres, load_map
+from mnist_core.weights import load_autoencoder
 
 SLICE_PICTURES = 50
+NEAR_AT_ONCE, SAMPLE = 500, 1000
+MAP = "vae2d"
 
 
 @dataclass(frozen=True)
@@ -96,3 +101,55 @@ def most_unusual(digits: Digits, count: int) -> Tensor:
     images_01 = to_images_01(digits.images)[:, 0]
     away = (images_01 - mean_digits(digits)[digits.labels.long()]).square().mean(dim=(1, 2)).sqrt()
     return away.argsort(descending=True, stable=True)[:count]
+
+
+@dataclass(frozen=True)
+class Cloud:
+    """Where a class's digits lie on the map of the latent space, among MNIST's test digits.
+
+    ours, mnist: float32 (N, 2) and (10000, 2); labels, mnist_labels: int64
+    centres:     (10, 2), where the name of each digit's part of MNIST's may stand
+    """
+
+    ours: Tensor
+    labels: Tensor
+    mnist: Tensor
+    mnist_labels: Tensor
+    centres: Tensor
+
+    @property
+    def among_own(self) -> float:
+        """Share of ours to which a digit of the same kind is the nearest of MNIST's, in [0, 1]."""
+        alike = self.mnist_labels[_nearest(self.ours, self.mnist)] == self.labels
+        return float(alike.float().mean())
+
+    @property
+    def mnist_among_own(self) -> float:
+        """The same of the first SAMPLE of MNIST's, each among all others."""
+        nearest = _nearest(self.mnist[:SAMPLE], self.mnist, but_itself=True)
+        return float((self.mnist_labels[nearest] == self.mnist_labels[:SAMPLE]).float().mean())
+
+
+def _nearest(places: Tensor, among: Tensor, but_itself: bool = False) -> Tensor:
+    """Which of `among` (M, 2) lies nearest to each of the places (N, 2): int64 (N,).
+
+    but_itself: the places are the first of `among`
+    """
+    parts = []
+    for start in range(0, len(places), NEAR_AT_ONCE):
+        apart = torch.cdist(places[start : start + NEAR_AT_ONCE], among)
+        if but_itself:
+            rows = torch.arange(len(apart))
+            apart[rows, start + rows] = torch.inf
+        parts.append(apart.argmin(dim=1))
+    return torch.cat(parts)
+
+
+def cloud_of(digits: Digits) -> Cloud:
+    """Of at least one digit, in the plane of the autoencoder MAP. Raises WeightsUnusable."""
+    found = load_map(MAP)
+    codes = encode_all(load_autoencoder(MAP).model, digits)
+    return Cloud(
+        found.plane.project(codes.mean), digits.labels.long(), found.coordinates, found.labels,
+        class_centres(found),
+    )  # fmt: skip

@@ -19,6 +19,10 @@ class Pace:
     burst: int
 
 
+WRITER_PACE = Pace(1.0, 5)
+"""Of handing in, and of voting."""
+
+
 class Meter:
     """Counts for each key by itself; of many keys those that rested longest are forgotten.
 

@@ -3,28 +3,29 @@
 import hashlib
 import os
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
-from sqlalchemy import ColumnElement, delete, exists, func, insert, or_, select, text, update
+from sqlalchemy import ColumnElement, delete, func, insert, select, text, update
 from sqlalchemy.engine import Connection, Row
 
 from mnist_core.classroom import keys
+from mnist_core.classroom.access import DAY_S, Access
 from mnist_core.classroom.digits import ClassDigits
 from mnist_core.classroom.entries import check_asked, check_number, check_writer, to_bytes
-from mnist_core.classroom.pace import Meter, Pace
-from mnist_core.classroom.tables import WRITES, digits, open_engine, rooms, says_when_unavailable
+from mnist_core.classroom.networks import KeptNetworks
+from mnist_core.classroom.pace import WRITER_PACE, Meter, Pace
+from mnist_core.classroom.tables import digits, rooms
+from mnist_core.classroom.votes import Votes, forget_votes
 from mnist_core.errors import NotTheTeacher, RoomUnknown, TooMany
 from mnist_core.words import spaced
 
 DEFAULT_FILE = Path(__file__).resolve().parents[2] / "data" / "classroom.sqlite"
-HOUR_S, DAY_S = 3600.0, 86_400.0
-WRITER_PACE, ROOM_PACE = Pace(1.0, 5), Pace(20.0, 100)
+ROOM_PACE = Pace(20.0, 100)
 OPENING_PACE = Pace(0.1, 20)
 GUESSING_PACE, ALL_GUESSING_PACE = Pace(0.1, 10), Pace(1.0, 60)
 PASSPHRASE_PACE = Pace(0.05, 5)
@@ -32,11 +33,12 @@ PASSPHRASE_PACE = Pace(0.05, 5)
 
 @dataclass(frozen=True)
 class Bounds:
-    """How much there may be: digits of a room and of a writer in it, rooms at the same time."""
+    """How much there may be: digits of a room and of a writer in it, rooms, votes on a question."""
 
     digits_per_room: int = 5_000
     digits_per_writer: int = 100
     rooms: int = 100
+    voters: int = 500
 
 
 @dataclass(frozen=True)
@@ -68,6 +70,8 @@ def database_url() -> str:
 class Store:
     """All rooms of one database; one object for the process, used by any thread.
 
+    votes, networks: what else a room has
+
     What a call has done is on disk when it returns. Every call but `open_room` raises RoomUnknown
     for a room that is not there (any more), and each raises StoreUnavailable.
     """
@@ -81,9 +85,10 @@ class Store:
         clock: Callable[[], float] = time.time,
     ) -> None:
         """permit: what the host asks of those who open a room; "" lets everybody."""
-        self.bounds, self._clock = bounds or Bounds(), clock
+        self.bounds, self._access = bounds or Bounds(), Access(url, clock)
+        self.votes = Votes(self._access, self.bounds.voters, clock)
+        self.networks = KeptNetworks(self._access)
         self._permit = hashlib.sha256(permit.encode()).digest() if permit else None
-        self._engine = open_engine(url)
         self._writer_meter = Meter(WRITER_PACE, "You have handed in", clock)
         self._room_meter = Meter(ROOM_PACE, "The room's digits come", clock)
         self._opening_meter = Meter(OPENING_PACE, "Rooms have been opened", clock)
@@ -93,7 +98,7 @@ class Store:
 
     def close(self) -> None:
         """Give the connections back."""
-        self._engine.dispose()
+        self._access.close()
 
     # The room
 
@@ -109,10 +114,10 @@ class Store:
             hashed = keys.hash_of_passphrase(keys.check_passphrase(passphrase), salt)
         self._opening_meter.pass_or_refuse("all")
         opened = Opened(keys.new_code(), keys.new_secret())
-        with self._writing() as connection:
+        with self._access.writing() as connection:
             if connection.dialect.name == "postgresql":
                 connection.execute(text("LOCK TABLE rooms IN SHARE ROW EXCLUSIVE MODE"))
-            connection.execute(delete(rooms).where(~self._goes_on()))
+            connection.execute(delete(rooms).where(~self._access.goes_on()))
             if (
                 connection.scalar(select(func.count()).select_from(rooms)) or 0
             ) >= self.bounds.rooms:
@@ -126,7 +131,7 @@ class Store:
                     secret_hash=keys.hash_of_secret(opened.secret),
                     passphrase_salt=salt,
                     passphrase_hash=hashed,
-                    opened_at=self._clock(),
+                    opened_at=self._access.clock(),
                 )
             )
         return opened
@@ -140,8 +145,8 @@ class Store:
         self._guessing_meter.check(visitor)
         self._all_guessing_meter.check("all")
         try:
-            with self._reading() as connection:
-                row = self._room(connection, code)
+            with self._access.reading() as connection:
+                row = self._access.room(connection, code)
         except RoomUnknown:
             self._guessing_meter.count(visitor)
             self._all_guessing_meter.count("all")
@@ -150,8 +155,8 @@ class Store:
 
     def room(self, code: str) -> Room:
         """The same for who has been in it before: that is no guess, so it is not counted."""
-        with self._reading() as connection:
-            row = self._room(connection, code)
+        with self._access.reading() as connection:
+            row = self._access.room(connection, code)
         return Room(row.code, row.opened_at)
 
     def come_back(self, code: str, passphrase: str) -> Opened:
@@ -160,8 +165,8 @@ class Store:
         Raises NotTheTeacher when that is not it, and TooFast after too many wrong ones.
         """
         self._passphrase_meter.check(keys.read_code(code))
-        with self._reading() as connection:
-            row = self._room(connection, code)
+        with self._access.reading() as connection:
+            row = self._access.room(connection, code)
         known, salt = row.passphrase_hash, row.passphrase_salt
         words = passphrase[: keys.LONGEST_ENTRY]
         if known is None or not keys.same(known, keys.hash_of_passphrase(words, salt)):
@@ -169,22 +174,22 @@ class Store:
             raise NotTheTeacher("That is not the passphrase of this room.")
         opened = Opened(row.code, keys.new_secret())
         hashed = keys.hash_of_secret(opened.secret)
-        with self._writing() as connection:
+        with self._access.writing() as connection:
             connection.execute(update(rooms).where(rooms.c.id == row.id).values(secret_hash=hashed))
         return opened
 
     def check_teacher(self, code: str, secret: str) -> Room:
         """The room, for who holds its secret; raises NotTheTeacher."""
-        with self._reading() as connection:
-            row = self._teachers_room(connection, code, secret)
+        with self._access.reading() as connection:
+            row = self._access.teachers_room(connection, code, secret)
         return Room(row.code, row.opened_at)
 
     def end_room(self, code: str, secret: str) -> None:
         """Delete it and all that is in it. Raises NotTheTeacher."""
-        with self._writing() as connection:
-            room = self._teachers_room(connection, code, secret)
+        with self._access.writing() as connection:
+            room = self._access.teachers_room(connection, code, secret)
             connection.execute(delete(rooms).where(rooms.c.id == room.id))
-        self._empty_log()
+        self._access.empty_log()
 
     # A student
 
@@ -205,11 +210,11 @@ class Store:
         code = keys.read_code(code)
         self._writer_meter.check((code, writer))
         self._room_meter.check(code)
-        with self._writing() as connection:
-            room = self._room(connection, code, lock=True)
+        with self._access.writing() as connection:
+            room = self._access.room(connection, code, lock=True)
             self._check_bounds(connection, room.id, writer)
             done = connection.execute(
-                insert(digits).values(room=room.id, at=self._clock(), **values)
+                insert(digits).values(room=room.id, at=self._access.clock(), **values)
             )
         self._writer_meter.count((code, writer))
         self._room_meter.count(code)
@@ -218,8 +223,8 @@ class Store:
 
     def handed_in(self, code: str, writer: int) -> list[int]:
         """The digits that the writer was asked for and has handed in, the first one first."""
-        with self._reading() as connection:
-            room = self._room(connection, code)
+        with self._access.reading() as connection:
+            room = self._access.room(connection, code)
             of_writer = (digits.c.room == room.id, digits.c.writer == check_writer(writer))
             rows = connection.execute(
                 select(digits.c.asked).where(*of_writer).order_by(digits.c.id)
@@ -227,20 +232,21 @@ class Store:
             return [row.asked for row in rows]
 
     def take_back(self, code: str, writer: int) -> int:
-        """Delete all that the writer has handed in; returns how many pictures that were."""
+        """Delete all that the writer has handed in, the vote too; returns how many pictures."""
         writer = check_writer(writer)
-        with self._writing() as connection:
-            room = self._room(connection, code)
+        with self._access.writing() as connection:
+            room = self._access.room(connection, code)
             gone = self._remove(connection, room.id, digits.c.writer == writer)
-        self._empty_log()
+            forget_votes(connection, room.id, writer)
+        self._access.empty_log()
         return gone
 
     # The teacher
 
     def digits_of(self, code: str, secret: str) -> ClassDigits:
         """All that was handed in. Raises NotTheTeacher."""
-        with self._reading() as connection:
-            room = self._teachers_room(connection, code, secret)
+        with self._access.reading() as connection:
+            room = self._access.teachers_room(connection, code, secret)
             rows = connection.execute(
                 select(digits).where(digits.c.room == room.id).order_by(digits.c.id)
             ).all()
@@ -248,8 +254,8 @@ class Store:
 
     def state_of(self, code: str, secret: str) -> tuple[int, int, int]:
         """Changes whenever `digits_of` does, and costs little. Raises NotTheTeacher."""
-        with self._reading() as connection:
-            room = self._teachers_room(connection, code, secret)
+        with self._access.reading() as connection:
+            room = self._access.teachers_room(connection, code, secret)
             of_room = digits.c.room == room.id
             count, last = connection.execute(
                 select(func.count(), func.coalesce(func.max(digits.c.id), 0)).where(of_room)
@@ -259,8 +265,8 @@ class Store:
 
     def let_in(self, code: str, secret: str, number: int) -> None:
         """Take a picture out from behind the curtain. Raises NotTheTeacher."""
-        with self._writing() as connection:
-            room = self._teachers_room(connection, code, secret)
+        with self._access.writing() as connection:
+            room = self._access.teachers_room(connection, code, secret)
             connection.execute(
                 update(digits)
                 .where(digits.c.room == room.id, digits.c.id == check_number(number))
@@ -269,51 +275,27 @@ class Store:
 
     def remove_picture(self, code: str, secret: str, number: int) -> int:
         """Delete a picture of this room; returns how many that were. Raises NotTheTeacher."""
-        return self._remove_as_teacher(code, secret, digits.c.id == check_number(number))
+        this = digits.c.id == check_number(number)
+        with self._access.writing() as connection:
+            room = self._access.teachers_room(connection, code, secret)
+            gone = self._remove(connection, room.id, this)
+        self._access.empty_log()
+        return gone
 
     def remove_writer(self, code: str, secret: str, writer: int) -> int:
-        """Delete all pictures of a writer; returns how many. Raises NotTheTeacher."""
-        return self._remove_as_teacher(code, secret, digits.c.writer == check_writer(writer))
+        """Delete all pictures of a writer, and the vote; returns how many pictures.
+
+        Raises NotTheTeacher.
+        """
+        of_writer = digits.c.writer == check_writer(writer)
+        with self._access.writing() as connection:
+            room = self._access.teachers_room(connection, code, secret)
+            gone = self._remove(connection, room.id, of_writer)
+            forget_votes(connection, room.id, writer)
+        self._access.empty_log()
+        return gone
 
     # Within
-
-    @contextmanager
-    def _reading(self) -> Iterator[Connection]:
-        with says_when_unavailable(), self._engine.connect() as connection:
-            yield connection
-
-    @contextmanager
-    def _writing(self) -> Iterator[Connection]:
-        """A transaction that is on disk when this ends, or has left no trace after an error."""
-        engine = self._engine.execution_options(**{WRITES: True})
-        with says_when_unavailable(), engine.begin() as connection:
-            yield connection
-
-    def _goes_on(self) -> ColumnElement[bool]:
-        """Of a room: no older than a day, and not empty for an hour."""
-        now = self._clock()
-        has_digits = exists().where(digits.c.room == rooms.c.id)
-        young = or_(rooms.c.opened_at > now - HOUR_S, has_digits)
-        return (rooms.c.opened_at > now - DAY_S) & young
-
-    def _room(self, connection: Connection, code: str, lock: bool = False) -> Row[Any]:
-        query = select(rooms).where(rooms.c.code == keys.read_code(code), self._goes_on())
-        row = connection.execute(query.with_for_update() if lock else query).one_or_none()
-        if row is None:
-            raise RoomUnknown(
-                "There is no room with this code. Either it has ended, or a letter is different: "
-                "look again at the wall."
-            )
-        return row
-
-    def _teachers_room(self, connection: Connection, code: str, secret: str) -> Row[Any]:
-        row = self._room(connection, code)
-        if not keys.same(row.secret_hash, keys.hash_of_secret(secret)):
-            raise NotTheTeacher(
-                "Only the teacher who opened this room may do that. With the room's passphrase "
-                "you can become that on this machine."
-            )
-        return row
 
     def _check_permit(self, permit: str) -> None:
         given = hashlib.sha256(permit[: keys.LONGEST_ENTRY].encode("utf-8", "replace")).digest()
@@ -335,24 +317,8 @@ class Store:
                 "teacher can remove some."
             )
 
-    def _remove_as_teacher(self, code: str, secret: str, which: ColumnElement[bool]) -> int:
-        with self._writing() as connection:
-            room = self._teachers_room(connection, code, secret)
-            gone = self._remove(connection, room.id, which)
-        self._empty_log()
-        return gone
-
     def _remove(self, connection: Connection, room: int, which: ColumnElement[bool]) -> int:
         return connection.execute(delete(digits).where(digits.c.room == room, which)).rowcount
-
-    def _empty_log(self) -> None:
-        """Deleted pictures stand in SQLite's log until it is written into the file."""
-        if self._engine.dialect.name == "sqlite":
-            connection = self._engine.raw_connection()
-            try:
-                connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
-            finally:
-                connection.close()
 
 
 def _as_tensors(rows: Sequence[Row[Any]]) -> ClassDigits:

@@ -19,6 +19,7 @@ from sqlalchemy import (
     SmallInteger,
     String,
     Table,
+    Text,
     create_engine,
     event,
 )
@@ -30,6 +31,7 @@ from mnist_core.errors import StoreUnavailable
 
 BUSY_S = 10
 WRITES = "writes"
+LONGEST_KEY = 40
 
 metadata = MetaData()
 _row = BigInteger().with_variant(Integer, "sqlite")  # SQLite counts up only what is called INTEGER
@@ -57,6 +59,34 @@ digits = Table(
     Column("accepted", Boolean, nullable=False),
     Index("digits_of_writer", "room", "writer"),
     sqlite_autoincrement=True,
+)
+polls = Table(
+    "polls",
+    metadata,
+    Column("id", _row, primary_key=True, autoincrement=True),
+    Column("room", _row, ForeignKey("rooms.id", ondelete="CASCADE"), nullable=False, unique=True),
+    Column("question", Text, nullable=False),
+    Column("answers", Text, nullable=False),
+    Column("right", SmallInteger, nullable=False),
+    Column("says", Text, nullable=False),
+    Column("picture", _row, ForeignKey("digits.id", ondelete="CASCADE")),
+    Column("revealed", Boolean, nullable=False),
+    sqlite_autoincrement=True,
+)
+votes = Table(
+    "votes",
+    metadata,
+    Column("poll", _row, ForeignKey("polls.id", ondelete="CASCADE"), primary_key=True),
+    Column("writer", BigInteger, primary_key=True, autoincrement=False),
+    Column("answer", SmallInteger, nullable=False),
+)
+networks = Table(
+    "networks",
+    metadata,
+    Column("room", _row, ForeignKey("rooms.id", ondelete="CASCADE"), primary_key=True),
+    Column("key", String(LONGEST_KEY), nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("weights", LargeBinary, nullable=False),
 )
 
 

@@ -17,12 +17,14 @@ from mnist_core.weights import Trained
 TAUGHT_SHARE = 2 / 3
 LEAST_TAUGHT = 20
 LARGEST_MNIST_SHARE = 0.9
+USUAL_MNIST_SHARE = 0.5
+"""Chosen together with FINE_TUNING: see `mnist_core.shipping.class_settings`."""
 PICTURES = 24_000
 """Seen in a fine-tuning, those of MNIST included: the same work whatever the class has written."""
 MNIST_KEPT = 20_000
 """Of MNIST's training digits, chosen at random: so many a fine-tuning can mix in."""
 FINE_TUNING = Recipe(
-    "cross_entropy", "adamw", learning_rate=1e-3, schedule="warm_up_cosine", weight_decay=0.02,
+    "cross_entropy", "adamw", learning_rate=3e-4, schedule="warm_up_cosine", weight_decay=0.02,
     batch_size=64, epochs=1, distorted_share=0.8,
 )  # fmt: skip
 
@@ -64,6 +66,7 @@ def fine_tuning(
     mnist: Digits | None = None,
     mnist_share: float = 0.0,
     seed: int = 0,
+    recipe: Recipe = FINE_TUNING,
 ) -> Run:
     """A training that goes on from shipped weights with the taught writers' digits.
 
@@ -71,6 +74,7 @@ def fine_tuning(
     digits are those of the other writers.
     mnist: digits to mix in, so that it does not forget them; None mixes nothing in
     mnist_share: their share of all pictures that it sees, from 0 to LARGEST_MNIST_SHARE
+    recipe: how; its epochs are counted so that about PICTURES are seen
     Raises TooFew, and RecipeUnusable for another share.
     """
     taught = digits.select(split.taught).digits
@@ -85,7 +89,7 @@ def fine_tuning(
         per_epoch = round(len(taught) * share / (1 - share))
         pools = [Pool(mnist.images, mnist.labels.long(), per_epoch)]
     epoch_size = len(taught) + sum(min(pool.per_epoch, len(pool.labels)) for pool in pools)
-    recipe = replace(FINE_TUNING, epochs=max(1, round(PICTURES / epoch_size)), seed=seed)
+    recipe = replace(recipe, epochs=max(1, round(PICTURES / epoch_size)), seed=seed)
     return Run(
         model_entry(shipped.card.key).architecture,
         recipe,

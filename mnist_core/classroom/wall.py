@@ -9,8 +9,13 @@ from torch import Tensor
 from mnist_core.classroom.digits import ClassDigits
 from mnist_core.classroom.measures import SLICE_PICTURES, Measured, measured
 from mnist_core.classroom.store import Store
+from mnist_core.classroom.votes import Question
 from mnist_core.evaluation.metrics import predict_logits
+from mnist_core.layers.activations import to_probabilities
 from mnist_core.reading import DigitReader
+from mnist_core.words import a_digit, percent
+
+CHOICES = 4
 
 
 @dataclass(frozen=True)
@@ -73,3 +78,21 @@ class Wall:
             self.logits |= dict(zip(some.ids.tolist(), read, strict=True))
             if time.perf_counter() >= stop:
                 return
+
+
+def what_will_it_read(number: int, asked: int, logits: Tensor, temperature: float) -> Question:
+    """A question about a picture on the wall, with the digit asked for among the four answers.
+
+    number: of the picture; logits: (10,), as the network of the wall has read it
+    """
+    shares = to_probabilities(logits[None], temperature)[0]
+    likeliest = shares.argsort(descending=True).tolist()
+    others = [digit for digit in likeliest[1:] if digit != asked]
+    read = likeliest[0]
+    answers = sorted({read, asked, *others[: CHOICES - len({read, asked})]})
+    says = f"The network reads **{a_digit(read)}** ({percent(float(shares[read]))} sure)."
+    meant = "" if read == asked else f" The writer was asked for {a_digit(asked)}."
+    return Question(
+        "What does the network read here?", [str(digit) for digit in answers],
+        answers.index(read), says + meant, number,
+    )  # fmt: skip

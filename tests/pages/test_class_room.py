@@ -1,7 +1,9 @@
 """The Class page: its doors, a student's phone, the teacher's wall; secrets stay out of sight."""
 
+import sys
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -10,10 +12,13 @@ from streamlit.testing.v1 import AppTest
 
 from mnist_core.classroom import teach
 from mnist_core.classroom.lesson import Stage
+from mnist_core.classroom.networks import packed
 from mnist_core.classroom.store import Opened, Store
+from mnist_core.classroom.votes import Question
 from mnist_core.data.mnist import mnist_is_here
 from mnist_core.pictures.own_digits import DIGITS
 from mnist_core.reading import read_digit
+from mnist_core.weights import load_trained
 from mnist_core.words import in_percent
 from tests.core.tiny import tiny_digits
 from tests.ui.visitor import (
@@ -22,6 +27,7 @@ from tests.ui.visitor import (
     drawing_of,
     errors,
     figure,
+    go_to,
     html,
     picture,
     press,
@@ -31,10 +37,12 @@ from tests.ui.visitor import (
     visit,
     widget,
 )  # fmt: skip
-from ui.class_room.rooms import HEARD, KEEPER, OWN, Own
+from ui.class_room import take_away
+from ui.class_room.rooms import HEARD, KEEPER
 from ui.class_room.teach import LESSON
 from ui.shared import process
-from ui.shared.state import ROOM, WALL_PAUSED
+from ui.shared.session.rooms import OWN, TAUGHT, Own, is_on_community_cloud
+from ui.shared.state import MODEL, ROOM, WALL_PAUSED
 
 PASSPHRASE = "three green apples"
 
@@ -169,6 +177,21 @@ def test_a_student_hands_in_what_is_asked_for(store: Store, room: Opened) -> Non
     assert not app.session_state["drawing"].objects
 
 
+def test_a_click_that_arrives_twice_hands_in_once(store: Store, room: Opened) -> None:
+    def twice(hand_in: Callable[..., None], *arguments: object) -> None:
+        hand_in(*arguments)
+        hand_in(*arguments)
+
+    app = come(room, Own(writer=5), drawing=drawing_of(DIGITS[3]))
+    page = sys.modules["ui.class_room.student"]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(page, "_hand_in", partial(twice, page._hand_in))
+        app.run()
+        press(app, "Hand in")
+    assert not errors(app)
+    assert len(store.handed_in(room.code, 5)) == 1
+
+
 def progress(app: AppTest) -> str:
     return " ".join(str(bar.proto) for bar in app.get("progress"))
 
@@ -287,6 +310,20 @@ def test_files_are_made_of_what_is_shown(store: Store, room: Opened) -> None:
     assert len(app.get("download_button")) == 2
 
 
+def test_a_server_that_loses_files_says_so_beside_the_download(
+    room: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "keeps no files" not in said(teacher(room))
+    monkeypatch.setattr(take_away, "keeps_no_files", lambda: True)
+    assert "keeps no files" in said(teacher(room))
+
+
+def test_community_cloud_is_known_by_its_address() -> None:
+    assert is_on_community_cloud("https://mnist-lab.streamlit.app/class_room?room=CHJKMNP")
+    for other in ("", "http://127.0.0.1:8501", "https://school.example/?x=.streamlit.app"):
+        assert not is_on_community_cloud(other)
+
+
 def test_deleting_the_room_leads_back_and_leaves_nothing(store: Store, room: Opened) -> None:
     fill(store, room, 3)
     app = teacher(room)
@@ -318,7 +355,7 @@ def test_the_class_s_digits_are_taught_and_the_network_kept(
     fill(store, room, 40)
     app = teacher(room)
     press(app, "Teach it our handwriting")
-    lesson = app.session_state[LESSON]
+    lesson = app.session_state[LESSON][room.code]
     deadline = time.monotonic() + 60
     while lesson.stage is not Stage.DONE:
         assert time.monotonic() < deadline
@@ -327,9 +364,13 @@ def test_the_class_s_digits_are_taught_and_the_network_kept(
     assert not errors(app)
     assert figure(app, "judging digits") == str(int(lesson.split.judged.sum()))
     assert figure(app, "read now") == in_percent(lesson.after.result.accuracy)
-    press(app, "Use it on all pages")
+    assert lesson.remembered[0].samples == 0
+    assert store.networks.kept(room.code) is None
+    press(app, "Give it to the class")
+    assert not errors(app)
     (network,) = app.session_state["networks"].values()
     assert "our handwriting" in network.title
+    assert store.networks.kept(room.code) is not None
 
 
 def test_too_few_writers_are_a_sentence(store: Store, room: Opened) -> None:
@@ -346,7 +387,9 @@ def test_a_lesson_can_be_stopped(store: Store, room: Opened) -> None:
     press(app, "Teach it our handwriting")
     press(app, "Stop")
     assert "The shipped network is as it was" in said(app)
-    assert app.session_state[LESSON].player.is_at_rest
+    assert app.session_state[LESSON][room.code].player.is_at_rest
+    press(app, "Delete everything")
+    assert LESSON not in app.session_state
 
 
 def test_the_class_is_compared_with_mnist(store: Store, room: Opened) -> None:
@@ -356,3 +399,84 @@ def test_the_class_is_compared_with_mnist(store: Store, room: Opened) -> None:
     assert not errors(app)
     assert html(app).count('alt="mean 3"') == (2 if mnist_is_here() else 1)
     assert "Our most unusual digits" in subheaders(app)
+    cloud = picture(app, "class_cloud")
+    assert cloud.count("<text") == 12 + 10
+    assert "the nearest dot is a digit of the same kind" in said(app)
+
+
+def test_the_taught_network_is_offered_to_everybody_in_the_room(store: Store, room: Opened) -> None:
+    phone = come(room, Own(writer=5))
+    assert "Use it on all pages" not in buttons(phone)
+    kept = store.networks.keep(
+        room.code, room.secret, "deep_cnn", packed(load_trained("deep_cnn").model)
+    )
+    phone.run()
+    press(phone, "Use it on all pages")
+    assert not errors(phone)
+    (network,) = phone.session_state["networks"].values()
+    assert "taught our handwriting" in network.title
+    assert network.key == f"class_{kept.sha256[:12]}"
+    assert network.title in said(phone)
+    go_to(phone, "draw")
+    change(phone, MODEL.key, network.key)
+    assert not errors(phone)
+    store.end_room(room.code, room.secret)
+    late = come(room, Own(writer=6))
+    assert "Use it on all pages" not in buttons(late)
+
+
+# Votes
+
+
+def test_the_class_votes_on_a_picture_of_the_wall(store: Store, room: Opened) -> None:
+    fill(store, room, 3)
+    app, phones = teacher(room), [come(room, Own(writer=writer)) for writer in (5, 6)]
+    press(app, "Choose a picture")
+    press(app, "Ask what it reads")
+    assert not errors(app)
+    poll = store.votes.poll(room.code)
+    assert poll is not None
+    assert f'data-pick="{poll.picture}"' not in picture(app, "class_tiles")
+    for phone, answer in zip(phones, (0, 1), strict=True):
+        phone.run()
+        press(phone, f"vote_{poll.number}_{answer}")
+        assert "Your vote is counted" in said(phone)
+    app.run()
+    assert f"{poll.answers[0]}: 1, {poll.answers[1]}: 1" in html(app)
+    assert "The network reads" not in said(app) + said(phones[0])
+    press(app, "What does the model say?")
+    assert "The network reads" in said(app)
+    assert f'data-pick="{poll.picture}"' in picture(app, "class_tiles")
+    phones[0].run()
+    assert "The network reads" in said(phones[0])
+    assert widget(phones[0], f"vote_{poll.number}_0").disabled
+    press(app, "Take it off the wall")
+    assert store.votes.poll(room.code) is None
+
+
+def test_a_vote_for_a_question_that_is_over_is_a_sentence(store: Store, room: Opened) -> None:
+    question = Question("Which?", ("one", "two"), 0, "One.")
+    number = store.votes.ask(room.code, room.secret, question)
+    phone = come(room, Own(writer=5))
+    store.votes.ask(room.code, room.secret, question)
+    press(phone, f"vote_{number}_0")
+    assert "not on the wall any more" in errors(phone)[0]
+
+
+def test_a_question_of_a_lesson_is_put_to_the_class(store: Store, room: Opened) -> None:
+    lesson = visit("pooling", {TAUGHT: room.code, OWN: {room.code: Own(secret=room.secret)}})
+    press(lesson, "ask_class_thickens")
+    assert not errors(lesson)
+    poll = store.votes.poll(room.code)
+    assert poll is not None
+    assert "makes the stroke thicker" in poll.text
+    assert not poll.is_revealed
+    store.votes.reveal(room.code, room.secret)
+    revealed = store.votes.poll(room.code)
+    assert revealed is not None
+    assert revealed.right == 0
+
+
+def test_nobody_else_is_asked_to_ask(room: Opened) -> None:
+    for session in ({}, {TAUGHT: room.code, OWN: {room.code: Own(writer=5)}}):
+        assert "Ask the class" not in buttons(visit("pooling", session))

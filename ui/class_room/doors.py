@@ -4,17 +4,9 @@ import streamlit as st
 
 from mnist_core.classroom.keys import LONGEST_ENTRY, SHORTEST_PASSPHRASE
 from mnist_core.classroom.store import Opened
-from mnist_core.errors import ClassRefused
-from ui.class_room.rooms import (
-    CODE_LABEL,
-    LONGEST_CODE,
-    Own,
-    enter_room,
-    go_to_room,
-    own_of,
-    permit,
-    shared_store,
-)
+from ui.class_room.rooms import CODE_LABEL, LONGEST_CODE, enter_room, go_to_room
+from ui.shared.lesson import try_or_say
+from ui.shared.session.rooms import own_of, permit, shared_store
 
 OPENS = """
 You get a code, a link and a QR code for your class. Nobody needs an account, and no names are
@@ -57,35 +49,22 @@ def _secret_field(label: str, key: str, help: str | None = None) -> str:
 
 
 def _enter(code: str) -> None:
-    try:
-        room = enter_room(code)
-    except ClassRefused as refused:
-        st.error(str(refused), icon=":material/error:")
-        return
-    go_to_room(room.code)
-    st.rerun()
+    if room := try_or_say(lambda: enter_room(code)):
+        go_to_room(room.code)
+        st.rerun()
 
 
 def _open(passphrase: str, host: str) -> None:
-    try:
-        opened = shared_store().open_room(passphrase, host)
-    except ClassRefused as refused:
-        st.error(str(refused), icon=":material/error:")
-        return
-    _be_the_teacher(opened)
+    if opened := try_or_say(lambda: shared_store().open_room(passphrase, host)):
+        _be_the_teacher(opened)
 
 
 def _come_back(code: str, passphrase: str) -> None:
-    try:
-        opened = shared_store().come_back(code, passphrase)
-    except ClassRefused as refused:
-        st.error(str(refused), icon=":material/error:")
-        return
-    _be_the_teacher(opened)
+    if opened := try_or_say(lambda: shared_store().come_back(code, passphrase)):
+        _be_the_teacher(opened)
 
 
 def _be_the_teacher(opened: Opened) -> None:
-    own: Own = own_of(opened.code)
-    own.secret = opened.secret
+    own_of(opened.code).secret = opened.secret
     go_to_room(opened.code)
     st.rerun()

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 import numpy as np
 from torch import Tensor
 
+from mnist_core.classroom.votes import Poll
 from mnist_core.evaluation.metrics import Confusion
 from mnist_core.pictures.image_files import encode_png
 from mnist_core.words import a_digit
@@ -22,7 +23,7 @@ from ui.shared.figures.colours import (
 )
 from ui.shared.figures.html import bar, bar_chart, grid, image
 
-TILE = "repeat(auto-fill,minmax(56px,1fr))"
+TILE = "repeat(auto-fill,minmax(var(--tile,56px),1fr))"
 
 
 def digit_tiles(
@@ -98,3 +99,18 @@ def invitation(code: str, link: str, qr: str) -> str:
         f'<div class="class-invitation">{qr}<div><div class="class-code">{html.escape(code)}</div>'
         f'<div class="class-link">{html.escape(link)}</div></div></div>'
     )
+
+
+def vote_bars(poll: Poll) -> str:
+    """How many have voted for each answer; when it is revealed, the right one has ✓."""
+    total = max(1, sum(poll.counts))
+    rows = "".join(
+        f'<span style="{"font-weight:700" if index == poll.right else ""}">{html.escape(answer)}'
+        f"{' ✓' if index == poll.right else ''}</span>"
+        f"{bar(count / total, CHOSEN if index == poll.right else GREY, 'height:1.2em')}"
+        f'<span style="text-align:right">{count}</span>'
+        for index, (answer, count) in enumerate(zip(poll.answers, poll.counts, strict=True))
+    )
+    said = ", ".join(f"{a}: {n}" for a, n in zip(poll.answers, poll.counts, strict=True))
+    columns = "minmax(6em,auto) 1fr 2.5em"
+    return bar_chart(f"Votes. {said}", rows, columns, "gap:8px 16px", "class-votes")

@@ -1,54 +1,26 @@
-"""Which room this visitor is in, as whom, and the store of all rooms."""
+"""Which room the address names, how one comes into it, and what the browser keeps of it."""
 
 import os
-from dataclasses import dataclass
 from typing import Any, cast
 
 import streamlit as st
-from streamlit.errors import StreamlitSecretNotFoundError
 
 from mnist_core.classroom.keys import CODE_LENGTH, WRITERS, read_code
-from mnist_core.classroom.store import Room, Store, database_url
+from mnist_core.classroom.store import Room
 from mnist_core.errors import RoomUnknown
 from ui.shared.address import hold, lines, take_held
 from ui.shared.components.script import read_beside
+from ui.shared.session.rooms import OWN, Own, own_of, shared_store
 from ui.shared.state import ROOM
 
 KEEPER = "class_keeper"
 CODE_LABEL = "Code of the room"
 LONGEST_CODE = 2 * CODE_LENGTH
-OWN, HEARD, VISITOR, FORGET = "class_own", "class_heard", "class_visitor", "class_forget"
+HEARD, VISITOR, FORGET = "class_heard", "class_visitor", "class_forget"
 ENTERED = "class_entered"
 _keeper = st.components.v2.component(
     KEEPER, js=read_beside(__file__, "keeper.js"), isolate_styles=False
 )
-
-
-@dataclass
-class Own:
-    """What this visitor has of one room. writer: None before the first digit; secret: teachers'."""
-
-    writer: int | None = None
-    secret: str = ""
-
-
-@st.cache_resource(show_spinner=False)
-def shared_store() -> Store:
-    """All rooms, one object for all visitors. Raises StoreUnavailable."""
-    return Store(_configured("DATABASE_URL") or database_url(), permit=permit())
-
-
-def permit() -> str:
-    """What the host asks of those who open a room; "" for nothing."""
-    return _configured("CLASS_PASSPHRASE")
-
-
-def _configured(name: str) -> str:
-    """From the environment, or from Streamlit's secrets."""
-    try:
-        return os.environ.get(name) or str(st.secrets.get(name, ""))
-    except StreamlitSecretNotFoundError:
-        return ""
 
 
 def asked_room() -> str:
@@ -63,12 +35,6 @@ def asked_room() -> str:
 def go_to_room(code: str) -> None:
     """In a callback or before a rerun; "" leaves the room."""
     hold(ROOM, lines(LONGEST_CODE), code)
-
-
-def own_of(code: str) -> Own:
-    """What this session has of the room."""
-    rooms = cast(dict[str, Own], st.session_state.setdefault(OWN, {}))
-    return rooms.setdefault(code, Own())
 
 
 def forget(code: str) -> None:
@@ -91,7 +57,7 @@ def keep_in_browser(code: str) -> bool:
         data={"room": code, "keep": {k: v for k, v in keep.items() if v}, "forget": False},
         on_kept_change=lambda: None,
     ).kept
-    if told and told.get("room") == code:
+    if isinstance(told, dict) and told.get("room") == code:
         _take_over(own, told)
         st.session_state.setdefault(HEARD, set()).add(code)
     return code in st.session_state.get(HEARD, set())

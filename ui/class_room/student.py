@@ -5,22 +5,24 @@ import torch
 
 from mnist_core.classroom.asking import GOAL, next_asked
 from mnist_core.classroom.keys import new_writer, spoken
-from mnist_core.errors import MnistLabError
 from mnist_core.models.registry import DEFAULT_MODEL
 from mnist_core.reading import Reading, Verdict
 from mnist_core.words import a_digit
-from ui.class_room.rooms import Own, forget, go_to_room, own_of, shared_store
+from ui.class_room.rooms import forget, go_to_room
+from ui.class_room.vote import show_news
 from ui.shared.digit.canvas import clear_canvas, digit_canvas
+from ui.shared.digit.drawing import current_drawing
 from ui.shared.digit.says import describe
 from ui.shared.lesson import section
 from ui.shared.process import shared_reader
+from ui.shared.session.rooms import Own, act, own_of, say_refusal, shared_store
 
 KEPT = """
 What you hand in is kept **on this app's server** until your teacher deletes the room, at the latest
-a day after it was opened: each digit as 28 × 28 pixels with a random number for you and the time.
-No name, no account, no address. You can delete your digits at any time.
+a day after it was opened: each digit as 28 × 28 pixels with a random number for you and the time,
+and your vote on a question. No name, no account, no address. You can delete all of it at any time.
 """
-SKIPPED, SAID = "class_skipped", "class_said"
+SKIPPED = "class_skipped"
 
 
 def show_student(code: str) -> None:
@@ -33,6 +35,7 @@ def show_student(code: str) -> None:
             st.button("Start", type="primary", on_click=_start, args=(own,))
             st.button("Leave", on_click=go_to_room, args=("",))
         return
+    show_news(code, own.writer)
     _write(code)
 
 
@@ -44,7 +47,8 @@ def _start(own: Own) -> None:
 @section
 def _write(code: str) -> None:
     writer = own_of(code).writer
-    assert writer is not None
+    if writer is None:  # all is deleted: not this part alone, the whole page is another one now
+        st.rerun()
     handed_in = shared_store().handed_in(code, writer)
     skipped = st.session_state.get(SKIPPED, 0)
     asked = next_asked(writer, handed_in, skipped)
@@ -56,11 +60,10 @@ def _write(code: str) -> None:
     with st.container(horizontal=True, key="class_hand_in"):
         st.button(
             "Hand in", type="primary", icon=":material/send:", disabled=reading is None,
-            on_click=_hand_in, args=(code, writer, asked, reading),
+            on_click=_hand_in, args=(code, writer, asked, reading, current_drawing().revision),
         )  # fmt: skip
         st.button("Skip", icon=":material/skip_next:", on_click=_skip, args=(skipped + 1,))
-    if problem := st.session_state.pop(SAID, ""):
-        st.error(problem, icon=":material/error:")
+    say_refusal()
     _show_progress(len(handed_in))
     with st.popover("Delete my digits", icon=":material/delete:"):
         st.markdown("All that you have handed in is deleted at once. This cannot be undone.")
@@ -76,16 +79,18 @@ def _show_progress(count: int) -> None:
         st.progress(1.0, f"{count} digits. Thank you! More help, too.")
 
 
-def _hand_in(code: str, writer: int, asked: int, reading: Reading) -> None:
-    """What is no digit to the network goes behind the curtain."""
+def _hand_in(code: str, writer: int, asked: int, reading: Reading | None, revision: int) -> None:
+    """What is no digit to the network goes behind the curtain.
+
+    revision: of the drawing. Streamlit repeats a click whose run was broken off by another part of
+    the page: a drawing that has been handed in is not there any more
+    """
+    if reading is None or revision != current_drawing().revision:
+        return
     pixels = (reading.image[0, 0] * 255).round().to(torch.uint8)
     accepted = reading.verdict is Verdict.READ
-    try:
-        shared_store().hand_in(code, writer, asked, pixels, accepted)
-    except MnistLabError as refused:
-        st.session_state[SAID] = str(refused)
-        return
-    _skip(0)
+    if act(lambda: shared_store().hand_in(code, writer, asked, pixels, accepted)):
+        _skip(0)
 
 
 def _skip(count: int) -> None:
@@ -94,11 +99,7 @@ def _skip(count: int) -> None:
 
 
 def _take_back(code: str, writer: int) -> None:
-    try:
-        shared_store().take_back(code, writer)
-    except MnistLabError as refused:
-        st.session_state[SAID] = str(refused)
-        return
-    forget(code)
-    _skip(0)
-    go_to_room("")
+    if act(lambda: shared_store().take_back(code, writer)):
+        forget(code)
+        _skip(0)
+        go_to_room("")

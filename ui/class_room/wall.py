@@ -8,31 +8,37 @@ import streamlit as st
 
 from mnist_core.classroom.digits import ClassDigits
 from mnist_core.classroom.keys import spoken
-from mnist_core.classroom.wall import Looked, Wall
-from mnist_core.errors import MnistLabError
+from mnist_core.classroom.wall import Looked, Wall, what_will_it_read
 from mnist_core.models.registry import READERS
 from mnist_core.words import a_digit, in_percent, spaced
 from ui.class_room.figures import confusion_table, count_bars, digit_tiles, invitation
-from ui.class_room.rooms import forget, go_to_room, own_of, shared_store
+from ui.class_room.offer import forget_networks
+from ui.class_room.rooms import forget, go_to_room
+from ui.class_room.teach import end_lesson
+from ui.class_room.vote import HOW_TO_ASK, show_vote
 from ui.shared.components.pictures import Pick, pickable
 from ui.shared.figures.html import figures_row, image
 from ui.shared.lesson import section
 from ui.shared.process import shared_reader
+from ui.shared.session.rooms import act, own_of, say_refusal, shared_store, teach_room
 from ui.shared.state import ROOM, WALL_NETWORK, WALL_PAUSED
-from ui.shared.tour.share import THIS_COMPUTER, qr_code
+from ui.shared.tour.share import qr_code, warn_if_alone
 from ui.shared.widgets import segmented, toggle
 
 REFRESH_S = 2.0
 READING_S = 0.5
 ON_WALL, BEHIND = 120, 12
-WALL, CHOSEN, SAID = "class_wall", "class_chosen", "class_said"
-Act = Callable[[], object]
+WALL, CHOSEN = "class_wall", "class_chosen"
 
 
 def show_teacher(code: str) -> None:
-    """The way in, large; the wall; what ends the room."""
+    """The way in, large; the wall; a vote."""
+    teach_room(code)
     _show_invitation(code)
-    wall(code)
+    show_vote(code)
+    with st.container(key="class_wall"):
+        wall(code)
+    st.caption(HOW_TO_ASK)
 
 
 def _show_invitation(code: str) -> None:
@@ -40,12 +46,7 @@ def _show_invitation(code: str) -> None:
     with st.expander(f"Room **{spoken(code)}**: code, link and QR code", expanded=True):
         qr = image(qr_code(link), f"QR code of {link}", "", "svg+xml")
         st.html(invitation(spoken(code), link, qr))
-        if any(f"//{name}" in link for name in THIS_COMPUTER):
-            st.info(
-                "This address leads to this computer alone. Open the app by the computer's own "
-                "address in the network, and phones can follow.",
-                icon=":material/info:",
-            )
+        warn_if_alone(link)
 
 
 def _link_of(code: str) -> str:
@@ -64,8 +65,7 @@ def wall(code: str) -> None:
     if not paused or shown.digits is None:
         shown.refresh(shared_store(), code, secret)
     looked = shown.look(shared_reader(network), READING_S)
-    if problem := st.session_state.pop(SAID, ""):
-        st.error(problem, icon=":material/error:")
+    say_refusal()
     _show_figures(looked)
     left, right = st.columns([3, 2], gap="medium")
     with left:
@@ -103,8 +103,9 @@ def _show_digits(code: str, looked: Looked) -> None:
         return
     wrong = looked.measured.wrong.tolist()
     rest = [index for index in reversed(range(len(digits))) if index not in set(wrong)]
-    order = [*reversed(wrong), *rest][:ON_WALL]
     numbers, labels = digits.ids.tolist(), digits.labels.tolist()
+    asked = _asked_about(code)
+    order = [i for i in [*reversed(wrong), *rest] if numbers[i] != asked][:ON_WALL]
     captions = [
         f"{labels[i]} ✓" if read[i] == labels[i] else f"{labels[i]}: {read[i]} ✗" for i in order
     ]
@@ -134,13 +135,30 @@ def _show_chosen(code: str, digits: ClassDigits, order: list[int]) -> None:
         of_writer = int((digits.writers == writer).sum())
         store, secret = shared_store(), own_of(code).secret
         st.button(
+            "Ask what it reads", icon=":material/how_to_vote:",
+            on_click=_act, args=(partial(_ask_about, code, chosen, int(digits.labels[row])),),
+        )  # fmt: skip
+        st.button(
             f"Remove this {a_digit(int(digits.labels[row])).split()[1]}",
             on_click=_act, args=(partial(store.remove_picture, code, secret, chosen),),
         )  # fmt: skip
         st.button(
-            f"Remove this writer's {of_writer} digits",
+            f"Remove this writer's {'only digit' if of_writer == 1 else f'{of_writer} digits'}",
             on_click=_act, args=(partial(store.remove_writer, code, secret, writer),),
         )  # fmt: skip
+
+
+def _asked_about(code: str) -> int | None:
+    """The number of the picture of an open vote, which would give the answer away on the wall."""
+    poll = shared_store().votes.poll(code)
+    return None if poll is None or poll.is_revealed else poll.picture
+
+
+def _ask_about(code: str, number: int, asked: int) -> None:
+    wall, store = _session_wall(code), shared_store()
+    assert wall.reader is not None
+    question = what_will_it_read(number, asked, wall.logits[number], wall.reader.temperature)
+    store.votes.ask(code, own_of(code).secret, question)
 
 
 def _show_curtain(code: str, curtained: ClassDigits) -> None:
@@ -167,12 +185,8 @@ def _show_curtain(code: str, curtained: ClassDigits) -> None:
                 )  # fmt: skip
 
 
-def _act(act: Act) -> None:
-    """In a callback, where a refusal is kept to be said."""
-    try:
-        act()
-    except MnistLabError as refused:
-        st.session_state[SAID] = str(refused)
+def _act(do: Callable[[], object]) -> None:
+    act(do)
     st.session_state.pop(CHOSEN, None)
 
 
@@ -186,5 +200,7 @@ def show_end(code: str) -> None:
 def _end(code: str) -> None:
     _act(partial(shared_store().end_room, code, own_of(code).secret))
     st.session_state.get(WALL, {}).pop(code, None)
+    end_lesson(code)
+    forget_networks()
     forget(code)
     go_to_room("")

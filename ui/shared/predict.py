@@ -9,6 +9,7 @@ from ui.shared.figures.colours import CHOSEN, WRONG
 from ui.shared.glossary import say
 from ui.shared.lesson import section
 from ui.shared.state import guess_of
+from ui.shared.to_class import offer_to_class
 from ui.shared.widgets import guess
 
 Answer = tuple[int | None, str]
@@ -39,6 +40,7 @@ def predict(
         say(f"**Predict, then look.** {question}")
         chosen = guess(guess_of(key), "Your guess", answers, on_change=do)
         section(_reveal, every_s)(answers, chosen, look)
+        offer_to_class(key, question, answers, look)
 
 
 def _reveal(answers: Sequence[str], chosen: int | None, look: Callable[[], Answer]) -> None:

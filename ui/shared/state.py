@@ -5,6 +5,7 @@ from typing import Any, Generic, Literal, TypeVar, cast
 
 import streamlit as st
 
+from mnist_core.classroom.teach import USUAL_MNIST_SHARE
 from mnist_core.experiments.float_equality import FloatName
 from mnist_core.experiments.kernels import Kernel
 from mnist_core.experiments.pixel_constants import RIGHT, WRONG
@@ -299,7 +300,7 @@ WINDOW_STEP_PX = Setting("window_step", 3)
 ROOM = Setting("room", "")
 WALL_NETWORK = Setting("wall_network", "deep_cnn", "session")
 WALL_PAUSED = Setting("wall_paused", False, "session")
-MNIST_SHARE = Setting("mnist_share", 50, "session")
+MNIST_SHARE = Setting("mnist_share", round(100 * USUAL_MNIST_SHARE), "session")
 
 # Compare networks
 

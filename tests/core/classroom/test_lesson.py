@@ -1,18 +1,28 @@
 """A lesson goes from the first exam through the learning to the last, and can be stopped."""
 
 import time
+from collections.abc import Callable
 
 import pytest
 import torch
 
 from mnist_core.classroom import teach
-from mnist_core.classroom.lesson import Lesson, Stage, plan_lesson
+from mnist_core.classroom.lesson import SAMPLE, Lesson, Stage, plan_lesson
 from mnist_core.classroom.teach import tuned
 from mnist_core.errors import TooFew
 from mnist_core.evaluation.metrics import accuracy, predict_logits
+from mnist_core.evaluation.metrics import test_accuracy as evaluate_all
+from mnist_core.training.run import sample_of
 from mnist_core.weights import load_trained
 from tests.core.classroom.written import written
 from tests.core.tiny import tiny_digits
+
+
+def wait_until(holds: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 30
+    while not holds():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
 
 
 @pytest.fixture
@@ -51,6 +61,33 @@ def test_it_measures_learns_and_measures_again() -> None:
     assert lesson.learnt == 1
     assert lesson.looks[-1].accuracy == pytest.approx(lesson.after.result.accuracy, abs=1e-6)
     assert lesson.mnist_before == shipped.card.mnist_test_accuracy
+
+
+@pytest.mark.usefixtures("short")
+def test_what_it_remembers_is_measured_from_before_it_learns_on() -> None:
+    shipped, mnist = load_trained("deep_cnn"), (tiny_digits(200, 7), tiny_digits(400, 8))
+    lesson = plan_lesson(shipped, written(), mnist, 0.0)
+    go_on(lesson, Stage.DONE)
+    sample = sample_of(mnist[1], SAMPLE)
+    first, *_, last = lesson.remembered
+    assert (first.samples, len(sample)) == (0, SAMPLE)
+    assert first.share == evaluate_all(shipped.model, sample)
+    assert last.share == evaluate_all(tuned(lesson.player.run), sample)
+    assert [glimpse.samples for glimpse in lesson.remembered] == sorted(
+        {glimpse.samples for glimpse in lesson.remembered}
+    )
+
+
+def test_it_rests_when_nobody_looks_on() -> None:
+    lesson = plan_lesson(load_trained("deep_cnn"), written(), None, 0.0)
+    lesson.player.lease_s = 0.2
+    go_on(lesson, Stage.LEARNING)
+    lesson.advance(0.1)
+    wait_until(lambda: lesson.player.is_at_rest)
+    assert lesson.stage is Stage.LEARNING
+    lesson.advance(0.1)
+    assert not lesson.player.is_at_rest
+    lesson.stop()
 
 
 def test_it_learns_what_the_class_writes(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,10 +5,21 @@ import pytest
 import torch
 from torch import nn
 
-from mnist_core.classroom.measures import SLICE_PICTURES, Exam, mean_digits, most_unusual
-from mnist_core.data.mnist import Digits
+from mnist_core.classroom.measures import (
+    MAP,
+    SLICE_PICTURES,
+    Cloud,
+    Exam,
+    cloud_of,
+    mean_digits,
+    most_unusual,
+)
+from mnist_core.data.mnist import Digits, to_images_01
 from mnist_core.evaluation.metrics import accuracy, confusion, predict_logits
-from mnist_core.weights import load_trained
+from mnist_core.latent.codes import encode
+from mnist_core.latent.generate import generate_digits
+from mnist_core.latent.plane import load_map
+from mnist_core.weights import load_autoencoder, load_trained
 from tests.core.tiny import tiny_digits
 
 
@@ -63,3 +74,25 @@ def test_the_one_that_is_unlike_the_others_comes_first() -> None:
     digits.images[13] = 255 - digits.images[13]
     assert most_unusual(digits, 3)[0] == 13
     assert len(most_unusual(digits, 100)) == 40
+
+
+def test_a_class_s_digits_lie_on_the_map_where_mnist_s_own_do() -> None:
+    digits = generate_digits(20, seed=3)
+    cloud = cloud_of(digits)
+    assert cloud.ours.shape == (20, 2)
+    assert cloud.labels.tolist() == digits.labels.tolist()
+    assert cloud.mnist.shape == (len(cloud.mnist_labels), 2) == (10_000, 2)
+    model = load_autoencoder(MAP).model
+    means = encode(model, to_images_01(digits.images)).mean
+    assert torch.allclose(load_map(MAP).plane.at(cloud.ours), means, atol=1e-4)
+    distances = (cloud.ours[:, None] - cloud.mnist).square().sum(dim=2)
+    alike = cloud.mnist_labels[distances.argmin(dim=1)] == cloud.labels
+    assert cloud.among_own == pytest.approx(float(alike.float().mean()))
+    assert cloud.among_own > 0.5
+
+
+def test_mnist_s_own_are_not_their_own_neighbours() -> None:
+    mnist, labels = torch.tensor([[0.0, 0], [0, 1], [5, 5], [5, 6]]), torch.tensor([1, 1, 2, 3])
+    cloud = Cloud(mnist[:2], labels[2:], mnist, labels, torch.zeros(10, 2))
+    assert cloud.mnist_among_own == 0.5
+    assert cloud.among_own == 0

@@ -10,11 +10,10 @@ import torch
 from sqlalchemy import inspect, select
 
 from mnist_core.classroom import keys
+from mnist_core.classroom.access import DAY_S, HOUR_S
+from mnist_core.classroom.pace import WRITER_PACE
 from mnist_core.classroom.store import (
-    DAY_S,
-    HOUR_S,
     ROOM_PACE,
-    WRITER_PACE,
     Bounds,
     Opened,
     Store,

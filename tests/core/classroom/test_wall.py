@@ -2,13 +2,17 @@
 
 import numpy as np
 import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
 
 from mnist_core.classroom import wall as wall_module
 from mnist_core.classroom.measures import SLICE_PICTURES
 from mnist_core.classroom.store import Opened, Store
-from mnist_core.classroom.wall import Wall
+from mnist_core.classroom.wall import Wall, what_will_it_read
 from mnist_core.errors import NotTheTeacher
 from mnist_core.reading import load_reader
+from mnist_core.words import a_digit
 from tests.core.classroom.clock import Clock
 from tests.core.tiny import tiny_digits
 
@@ -67,3 +71,19 @@ def test_no_stranger_sees_it(store: Store) -> None:
     room = store.open_room()
     with pytest.raises(NotTheTeacher):
         Wall().refresh(store, room.code, "guessed")
+
+
+@given(st.permutations(range(10)), st.integers(0, 9))
+def test_a_question_about_a_picture_holds_what_is_read_and_what_was_asked_for(
+    order: list[int], asked: int
+) -> None:
+    logits = torch.tensor(order).float()
+    question = what_will_it_read(7, asked, logits, 1.0)
+    read = int(logits.argmax())
+    assert question.answers[question.right] == str(read)
+    assert str(asked) in question.answers
+    assert len(set(question.answers)) == 4
+    assert list(question.answers) == sorted(question.answers)
+    assert question.picture == 7
+    assert f"{a_digit(read)}**" in question.says
+    assert ("was asked for" in question.says) == (read != asked)

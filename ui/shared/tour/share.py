@@ -75,7 +75,12 @@ def show_code(link: str) -> None:
             "bytes. **Copy link** takes it along.",
             icon=":material/info:",
         )
-    if urlsplit(phone.link).hostname in THIS_COMPUTER:
+    warn_if_alone(phone.link)
+
+
+def warn_if_alone(link: str) -> None:
+    """Say so where no other machine can follow the link."""
+    if urlsplit(link).hostname in THIS_COMPUTER:
         st.info(
             "This address leads to this computer alone. Open the app by the computer's own address "
             "in the network, and phones can follow.",
