@@ -20,6 +20,7 @@ FIGURES = {
     "map_of_digits": ".pad-plot",
     "make_digits": ".st-key-asked_sheet img",
     "autoencoder": ".st-key-loss_terms",
+    "optimisers": ".descent-plot",
 }
 """By page: its main figure, of which the first part must be seen whole."""
 SCREENS_OF_A_PHONE = 4

@@ -53,6 +53,7 @@ FIXED: dict[str, list[dict[str, str]]] = {
     ],
     "through_the_network": [{"traced": "convnet", "unit_layer": "features.1"}],
     "why_this_answer": [{"chapter": "By the numbers"}, {"chapter": "For experts"}],
+    "optimisers": [{"chapter": "By the numbers"}],
     "pooling": [
         {"digit_from": "Test digit", "chapter": "Idea"},
         {"digit_from": "Drawn by the program", "chapter": "By the numbers"},
