@@ -5,26 +5,26 @@ The settings were fixed before anything was measured, and nothing was chosen by 
 
 import json
 import sys
-from collections.abc import Callable
 from dataclasses import asdict
 
 import torch
-from torch import Tensor, nn
+from torch import nn
 from tqdm import tqdm
 
 from mnist_core.data.mnist import Digits, load_mnist, to_images_01
 from mnist_core.errors import MnistLabError
 from mnist_core.files import write_whole
 from mnist_core.inside.learning.landscape import (
-    Plane,
     Weights,
-    along_path,
     loss_at,
-    loss_slice,
-    path_plane,
     random_plane,
 )
-from mnist_core.inside.learning.landscape_study import STUDY, LandscapeStudy, Path2d, Slice
+from mnist_core.inside.learning.landscape_study import (
+    STUDY,
+    LandscapeStudy,
+    round_path,
+    slice_of,
+)
 from mnist_core.models.build import build_network
 from mnist_core.models.recipes import Recipe
 from mnist_core.training.order import Pool
@@ -37,8 +37,6 @@ KEEP_EVERY = 25
 DIGITS = 1_000
 CELLS = 25
 SEEDS = (0, 1)
-MARGIN = 0.25
-"""Of the path's extent, on each side."""
 
 
 def measure(training: Digits) -> LandscapeStudy:
@@ -52,19 +50,12 @@ def measure(training: Digits) -> LandscapeStudy:
     def loss(weights: Weights) -> float:
         return loss_at(model, weights, images_01, seen.labels)
 
-    found = path_plane(model, moments)
-    losses = along_path(loss, found, moments)
-    ways = [_between(found.places[:, axis]) for axis in (0, 1)]
+    path_slice, path = round_path(loss, model, steps, moments, CELLS)
     unit = torch.linspace(-1, 1, CELLS).tolist()
-    path = Path2d(
-        tuple(steps), tuple(map(tuple, found.places.tolist())), tuple(found.off.tolist()),
-        found.share, tuple(losses.on_path.tolist()), tuple(losses.on_plane.tolist()),
-    )  # fmt: skip
     return LandscapeStudy(
         COMMAND, NETWORK, sum(p.numel() for p in model.parameters()), RECIPE.optimizer,
-        RECIPE.learning_rate, RECIPE.batch_size, len(seen),
-        _slice(loss, found.plane, ways[0], ways[1], None),
-        tuple(_slice(loss, random_plane(model, seed), unit, unit, seed) for seed in SEEDS),
+        RECIPE.learning_rate, RECIPE.batch_size, len(seen), path_slice,
+        tuple(slice_of(loss, random_plane(model, seed), unit, unit, seed) for seed in SEEDS),
         path,
     )  # fmt: skip
 
@@ -83,22 +74,6 @@ def train(model: nn.Module, training: Digits) -> tuple[list[int], list[Weights]]
 
 def _now(model: nn.Module) -> Weights:
     return {name: value.detach().clone() for name, value in model.state_dict().items()}
-
-
-def _between(places: Tensor) -> list[float]:
-    """CELLS places from below the least to above the greatest, one of them nearly at 0."""
-    least, greatest = float(places.min()), float(places.max())
-    room = MARGIN * (greatest - least)
-    ends = torch.linspace(least - room, greatest + room, CELLS, dtype=torch.float64)
-    found: list[float] = ends.tolist()
-    return found
-
-
-def _slice(
-    loss: Callable[[Weights], float], plane: Plane, a: list[float], b: list[float], seed: int | None
-) -> Slice:
-    losses = loss_slice(loss, plane, a, b)
-    return Slice(tuple(a), tuple(b), tuple(map(tuple, losses.tolist())), seed)
 
 
 def main() -> int:

@@ -20,7 +20,9 @@ FIGURES = {
     "map_of_digits": ".pad-plot",
     "make_digits": ".st-key-asked_sheet img",
     "autoencoder": ".st-key-loss_terms",
+    "batches": ".descent-plot",
     "optimisers": ".descent-plot",
+    "loss_landscape": ".descent-plot",
 }
 """By page: its main figure, of which the first part must be seen whole."""
 SCREENS_OF_A_PHONE = 4

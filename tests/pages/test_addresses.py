@@ -24,6 +24,7 @@ FIXED: dict[str, list[dict[str, str]]] = {
         for curve in ("relu", "leaky_relu", "elu", "maxout")
     ],
     "autoencoder": [{"chapter": "By the numbers"}],
+    "batches": [{"chapter": "By the numbers"}],
     "batch_norm": [{"chapter": title} for title in TITLES.values()],
     "convolution": [
         {"kernel": "Learnt", "kernel_of": "convnet", "chapter": "Idea"},

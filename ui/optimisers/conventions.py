@@ -13,12 +13,11 @@ from mnist_core.experiments.descent.optimisers import (
     uncorrected_first_step,
 )
 from mnist_core.experiments.descent.race import grid_of, surface_of
-from ui.optimisers.race import chosen_start, chosen_surface, quasi_newton
+from ui.optimisers.race import chosen_beta, chosen_start, chosen_surface, quasi_newton
 from ui.shared.components.contours import Contours, Line, ground, legend
 from ui.shared.figures.colours import FIRST, SECOND, THIRD
 from ui.shared.glossary import say
 from ui.shared.lesson import section
-from ui.shared.state import RACE_BETA
 
 VELOCITIES = """
 The velocity of momentum is written in three ways, and all three are called momentum:
@@ -62,7 +61,7 @@ show_parting = Contours("momentum_conventions")
 def conventions() -> None:
     """The three velocities, the correction, and L-BFGS's looks."""
     st.subheader("Three things called momentum", anchor=False)
-    beta = RACE_BETA.get()
+    beta = chosen_beta()
     paths = {line.key: parting(line.key, beta) for line in LINES}
     first, second = (
         float(_change(paths[key][CHANGES_AFTER + 1]).norm())

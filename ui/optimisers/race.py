@@ -72,10 +72,19 @@ START = Spelling(_checked, str, "two numbers on the map, such as `-2 1`")
 RACERS = Spelling(_known, str, "some of " + " ".join(f"`{key}`" for key in TITLES))
 
 
+def chosen_kappa() -> float:
+    """Its slider stands in a chapter."""
+    return take_ahead(RACE_KAPPA, KAPPA_LABEL, numbers(*KAPPA_WITHIN))
+
+
+def chosen_beta() -> float:
+    """Its slider stands in a chapter."""
+    return take_ahead(RACE_BETA, BETA_LABEL, numbers(*BETA_WITHIN))
+
+
 def chosen_surface() -> Surface:
     """As the page shows it."""
-    kappa = take_ahead(RACE_KAPPA, KAPPA_LABEL, numbers(*KAPPA_WITHIN))
-    return surface_of(RACE_SURFACE.get(), kappa)
+    return surface_of(RACE_SURFACE.get(), chosen_kappa())
 
 
 def chosen_start(surface: Surface) -> Tensor:
@@ -90,7 +99,7 @@ def chosen_start(surface: Surface) -> Tensor:
 def step_of(key: str) -> Step:
     """One of NAMES with the page's rate and β. Adadelta takes no rate: it is 1."""
     rate = 1.0 if key == "adadelta" else RACE_RATE.get()
-    beta = {"beta": RACE_BETA.get()} if key in ("momentum", "nesterov") else {}
+    beta = {"beta": chosen_beta()} if key in ("momentum", "nesterov") else {}
     return OPTIMISERS[key].at(rate, **beta)
 
 
@@ -122,9 +131,8 @@ def race() -> None:
         pick(RACE_SURFACE, "Surface", titles, on_change=begin_anew, width=240)
         with st.container(width=320):
             slide_over(RACE_RATE, "Learning rate η", USUAL_RATES, RATE_WITHIN)
-    take_ahead(RACE_BETA, BETA_LABEL, numbers(*BETA_WITHIN))
     with place:
-        show_race(race_data(), "race", take_move)
+        show_race(race_data(), "race_map", take_move)
 
 
 def begin_anew() -> None:
@@ -146,9 +154,9 @@ def race_data() -> dict[str, Any]:
     ends = (-surface.reach, surface.reach)
     return {
         **ground(grid_of(surface.value, ends, ends).numpy(), ends, ends),
-        "name": f"{RACE_SURFACE.get()} {RACE_KAPPA.get()}",
-        "surface": RACE_SURFACE.get(), "kappa": RACE_KAPPA.get(), "degrees": RAVINE_DEGREES,
-        "rate": RACE_RATE.get(), "beta": RACE_BETA.get(), "steps": STEPS,
+        "name": f"{RACE_SURFACE.get()} {chosen_kappa():g}",
+        "surface": RACE_SURFACE.get(), "kappa": chosen_kappa(), "degrees": RAVINE_DEGREES,
+        "rate": RACE_RATE.get(), "beta": chosen_beta(), "steps": STEPS,
         "start": start.tolist(), "minima": surface.minima.tolist(), "names": ["x", "y"],
         "paths": legend(LINES), "shown": take_held(RACING_DOWN, "Race", RACERS).split(),
         "fixed": [quasi_newton_data(surface, start)], "alt": ALT,

@@ -1,14 +1,27 @@
-"""The loss round a training of the MLP, as a study of ours measured it: three slices and a path."""
+"""The loss round a training: slices and its path; measured, and as a study of ours found it."""
 
 import json
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import torch
+from torch import Tensor, nn
+
 from mnist_core.errors import WeightsUnusable
 from mnist_core.files import read_bounded
+from mnist_core.inside.learning.landscape import (
+    Plane,
+    Weights,
+    along_path,
+    loss_slice,
+    path_plane,
+)
 from mnist_core.weights import WEIGHTS_DIR
 
+MARGIN = 0.25
+"""Of the path's extent, on each side."""
 STUDY = WEIGHTS_DIR / "studies" / "landscape.json"
 Rows = tuple[tuple[float, ...], ...]
 
@@ -68,16 +81,59 @@ class LandscapeStudy:
     path: Path2d
 
 
+def slice_of(
+    loss: Callable[[Weights], float],
+    plane: Plane,
+    along: list[float],
+    across: list[float],
+    seed: int | None = None,
+) -> Slice:
+    """The loss at each place of the grid."""
+    losses = loss_slice(loss, plane, along, across)
+    return Slice(tuple(along), tuple(across), tuple(map(tuple, losses.tolist())), seed)
+
+
+def round_path(
+    loss: Callable[[Weights], float],
+    model: nn.Module,
+    steps: Sequence[int],
+    moments: Sequence[Mapping[str, Tensor]],
+    cells: int,
+) -> tuple[Slice, Path2d]:
+    """The slice closest to a training, and the training on it.
+
+    steps:   how many were done at each of the moments
+    moments: see `path_plane`, which raises LayerImpossible where they span no plane
+    """
+    found = path_plane(model, moments)
+    losses = along_path(loss, found, moments)
+    along, across = (_between(found.places[:, axis], cells) for axis in (0, 1))
+    path = Path2d(
+        tuple(steps), _rows(found.places.tolist()), tuple(found.off.tolist()), found.share,
+        tuple(losses.on_path.tolist()), tuple(losses.on_plane.tolist()),
+    )  # fmt: skip
+    return slice_of(loss, found.plane, along, across), path
+
+
+def _between(places: Tensor, cells: int) -> list[float]:
+    """From below the least to above the greatest."""
+    least, greatest = float(places.min()), float(places.max())
+    room = MARGIN * (greatest - least)
+    ends = torch.linspace(least - room, greatest + room, cells, dtype=torch.float64)
+    found: list[float] = ends.tolist()
+    return found
+
+
 def load_landscape(path: Path = STUDY) -> LandscapeStudy:
     """Raises WeightsUnusable where the file is missing or damaged."""
     try:
         said: dict[str, Any] = json.loads(read_bounded(path))
-        ends = {
+        parts: dict[str, Any] = {
             "path_slice": _slice(said.pop("path_slice")),
             "random_slices": tuple(_slice(one) for one in said.pop("random_slices")),
             "path": _path(said.pop("path")),
         }
-        return LandscapeStudy(**said, **ends)
+        return LandscapeStudy(**said, **parts)
     except (ValueError, KeyError, TypeError) as error:
         raise WeightsUnusable(f"{path.name} is damaged. Get it again from the project.") from error
 

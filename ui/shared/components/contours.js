@@ -5,6 +5,8 @@ const STEP_MS = 60;
 const KEY_SHARE = 0.01;
 const DIRECTIONS = {ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1]};
 const RAISED = "⁻⁰¹²³⁴⁵⁶⁷⁸⁹";
+// Of a path with more steps than that, the older ones are pale.
+const LONG = 250;
 const NEARLY_0 = 1e-12;
 const DASH = [7, 5];
 const GREY = "128,138,160";
@@ -15,6 +17,7 @@ const minus = (text) => text.replace(/-/g, "−");
 
 function number(value) {
   if (!Number.isFinite(value)) return "∞";
+  if (Number.isInteger(value) && Math.abs(value) < 1e4) return minus(String(value));
   const size = Math.abs(value);
   if (size < NEARLY_0) return "0";
   if (size < 1e-3 || size >= 1e4) return inPowersOfTen(value);
@@ -43,6 +46,13 @@ function piecesIn(corners, level) {
     ends.push([x0 + share * (x1 - x0), y0 + share * (y1 - y0)]);
   });
   return ends.length === 4 ? [ends.slice(0, 2), ends.slice(2)] : ends.length ? [ends] : [];
+}
+
+// A path that brings a table, of a value for each step under each name, can say its numbers.
+function withNumbers(path) {
+  if (!path.table) return path;
+  const rows = Object.entries(path.table);
+  return {...path, numbers: (step) => Object.fromEntries(rows.map(([n, all]) => [n, all[step]]))};
 }
 
 class Descent {
@@ -119,7 +129,7 @@ class Descent {
     const fixed = (data.fixed || []).filter(
       ({from}) => !from || from.every((value, axis) => value === this.at_start[axis]),
     );
-    this.walked = [...walked, ...fixed];
+    this.walked = [...walked, ...fixed.map(withNumbers)];
   }
 
   longest() {
@@ -279,7 +289,7 @@ class Descent {
       const [x, y] = this.across(this.at_start);
       Object.assign(this.start.style, {left: `${100 * x}%`, top: `${100 * y}%`});
     }
-    for (const path of this.shown()) this.drawPath(context, path);
+    for (const path of this.shown().reverse()) this.drawPath(context, path);
     const followed = this.followed();
     if (followed) this.drawArrows(context, followed);
   }
@@ -291,16 +301,20 @@ class Descent {
     context.strokeStyle = context.fillStyle = looks.colour;
     context.lineWidth = 2 * devicePixelRatio;
     context.setLineDash(looks.dashed ? DASH.map((part) => part * devicePixelRatio) : []);
-    context.beginPath();
-    points.forEach(([x, y], i) => (i ? context.lineTo(x, y) : context.moveTo(x, y)));
-    context.stroke();
+    const recent = points.length > LONG ? points.length - LONG / 2 : 0;
+    for (const [part, alpha] of [[points.slice(0, recent + 1), 0.25], [points.slice(recent), 1]]) {
+      context.globalAlpha = alpha;
+      context.beginPath();
+      part.forEach(([x, y], i) => (i ? context.lineTo(x, y) : context.moveTo(x, y)));
+      context.stroke();
+    }
     context.setLineDash([]);
-    for (const [i, [x, y]] of points.entries()) {
-      const last = i === points.length - 1;
+    points.slice(recent).forEach(([x, y], i, part) => {
+      const last = i === part.length - 1;
       context.beginPath();
       context.arc(x, y, (last ? 5.5 : 2) * devicePixelRatio, 0, 2 * Math.PI);
       context.fill();
-    }
+    });
   }
 
   // The gradient backwards, as long as a fifth of the plot, and what the optimiser adds next.
@@ -412,7 +426,7 @@ class Descent {
     names.forEach((name, axis) => {
       const made = document.createElement("span");
       made.textContent = name;
-      Object.assign(made.style, axis ? {left: 0, top: "4%"} : {left: "97%", top: "100%"});
+      Object.assign(made.style, axis ? {left: 0, top: "4%"} : {left: "94%", top: "100%"});
       made.className = axis ? "left" : "below";
       texts.push(made);
     });

@@ -80,7 +80,7 @@ class Contours:
         name:   of the surface: another one begins at its last step
         paths:  `legend`;  shown: the keys of those that are seen at first
         fixed:  paths that were computed here: {key, places, losses}, and `from` where they belong
-                to one start
+                to one start, and a `table` of numbers to say, by name for each step
         start:  [x, y] where it can be moved, else nothing
         alt:    what it shows;  moments: a text for each step;  minima: places with a cross
         on_move: called as a callback

@@ -42,7 +42,7 @@ DRAW = Stop(
 BATCHES = Stop(
     "batches",
     "Batches",
-    "How many digits should a network see before it learns?",
+    "How much should a network look at before each step?",
     "Go downhill by all examples, by a few, or by one, and measure how much the slope trembles.",
 )
 OPTIMISERS = Stop(
@@ -149,7 +149,7 @@ AUTOENCODER = Stop(
 )
 GROUPS: dict[str, tuple[Stop, ...]] = {
     "Read a digit": (DRAW,),
-    "How learning works": (OPTIMISERS,),
+    "How learning works": (BATCHES, OPTIMISERS, LOSS_LANDSCAPE),
     "Inside the network": (
         CONVOLUTION, POOLING, THROUGH_THE_NETWORK, WHY_THIS_ANSWER, COMPARE_NETWORKS, FIRST_LAYER,
     ),
