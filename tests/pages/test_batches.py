@@ -38,7 +38,7 @@ def test_an_address_brings_the_start_and_refuses_what_is_no_place() -> None:
     assert sent(visit("batches", batch_start="0 1"), "walk_map")["start"] == [0, 1]
     app = visit("batches", batch_start="9 9")
     assert "The address says `batch_start=9 9`" in said(app)
-    assert sent(app, "walk_map")["start"] == sent(visit("batches"), "walk")["start"]
+    assert sent(app, "walk_map")["start"] == sent(visit("batches"), "walk_map")["start"]
 
 
 def test_the_question_is_answered_by_the_law(app: AppTest) -> None:

@@ -65,6 +65,15 @@ def test_a_network_on_its_slice_would_be_the_same(monkeypatch: pytest.MonkeyPatc
     assert find_which_is_lower()[0] == 1
 
 
+def test_what_is_said_of_both_losses_is_counted() -> None:
+    path = load_landscape().path
+    lower = [a < b for a, b in zip(path.on_plane, path.on_path, strict=True)]
+    app = visit("loss_landscape", chapter="idea", slice="0")
+    assert f"at {sum(lower)} of its {len(lower)} moments" in " ".join(said(app).split())
+    losses = [loss for row in load_landscape().random_slices[0].losses for loss in row]
+    assert f"from {min(losses):.4f} to {max(losses):.4f}" in said(app)
+
+
 def test_both_losses_are_charted() -> None:
     app = visit("loss_landscape", chapter="numbers")
     assert len(charts(app)) == 1

@@ -122,6 +122,12 @@ def test_the_three_velocities_part_when_the_rate_falls_and_the_mean_keeps_to_the
         assert ours == pytest.approx(theirs)
 
 
+def test_the_looks_of_l_bfgs_are_counted_until_it_is_down() -> None:
+    assert "down for good after" in said(visit("optimisers", chapter="experts"))
+    app = visit("optimisers", chapter="experts", surface="hollows", race_start="3 3")
+    assert "does not come to the lowest point" in said(app)
+
+
 def test_clipping_saves_what_diverges_and_decay_ends_elsewhere() -> None:
     app = visit("optimisers", chapter="idea", surface="rosenbrock", race_rate="0.01")
     plain, decay, clipped = sent(app, "helps")["fixed"]

@@ -31,14 +31,15 @@ WITH_PATH = ALT + " The path is that of its training, moved onto the slice."
 PATH_SAYS = """
 The network is an {title} with {parameters} weights, and this picture has two directions of as many.
 They are chosen so that the slice lies closest to the training: {share} of the way from the end,
-squared, lies in it. **The path is drawn on the slice, but the training was never on it**: beside it
-stand the loss of the slice under the path and the loss that the network really had. At step {step}
-they are {on_plane:.2f} and {on_path:.2f}.
+squared, lies in it. **The path is drawn on the slice, but the training came onto it only at its
+end**: beside it stand the loss of the slice under the path and the loss that the network really
+had. At step {step} they are {on_plane:.2f} and {on_path:.2f}.
 """
 RANDOM_SAYS = """
-Two random directions from the trained network (+), each as long as its own weights. Along them the
-loss only rises, and smoothly: it looks like a bowl. But of {parameters} directions two random ones
-hardly ever meet the way that the training took, so no path is drawn.
+Two random directions from the trained network (+), each as long as its own weights. The loss of the
+network is {middle:.4f}, and on this slice it goes smoothly from {low:.4f} to {high:.4f}: it looks
+like a bowl. But of {parameters} directions two random ones hardly ever meet the way that the
+training took, so no path is drawn.
 """
 
 show_slice = Contours("loss_slice")
@@ -68,7 +69,13 @@ def landscape() -> None:
             )
         )  # fmt: skip
     else:
-        say(RANDOM_SAYS.format(parameters=spaced(study.parameters)))
+        losses = [loss for row in random_slice(study, chosen).losses for loss in row]
+        say(
+            RANDOM_SAYS.format(
+                parameters=spaced(study.parameters), middle=study.path.on_path[-1],
+                low=min(losses), high=max(losses),
+            )
+        )  # fmt: skip
 
 
 def widest_gap(path: Path2d) -> int:
@@ -81,7 +88,12 @@ def study_data(study: LandscapeStudy, chosen: str) -> dict[str, Any]:
     """What the browser gets of the study."""
     if chosen == PATH:
         return path_data(study.path_slice, study.path)
-    return slice_data(next(one for one in study.random_slices if str(one.seed) == chosen))
+    return slice_data(random_slice(study, chosen))
+
+
+def random_slice(study: LandscapeStudy, seed: str) -> Slice:
+    """The one with this seed."""
+    return next(one for one in study.random_slices if str(one.seed) == seed)
 
 
 def slice_data(found: Slice) -> dict[str, Any]:

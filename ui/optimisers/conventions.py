@@ -12,7 +12,7 @@ from mnist_core.experiments.descent.optimisers import (
     path_by,
     uncorrected_first_step,
 )
-from mnist_core.experiments.descent.race import grid_of, surface_of
+from mnist_core.experiments.descent.race import arrival, grid_of, surface_of
 from ui.optimisers.race import chosen_beta, chosen_start, chosen_surface, quasi_newton
 from ui.shared.components.contours import Contours, Line, ground, legend
 from ui.shared.figures.colours import FIRST, SECOND, THIRD
@@ -39,10 +39,14 @@ $(1 - \\beta_1) / \\sqrt{{1 - \\beta_2}}$ = **{times:.1f} times** as long. It wo
 if $1 - \\beta_1$ were less than $\\sqrt{{1 - \\beta_2}}$.
 """
 LBFGS_SAYS = """
-**L-BFGS** is here PyTorch’s, with its line search. On the surface above it takes {steps} steps from
-your start, and for them looks at the loss {looks} times: to compare it with the others, count looks
-and not steps.
+**L-BFGS** is here PyTorch’s, with its line search. {found} To compare it with the others, count
+looks and not steps.
 """
+DOWN = """
+On the surface above it is down for good after {steps} steps from your start, and for them it looked
+at the loss {looks} times.
+"""
+NOT_DOWN = "On the surface above it does not come to the lowest point from your start."
 CHANGES_AFTER, STEPS, RATE, CUT = 10, 60, 0.01, 0.1
 KAPPA = 10.0
 LINES = (
@@ -81,9 +85,17 @@ def conventions() -> None:
     )  # fmt: skip
     st.subheader("Corrected, and looked ahead", anchor=False)
     say(CORRECTION.format(times=uncorrected_first_step()))
-    found = chosen_surface()
-    steps = quasi_newton(found, chosen_start(found))
-    say(LBFGS_SAYS.format(steps=len(steps) - 1, looks=steps[-1].evaluations))
+    say(LBFGS_SAYS.format(found=say_looks()))
+
+
+def say_looks() -> str:
+    """How many looks L-BFGS needs on the page's surface, in a sentence."""
+    surface = chosen_surface()
+    taken = quasi_newton(surface, chosen_start(surface))
+    steps = arrival([step.weights for step in taken], surface)
+    if steps is None:
+        return NOT_DOWN
+    return DOWN.strip().format(steps=steps, looks=taken[steps].evaluations)
 
 
 def parting(key: str, beta: float) -> list[State]:

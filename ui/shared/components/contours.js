@@ -58,7 +58,7 @@ function withNumbers(path) {
 class Descent {
   constructor(root) {
     const find = (name) => root.querySelector(".descent-" + name);
-    for (const name of ["plot", "ground", "paths", "start", "ticks", "play", "step", "at",
+    for (const name of ["plot", "ground", "paths", "start", "ticks", "play", "step", "steps", "at",
                         "legend", "follow", "numbers"]) this[name] = find(name);
     this.select = this.follow.querySelector("select");
     this.at_step = 0;
@@ -116,6 +116,7 @@ class Descent {
     this.walk();
     this.fillLegend();
     this.step.max = this.longest();
+    this.steps.hidden = this.longest() === 0;
     if (isElsewhere) this.goTo(this.longest());
     else this.goTo(Math.min(this.at_step, this.longest()));
     this.draw();
@@ -377,7 +378,7 @@ class Descent {
       .filter(({key}) => on.has(key) && this.walked.some((one) => one.key === key && one.numbers))
       .map(({key, title}) => new Option(title, key, false, key === followed));
     this.select.replaceChildren(...options);
-    this.follow.hidden = !options.length;
+    this.follow.hidden = options.length < 2;
   }
 
   followed() {
