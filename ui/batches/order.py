@@ -34,9 +34,9 @@ small picture of all. A **schedule** lets the learning rate fall, here along a c
 the trembling dies with it.
 """
 LINES = (
-    Line("plain", "shuffled", GREY),
-    Line("unshuffled", "not shuffled", SECOND, dashed=True),
     Line("falling", "shuffled, falling η", FIRST),
+    Line("unshuffled", "not shuffled", SECOND, dashed=True),
+    Line("plain", "shuffled", GREY),
 )
 ALT = "Three descents in batches: shuffled, not shuffled, and with a learning rate that falls."
 
@@ -65,9 +65,9 @@ def order_paths(size: int) -> list[dict[str, Any]]:
     rate = BATCH_RATE.get()
     shuffled = orders(size)
     return [
-        _sent("plain", fit(start, shuffled, rate)),
-        _sent("unshuffled", fit(start, orders(size, shuffled=False), rate)),
         _sent("falling", fit(start, shuffled, rate, cosine)),
+        _sent("unshuffled", fit(start, orders(size, shuffled=False), rate)),
+        _sent("plain", fit(start, shuffled, rate)),
     ]
 
 
