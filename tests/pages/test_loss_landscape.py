@@ -10,7 +10,17 @@ from mnist_core.inside.learning.landscape_study import load_landscape
 from mnist_core.latent.generate import generate_digits
 from mnist_core.models.recipes import Recipe
 from mnist_core.training.run import Run
-from tests.ui.visitor import change, charts, html_parts, said, sent, visit
+from tests.ui.visitor import (
+    change,
+    charts,
+    go_to,
+    html_parts,
+    press,
+    said,
+    sent,
+    visit,
+    wait_until,
+)
 from ui.loss_landscape import questions
 from ui.loss_landscape.questions import ANSWERS, find_which_is_lower
 from ui.loss_landscape.slice import widest_gap
@@ -91,6 +101,19 @@ def test_a_training_of_one_s_own_gets_its_slice() -> None:
     assert data["columns"] == CELLS
     assert data["moments"][-1] == "step 6"
     assert path["losses"][-1] == pytest.approx(path["table"]["loss of the network"][-1], abs=1e-4)
+
+
+def test_the_training_of_the_session_is_offered_and_looked_at() -> None:
+    app = visit("train", net="softmax_regression", training_digits="100")
+    player = app.session_state["runs"].current
+    for _ in range(3):
+        press(app, "One batch")
+        wait_until(lambda: bool(player.watch()) and player.is_at_rest, within_s=60)
+    go_to(app, "loss_landscape")
+    change(app, "Read on", "experts")
+    assert "3 steps" in said(app)
+    press(app, "Look at its landscape")
+    assert sent(app, "own_slice")["moments"] == ["step 0", "step 1", "step 2", "step 3"]
 
 
 @pytest.mark.parametrize(("network", "steps"), [("vae", 3), ("softmax_regression", 0)])

@@ -50,7 +50,9 @@ def measured(run: Run) -> dict[str, Any]:
         value.requires_grad for value in run.trainer.model.parameters()
     ):
         raise LayerImpossible(UNFIT)
-    kept = [*run.timeline.moments, run.now()]
+    kept = list(run.timeline.moments)
+    if kept[-1].step != run.step_count:
+        kept.append(run.now())
     every = -(-len(kept) // MOST_MOMENTS)
     moments = [*kept[:-1][::every], kept[-1]]
     images_01, labels = to_images_01(run.test.images[:DIGITS]), run.test.labels[:DIGITS]
