@@ -8,6 +8,7 @@ const RAISED = "⁻⁰¹²³⁴⁵⁶⁷⁸⁹";
 // Of a path with more steps than that, the older ones are pale.
 const LONG = 250;
 const NEARLY_0 = 1e-12;
+const NEARLY_FLAT = 1e-6;
 const DASH = [7, 5];
 const GREY = "128,138,160";
 
@@ -253,18 +254,6 @@ class Descent {
       }
       context.stroke();
     });
-    context.strokeStyle = getComputedStyle(this.plot).color;
-    context.lineWidth = 2 * devicePixelRatio;
-    for (const place of this.data.minima || []) {
-      const [x, y] = this.across(place).map((share) => share * this.side);
-      const arm = 6 * devicePixelRatio;
-      context.beginPath();
-      context.moveTo(x - arm, y);
-      context.lineTo(x + arm, y);
-      context.moveTo(x, y - arm);
-      context.lineTo(x, y + arm);
-      context.stroke();
-    }
   }
 
   // A picture of one pixel for each value: the lower, the darker.
@@ -326,7 +315,7 @@ class Descent {
     const length = Math.hypot(...gradient);
     const here = path.places[step];
     const reach = (this.data.x[1] - this.data.x[0]) / 5;
-    if (length > 0) {
+    if (length > NEARLY_FLAT) {
       const tip = here.map((value, axis) => value - (reach * gradient[axis]) / length);
       this.arrow(context, here, tip, [3, 3]);
     }
@@ -431,6 +420,13 @@ class Descent {
       made.className = axis ? "left" : "below";
       texts.push(made);
     });
+    for (const place of this.data.minima || []) {
+      const made = document.createElement("span");
+      const [x, y] = this.across(place);
+      Object.assign(made.style, {left: `${100 * x}%`, top: `${100 * y}%`});
+      Object.assign(made, {className: "minimum", textContent: "+"});
+      texts.push(made);
+    }
     this.ticks.replaceChildren(...texts);
   }
 }
