@@ -34,7 +34,8 @@ the whole page whenever a part of it changes.
 PAGES = (
     "through_the_network", "why_this_answer", "compare_networks", "convolution", "pooling",
     "dropout", "batch_norm", "activation_functions", "deep_stacks", "first_layer", "map_of_digits",
-    "make_digits", "autoencoder",
+    "make_digits", "autoencoder", "batches", "optimisers",
+    "loss_landscape",
 )  # fmt: skip
 DIGIT = "?digit_from=Drawn+by+the+program&own_digit=3"
 SHOWN = (

@@ -24,6 +24,9 @@ FIGURES = {
     "line": ".line-points",
     "yes_or_no": ".yes-points",
     "bending": ".bend-points",
+    "batches": ".descent-plot",
+    "optimisers": ".descent-plot",
+    "loss_landscape": ".descent-plot",
 }
 """By page: its main figure, of which the first part must be seen whole."""
 SCREENS_OF_A_PHONE = 4

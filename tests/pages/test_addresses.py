@@ -24,6 +24,7 @@ FIXED: dict[str, list[dict[str, str]]] = {
         for curve in ("relu", "leaky_relu", "elu", "maxout")
     ],
     "autoencoder": [{"chapter": "By the numbers"}],
+    "batches": [{"chapter": "By the numbers"}],
     "batch_norm": [{"chapter": title} for title in TITLES.values()],
     "convolution": [
         {"kernel": "Learnt", "kernel_of": "convnet", "chapter": "Idea"},
@@ -54,6 +55,7 @@ FIXED: dict[str, list[dict[str, str]]] = {
     "tensors": [{"chapter": "By the numbers"}],
     "through_the_network": [{"traced": "convnet", "unit_layer": "features.1"}],
     "why_this_answer": [{"chapter": "By the numbers"}, {"chapter": "For experts"}],
+    "optimisers": [{"chapter": "By the numbers"}],
     "pooling": [
         {"digit_from": "Test digit", "chapter": "Idea"},
         {"digit_from": "Drawn by the program", "chapter": "By the numbers"},

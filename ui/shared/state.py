@@ -6,6 +6,8 @@ from typing import Any, Generic, Literal, TypeVar, cast
 import streamlit as st
 
 from mnist_core.classroom.teach import USUAL_MNIST_SHARE
+from mnist_core.experiments.descent.optimisers import BETA
+from mnist_core.experiments.descent.surfaces import VALLEY_KAPPA
 from mnist_core.experiments.float_equality import FloatName
 from mnist_core.experiments.kernels import Kernel
 from mnist_core.experiments.pixel_constants import RIGHT, WRONG
@@ -122,6 +124,24 @@ LESSON_OWN_DIGIT = Setting("own_digit", 5)
 ASKED_SOURCE = Setting("asked_source", "My drawing", "page")
 ASKED_TEST_DIGIT = Setting("asked_test_digit", 0, "page")
 ASKED_OWN_DIGIT = Setting("asked_own_digit", 5, "page")
+# Batches
+
+BATCH_POINTS = Setting("batch_points", 8)
+BATCH_RATE = Setting("batch_rate", 0.2)
+BATCH_BY = Setting("batch_by", "Points seen")
+BATCH_PLACE = Setting("batch_start", "")
+NOISE_OF = Setting("noise_of", "The line")
+# Optimisers
+
+RACE_SURFACE = Setting("surface", "valley")
+RACE_RATE = Setting("race_rate", 0.03)
+RACE_KAPPA = Setting("kappa", VALLEY_KAPPA)
+RACE_BETA = Setting("race_beta", BETA)
+RACE_START = Setting("race_start", "")
+RACING_DOWN = Setting("race", "sgd momentum rmsprop adam")
+# Loss landscape
+
+SLICE = Setting("slice", "path")
 # Convolution
 
 KERNEL = Setting("kernel", "Edges")

@@ -39,6 +39,24 @@ DRAW = Stop(
     "Can a machine read your handwriting?",
     "Draw a digit, and a neural network reads it while you draw.",
 )
+BATCHES = Stop(
+    "batches",
+    "Batches",
+    "How much should a network look at before each step?",
+    "Go downhill by all examples, by a few, or by one, and measure how much the slope trembles.",
+)
+OPTIMISERS = Stop(
+    "optimisers",
+    "Optimisers",
+    "What is the fastest way down a hill in the fog?",
+    "Put down a start, and let **optimisers** race to the lowest loss: each sees only the slope.",
+)
+LOSS_LANDSCAPE = Stop(
+    "loss_landscape",
+    "Loss landscape",
+    "What does a network’s training look like from above?",
+    "See a slice of the **loss** of a real network, and the way that its training took over it.",
+)
 CONVOLUTION = Stop(
     "convolution",
     "Convolution",
@@ -155,7 +173,9 @@ AUTOENCODER = Stop(
 )
 GROUPS: dict[str, tuple[Stop, ...]] = {
     "Read a digit": (DRAW,),
-    "How learning works": (TENSORS, LINE, YES_OR_NO, BENDING),
+    "How learning works": (
+        TENSORS, LINE, YES_OR_NO, BENDING, BATCHES, OPTIMISERS, LOSS_LANDSCAPE,
+    ),
     "Inside the network": (
         CONVOLUTION, POOLING, THROUGH_THE_NETWORK, WHY_THIS_ANSWER, COMPARE_NETWORKS, FIRST_LAYER,
     ),
