@@ -27,12 +27,17 @@ def title_of(module: nn.Module) -> str:
 def first_layer(model: nn.Module) -> nn.Linear | nn.Conv2d:
     """The layer that looks at the picture; shared by all visitors, so nobody changes it.
 
-    Raises LayerImpossible where there is none.
+    Raises LayerImpossible where there is none, or where it sees one row at a time.
     """
-    for module in model.modules():
+    for module in model.modules() if sees_whole_picture(model) else ():
         if isinstance(module, nn.Linear | nn.Conv2d):
             return module
     raise LayerImpossible("This network has no layer that looks at the picture.")
+
+
+def sees_whole_picture(model: nn.Module) -> bool:
+    """False for a recurrent network, which is shown one row at a time."""
+    return not any(isinstance(module, nn.GRU) for module in model.modules())
 
 
 def layer_weights(model: nn.Module) -> dict[str, Tensor]:

@@ -7,6 +7,7 @@ from tests.browser.hands import come_to_rest, nothing_scrolls_sideways, part, wa
 
 pytestmark = [pytest.mark.browser]
 FIGURES = {
+    "computation_graph": ".graph-picture",
     "convolution": ".st-key-kernel_slide svg",
     "pooling": ".st-key-pool_walk svg",
     "activation_functions": '[data-testid="stVegaLiteChart"]',

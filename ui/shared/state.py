@@ -122,6 +122,11 @@ LESSON_OWN_DIGIT = Setting("own_digit", 5)
 ASKED_SOURCE = Setting("asked_source", "My drawing", "page")
 ASKED_TEST_DIGIT = Setting("asked_test_digit", 0, "page")
 ASKED_OWN_DIGIT = Setting("asked_own_digit", 5, "page")
+# Computation graph
+
+EXPRESSION = Setting("expression", "u*v + u**2")
+LEAVES = Setting("leaves", "u = 2, v = -3")
+BACKWARD_CALLS = Setting("backward_calls", 2, "session")
 # Convolution
 
 KERNEL = Setting("kernel", "Edges")

@@ -153,9 +153,17 @@ AUTOENCODER = Stop(
     "How does a machine learn to draw?",
     "It squeezes your digit into 20 numbers and draws it again; its **loss** says what went wrong.",
 )
+COMPUTATION_GRAPH = Stop(
+    "computation_graph",
+    "Computation graph",
+    "How does a network know which number to change?",
+    "Write an expression, and walk back through it: each node learns its **gradient**.",
+)
 GROUPS: dict[str, tuple[Stop, ...]] = {
     "Read a digit": (DRAW,),
-    "How learning works": (TENSORS, LINE, YES_OR_NO, BENDING),
+    "How learning works": (
+        TENSORS, LINE, YES_OR_NO, BENDING, COMPUTATION_GRAPH,
+    ),
     "Inside the network": (
         CONVOLUTION, POOLING, THROUGH_THE_NETWORK, WHY_THIS_ANSWER, COMPARE_NETWORKS, FIRST_LAYER,
     ),
