@@ -182,8 +182,8 @@ ARCHITECTURES: dict[str, Architecture] = {
             "rnn", "Row by row (recurrent)", RNN, RNN_ADAM,
             "A recurrent network (GRU): it reads the 28 rows one after another and remembers.",
             ours=(
-                "optimizer", "learning_rate", "batch_size", "shuffle", "standardise", "epochs",
-                "seed",
+                "loss", "optimizer", "learning_rate", "batch_size", "shuffle", "standardise",
+                "epochs", "seed",
             ),
             tests_per_epoch=2, greatest_batch=512, build_standardised=RNN, taught=False,
         ),

@@ -10,7 +10,7 @@ from ui.shared.glossary import GLOSSES
 from ui.shared.tour.stops import TOUR, Stop
 
 IN_TEMPLATE = (
-    "computation_graph",
+    "computation_graph", "backwards", "row_by_row",
     "convolution", "pooling", "first_layer", "activation_functions", "deep_stacks", "batch_norm",
     "dropout", "through_the_network", "why_this_answer", "compare_networks", "map_of_digits",
     "make_digits", "autoencoder", "tensors", "line", "yes_or_no", "bending",

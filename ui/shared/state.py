@@ -127,6 +127,16 @@ ASKED_OWN_DIGIT = Setting("asked_own_digit", 5, "page")
 EXPRESSION = Setting("expression", "u*v + u**2")
 LEAVES = Setting("leaves", "u = 2, v = -3")
 BACKWARD_CALLS = Setting("backward_calls", 2, "session")
+# Backwards through your digit
+
+RIGHT_ANSWER = Setting("right_answer", -1)
+BACK_LAYER = Setting("back_layer", 0)
+BACK_UNIT = Setting("back_unit", 5)
+LASTING_NETWORK = Setting("lasting_network", DEFAULT_MODEL, "session")
+# Row by row
+
+GRU_ROW = Setting("gru_row", 10)
+GRU_UNIT = Setting("gru_unit", 7)
 # Convolution
 
 KERNEL = Setting("kernel", "Edges")

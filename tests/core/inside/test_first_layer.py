@@ -242,8 +242,14 @@ def test_a_network_without_a_convolution_has_no_kernels():
 # Filters
 
 
-@pytest.mark.parametrize("key", list(ARCHITECTURES))
-def test_every_network_has_first_layer_filters_of_its_size(key: str) -> None:
+def test_a_network_that_reads_row_by_row_has_no_filters_and_no_first_layer() -> None:
+    assert first_layer_filters(untrained("rnn")) is None
+    with pytest.raises(LayerImpossible, match="no layer that looks at the picture"):
+        first_and_last("rnn", untrained("rnn"))
+
+
+@pytest.mark.parametrize("key", sorted(ARCHITECTURES.keys() - {"rnn"}))
+def test_every_other_network_has_first_layer_filters_of_its_size(key: str) -> None:
     filters = first_layer_filters(untrained(key))
     assert filters is not None
     assert (tuple(filters.shape), filters.dtype) == (FILTERS[key], torch.float32)

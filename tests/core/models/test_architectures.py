@@ -23,10 +23,11 @@ from mnist_core.models.mlp import MLP
 from mnist_core.models.recipes import RESNET18_TRANSFER_SOURCE, Recipe
 from mnist_core.models.registry import ARCHITECTURES, MODELS, architecture
 from mnist_core.models.resnet18_transfer import ResNet18Transfer
+from mnist_core.models.rnn import RNN
 from mnist_core.models.softmax_regression import SoftmaxRegression
 from mnist_core.models.vae import VAE
 
-CLASSIFIERS: list[Callable[..., Any]] = [SoftmaxRegression, MLP, ConvNet, DeepCNN]
+CLASSIFIERS: list[Callable[..., Any]] = [SoftmaxRegression, MLP, ConvNet, DeepCNN, RNN]
 SETTINGS = {
     "loss", "optimizer", "learning_rate", "batch_size", "epochs", "seed", "shuffle", "standardise",
 }  # fmt: skip
@@ -124,6 +125,26 @@ def test_logits_with_cross_entropy_are_the_source_s_log_softmax_with_nll() -> No
     parameters = list(model.parameters())
     our_gradients = torch.autograd.grad(ours, parameters, retain_graph=True)
     assert_close(our_gradients, torch.autograd.grad(source, parameters))
+
+
+def test_the_recurrent_network_has_the_layers_of_its_description() -> None:
+    model = RNN()
+    gru = model.features.gru
+    assert (gru.input_size, gru.num_layers, gru.bidirectional) == (28, 1, False)
+    hidden = gru.hidden_size
+    assert (model.head.in_features, model.head.out_features) == (hidden, 10)
+    counted = 3 * hidden * (28 + hidden + 2) + 10 * hidden + 10
+    assert parameter_count(model) == counted <= 200_000
+
+
+def test_the_recurrent_network_reads_from_the_top() -> None:
+    model, images = seeded(RNN).eval(), seeded_images(2)
+    states = model.features.states(images)
+    images[:, :, 20:] = 0
+    again = model.features.states(images)
+    assert_close(again[:, :20], states[:, :20])
+    assert not torch.allclose(again[:, 20], states[:, 20])
+    assert_close(model.embed(images), again[:, -1])
 
 
 # What holds for every classifier
@@ -444,7 +465,7 @@ def test_pretrained_weights_that_are_damaged_are_a_named_error_with_a_way_on(
 
 def test_every_architecture_is_under_its_own_key_and_says_what_it_is() -> None:
     assert list(ARCHITECTURES) == [
-        "softmax_regression", "mlp", "convnet", "deep_cnn", "vae", "vae2d", "cvae",
+        "softmax_regression", "mlp", "convnet", "deep_cnn", "rnn", "vae", "vae2d", "cvae",
         "resnet18_transfer",
     ]  # fmt: skip
     for key, entry in ARCHITECTURES.items():
@@ -483,7 +504,7 @@ def test_an_architecture_builds_a_new_network_each_time(key: str, kind: type[nn.
 
 def test_the_classifiers_can_be_built_for_standardised_pixels_and_the_others_cannot() -> None:
     standardised = {key for key, entry in ARCHITECTURES.items() if entry.build_standardised}
-    assert standardised == {"softmax_regression", "mlp", "convnet", "deep_cnn"}
+    assert standardised == {"softmax_regression", "mlp", "convnet", "deep_cnn", "rnn"}
     for key in standardised:
         build = ARCHITECTURES[key].build_standardised
         assert build is not None
