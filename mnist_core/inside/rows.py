@@ -41,7 +41,8 @@ def read_rows(model: RNN, image_01: Tensor, temperature: float = 1.0) -> RowsRea
 def step_at(model: RNN, image_01: Tensor, row: int) -> tuple[Tensor, GruStep]:
     """The memory (hidden,) before row `row`, from 0, and the step by the formula."""
     picture = model.standardise(image_01)[0, 0]
-    memory = model.features.gru.weight_hh_l0.new_zeros(model.features.gru.hidden_size)
+    gru = model.features.gru
+    memory = torch.zeros(gru.hidden_size)
     for earlier in picture[:row]:
-        memory = gru_step(model.features.gru, earlier, memory).memory
-    return memory, gru_step(model.features.gru, picture[row], memory)
+        memory = gru_step(gru, earlier, memory).memory
+    return memory, gru_step(gru, picture[row], memory)

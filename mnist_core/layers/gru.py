@@ -30,8 +30,8 @@ def gru_step(gru: nn.GRU, row: Tensor, memory: Tensor) -> GruStep:
     Source: Cho et al. 2014, “Learning phrase representations using RNN encoder-decoder”, section
     2.3, but with r after the product with U, as torch documents it for `nn.GRU`.
     """
-    seen = gru.weight_ih_l0 @ row + gru.bias_ih_l0
-    known = gru.weight_hh_l0 @ memory + gru.bias_hh_l0
+    seen = gru.get_parameter("weight_ih_l0") @ row + gru.get_parameter("bias_ih_l0")
+    known = gru.get_parameter("weight_hh_l0") @ memory + gru.get_parameter("bias_hh_l0")
     (seen_r, seen_z, seen_n), (known_r, known_z, known_n) = seen.chunk(3), known.chunk(3)
     reset, update = torch.sigmoid(seen_r + known_r), torch.sigmoid(seen_z + known_z)
     proposal = torch.tanh(seen_n + reset * known_n)

@@ -51,8 +51,8 @@ def layer_weights(model: nn.Module) -> dict[str, Tensor]:
     for module in model.modules():
         if isinstance(module, nn.GRU):
             title = title_of(module)
-            found.append((f"{title}, the row", module.weight_ih_l0))
-            found.append((f"{title}, its memory", module.weight_hh_l0))
+            found.append((f"{title}, the row", module.get_parameter("weight_ih_l0")))
+            found.append((f"{title}, its memory", module.get_parameter("weight_hh_l0")))
         elif isinstance(module, nn.Linear | nn.Conv2d) and module.weight.requires_grad:
             found.append((layer_title(module), module.weight))
     return {f"{i}. {title}": weight for i, (title, weight) in enumerate(found, start=1)}

@@ -22,7 +22,7 @@ def test_the_bars_follow_the_rows_by_keys_by_pointer_and_by_themselves(lesson: P
     best = int(read[28].argmax())
     expect(says).to_contain_text(f"28 of 28 rows read: likeliest is {best}")
     expect(lesson.locator(".rows-bars .share").nth(best)).to_have_text(
-        f"{float(read[28, best]):.1%}".replace("%", " %")
+        f"{float(read[28, best]):.1%}".replace("%", "\u00a0%")
     )
     box = lesson.locator(".rows-digit").bounding_box()
     assert box is not None

@@ -15,13 +15,13 @@ from ui.shared.widgets import pick, segmented, slide_up_to
 NETWORK = "mlp"
 AS_READ = -1
 """Of RIGHT_ANSWER: the digit that the network reads."""
-ANSWERS = {AS_READ: "the one that it reads", **{digit: str(digit) for digit in range(10)}}
+ANSWERS = {AS_READ: "what it reads", **{digit: str(digit) for digit in range(10)}}
 
 
 def message(image: Tensor) -> tuple[Backwards, int, int]:
     """image: (1, 1, 28, 28). Returns the message, and the layer and unit that are chosen."""
     with st.container(horizontal=True, vertical_alignment="bottom", key="back_row"):
-        answer = pick(RIGHT_ANSWER, "The right answer is", ANSWERS, width=230)
+        answer = pick(RIGHT_ANSWER, "The right answer is", ANSWERS, width=170)
         found = sent_back(image, answer)
         titles = {at: f"δ{'¹²³'[at]}" for at in range(len(found.layers))}
         layer = segmented(BACK_LAYER, "Layer", titles)

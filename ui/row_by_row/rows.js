@@ -83,7 +83,7 @@ class Rows {
     this.slider.setAttribute("aria-valuetext", `${row} of 28 rows`);
     const chances = this.data.probabilities[row];
     const best = chances.indexOf(Math.max(...chances));
-    const inPercent = (chance) => `${(100 * chance).toFixed(1)} %`;
+    const inPercent = (chance) => `${(100 * chance).toFixed(1)}\u00a0%`;
     this.shown.forEach(({parts, fill, share}, digit) => {
       for (const part of parts) part.classList.toggle("best", digit === best);
       fill.style.width = `${100 * chances[digit]}%`;
