@@ -200,6 +200,11 @@ BEND_POINTS: Setting[Points] = Setting(
 BEND_UNITS = Setting("units", 4)
 BEND_ACTIVATION = Setting("bend", "relu")
 BEND_STEPS = Setting("bend_steps", 200)
+STAMP_STRIDE = Setting("stamp_stride", 2)
+STAMP_PADDING = Setting("stamp_padding", 1)
+STAMP_DILATION = Setting("stamp_dilation", 1)
+STAMP_OUTPUT_PADDING = Setting("stamp_output_padding", 0)
+STAMP_CELL = Setting("stamp_cell", 23, "session")
 # Pooling
 
 POOL_KERNEL = Setting("pool_kernel", 2)

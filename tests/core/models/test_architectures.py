@@ -15,7 +15,7 @@ from torch.testing import assert_close
 from mnist_core.errors import WeightsUnusable
 from mnist_core.layers.vae_loss import bernoulli_reconstruction, kl_to_standard_normal
 from mnist_core.models import resnet18_transfer
-from mnist_core.models.build import build_network
+from mnist_core.models.build import build_network, make_weights_equal
 from mnist_core.models.convnet import ConvNet
 from mnist_core.models.deep_cnn import DeepCNN
 from mnist_core.models.dropout import ChannelDropout, Dropout
@@ -145,6 +145,17 @@ def test_the_recurrent_network_reads_from_the_top() -> None:
     assert_close(again[:, :20], states[:, :20])
     assert not torch.allclose(again[:, 20], states[:, 20])
     assert_close(model.embed(images), again[:, -1])
+
+
+def test_a_recurrent_network_whose_weights_were_equal_remembers_one_number_many_times() -> None:
+    model, images, labels = RNN(), seeded_images(20), torch.arange(20) % 10
+    make_weights_equal(model)
+    losses = twenty_losses(
+        list(model.parameters()), lambda: F.cross_entropy(model(images), labels), 3e-3
+    )
+    assert losses[-1] < losses[0]
+    states = model.features.states(images)
+    assert_close(states, states[:, :, :1].expand_as(states), rtol=1e-4, atol=1e-6)
 
 
 # What holds for every classifier
