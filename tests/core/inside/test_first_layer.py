@@ -40,6 +40,7 @@ from mnist_core.pictures.own_digits import own_digit
 from mnist_core.shipping.run_folder import FIRST_LAYER_STEPS
 from mnist_core.weights import load_trained
 from tests.core.seeded import seeded_images, untrained
+from tests.core.shipped import TRACED
 
 FILTERS = {
     "softmax_regression": (10, 28, 28),
@@ -62,7 +63,7 @@ def some(build: type[FeatureClassifier]) -> FeatureClassifier:
         return freeze(build(0.13, 0.31))
 
 
-@pytest.mark.parametrize("key", MODELS)
+@pytest.mark.parametrize("key", TRACED)
 def test_the_first_moment_is_what_the_recipe_s_seed_gives_and_the_last_what_is_shipped(
     key: str,
 ) -> None:
