@@ -82,7 +82,7 @@ def numbers(found: Backwards, layer: int, unit: int, image: Tensor) -> None:
     st.subheader(f"Unit {unit} of δ{'¹²³'[layer]} as a sum", anchor=False)
     st.markdown(sum_table(found, layer, unit))
     own = deltas_by_autograd(shared_reader(NETWORK).model, image, found.label)[layer][1]
-    value, theirs = float(found.layers[layer].delta[unit]), float(own[0, unit])
+    value, theirs = (float(one) + 0.0 for one in (found.layers[layer].delta[unit], own[0, unit]))
     say(f"By these rules: **{value:.9g}**. PyTorch's autograd: **{theirs:.9g}**.")
 
 

@@ -52,7 +52,7 @@ def sum_table(found: Backwards, layer: int, unit: int) -> str:
         f"| the other {len(terms) - len(order)} | | {rest:.4g} |",
         f"| **sum** | | **{float(terms.sum()):.4g}** |",
         f"| **times f′(z)**, z = {float(one.sums[unit]):.4g} | · {float(one.slopes[unit]):g} | "
-        f"**{float(one.delta[unit]):.4g}** |",
+        f"**{float(one.delta[unit]) + 0.0:.4g}** |",
     ])  # fmt: skip
 
 

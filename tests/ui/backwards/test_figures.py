@@ -33,3 +33,9 @@ def test_the_sum_shows_its_greatest_products_and_the_rest(layer: int) -> None:
     shown = torch.tensor([float(product) for product in products])
     assert float(shown.sum()) == pytest.approx(float(terms.sum()), rel=0.01, abs=1e-7)
     assert float(shown[0]) == pytest.approx(float(terms[terms.abs().argmax()]), rel=1e-3)
+
+
+def test_a_unit_that_was_silent_hears_nothing_and_not_minus_nothing() -> None:
+    found = backwards(load_trained("mlp").model, own_digit(5), 3)
+    for unit in (found.layers[0].slopes == 0).nonzero()[:20, 0].tolist():
+        assert sum_table(found, 0, unit).endswith("| · 0 | **0** |")
