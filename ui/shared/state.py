@@ -157,6 +157,11 @@ CHANNELS_OUT = Setting("channels_out", 4)
 CHANNEL_BIAS = Setting("channel_bias", 0.0)
 SUM_FLOATS: Setting[FloatName] = Setting("sum_floats", "float32")
 CHANNEL_CELL = Setting("channel_cell", 294, "session")
+STAMP_STRIDE = Setting("stamp_stride", 2)
+STAMP_PADDING = Setting("stamp_padding", 1)
+STAMP_DILATION = Setting("stamp_dilation", 1)
+STAMP_OUTPUT_PADDING = Setting("stamp_output_padding", 0)
+STAMP_CELL = Setting("stamp_cell", 23, "session")
 # Tensors
 
 TENSOR_OPERATION = Setting("operation", "every_other")
@@ -200,11 +205,6 @@ BEND_POINTS: Setting[Points] = Setting(
 BEND_UNITS = Setting("units", 4)
 BEND_ACTIVATION = Setting("bend", "relu")
 BEND_STEPS = Setting("bend_steps", 200)
-STAMP_STRIDE = Setting("stamp_stride", 2)
-STAMP_PADDING = Setting("stamp_padding", 1)
-STAMP_DILATION = Setting("stamp_dilation", 1)
-STAMP_OUTPUT_PADDING = Setting("stamp_output_padding", 0)
-STAMP_CELL = Setting("stamp_cell", 23, "session")
 # Pooling
 
 POOL_KERNEL = Setting("pool_kernel", 2)
