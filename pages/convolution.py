@@ -10,6 +10,7 @@ from mnist_core.layers.convolution import (
     output_size,
     same_padding,
 )
+from mnist_core.layers.transposed_convolution import transposed_convolve
 from ui.convolution.channels import RULE, RULE_SAYS, several_channels
 from ui.convolution.learnt import choose_learnt
 from ui.convolution.one_kernel import one_kernel
@@ -19,6 +20,7 @@ from ui.convolution.questions import (
     ask_where_it_moves,
 )
 from ui.convolution.sliding import choose_sliding
+from ui.convolution.transposed import transposed
 from ui.convolution.two_orders import two_orders
 from ui.shared import state
 from ui.shared.chapters import Chapter, chapters
@@ -47,19 +49,21 @@ def idea(digit: LessonDigit) -> None:
     ask_where_it_is_negative(digit.image[0, 0])
 
 
-def numbers() -> None:
-    """The formulas, and the size of the output."""
+def numbers(digit: LessonDigit) -> None:
+    """The formulas, the size of the output, and the way back to a larger picture."""
     choose_sliding()
     ask_what_a_wide_window_makes()
     say(RULE_SAYS)
     st.latex(RULE)
+    transposed(digit)
 
 
 def experts(digit: LessonDigit) -> None:
     """What mathematicians call it, rounding, and the code."""
     say(TURNED)
     two_orders(digit)
-    show_code(output_size, same_padding, window_at, convolve_by_loops, contributions, convolve)
+    show_code(output_size, same_padding, window_at, convolve_by_loops, contributions, convolve,
+              transposed_convolve)  # fmt: skip
 
 
 open_lesson(CONVOLUTION)
@@ -73,9 +77,10 @@ chapters(
          state.CHANNEL_BIAS],
     ),
     Chapter(
-        numbers,
+        lambda: numbers(shown),
         [state.KERNEL_SIZE, state.KERNEL_STRIDE, state.KERNEL_DILATION, state.KERNEL_SAME,
-         state.KERNEL_PADDING],
+         state.KERNEL_PADDING, state.STAMP_STRIDE, state.STAMP_PADDING, state.STAMP_DILATION,
+         state.STAMP_OUTPUT_PADDING],
     ),
     Chapter(lambda: experts(shown), [state.SUM_FLOATS]),
 )  # fmt: skip

@@ -4,6 +4,7 @@ import streamlit as st
 
 from ui.shared.chapters import Chapter, chapters
 from ui.shared.digit.choose import LessonDigit, choose_digit
+from ui.shared.glossary import say
 from ui.shared.inside.answer import is_an_answer
 from ui.shared.inside.change import change_digit
 from ui.shared.inside.traced import layers_for, traceable
@@ -16,6 +17,7 @@ from ui.through_the_network.chapters import experts, idea, numbers
 from ui.through_the_network.network import choose_maps, show_network
 from ui.through_the_network.panel import unit_panel
 from ui.through_the_network.questions import ask_how_much_is_seen
+from ui.through_the_network.words import ROWS
 
 
 @st.fragment
@@ -33,6 +35,7 @@ def lesson(networks: dict[str, Network], asked: LessonDigit) -> None:
                 return
             show_network(network, layers, size)
         ask_how_much_is_seen(network, layers)
+        say(ROWS, small=True)
     with beside:
         done = unit_panel(network, layers, digit)
     chapters(

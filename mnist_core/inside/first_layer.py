@@ -15,7 +15,7 @@ from mnist_core.inside.trace import trace
 from mnist_core.models.build import build_network
 from mnist_core.models.classifier import FeatureClassifier
 from mnist_core.models.cvae import CLASSES
-from mnist_core.models.parts import first_layer
+from mnist_core.models.parts import first_layer, sees_whole_picture
 from mnist_core.models.registry import model_entry
 from mnist_core.models.vae import VAE
 from mnist_core.weights import FIRST_LAYER_DIR
@@ -207,9 +207,11 @@ def first_layer_filters(model: nn.Module) -> Tensor | None:
     returns: float32 (n, h, w), any sign; for a linear layer one (28, 28) per unit, less the
              weights of the digit's name that a conditional VAE is told; for a convolution one
              kernel per channel, the mean over the colour channels where it has three. None when
-             the first layer sees no picture of 28 × 28.
+             the first layer sees no picture of 28 × 28, or one row of it at a time.
     Raises LayerImpossible where there is no such layer.
     """
+    if not sees_whole_picture(model):
+        return None
     first = first_layer(model)
     weight = first.weight.detach().float()
     if isinstance(first, nn.Conv2d):

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor, nn
 
 from mnist_core.models.classifier import FeatureClassifier
-from mnist_core.models.parts import title_of
+from mnist_core.models.parts import sees_whole_picture, title_of
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,7 @@ def count_units(layers: list[Layer]) -> int:
 
 def can_be_traced(model: nn.Module) -> bool:
     """Whether the layers of this network can be shown one by one."""
-    return isinstance(model, FeatureClassifier)
+    return isinstance(model, FeatureClassifier) and sees_whole_picture(model)
 
 
 @torch.inference_mode()

@@ -66,6 +66,16 @@ def stamp(picture: Tensor, kernels: Tensor, row: int, column: int, stamping: Sta
     return transposed_convolve(alone, kernels, kernels.new_zeros(kernels.shape[1]), stamping)
 
 
+def stamp_first(picture: Tensor, kernels: Tensor, count: int, stamping: Stamping) -> Tensor:
+    """What the first `count` cells, row by row, have made of the result together (C_out, H′, W′).
+
+    Shapes and errors as of `transposed_convolve`.
+    """
+    done = picture.clone()
+    done.flatten(1)[:, count:] = 0
+    return transposed_convolve(done, kernels, kernels.new_zeros(kernels.shape[1]), stamping)
+
+
 def transposed_convolve(
     picture: Tensor, kernels: Tensor, biases: Tensor, stamping: Stamping
 ) -> Tensor:

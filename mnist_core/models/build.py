@@ -50,6 +50,9 @@ def make_weights_equal(model: nn.Module) -> None:
             module.weight.fill_(1 / module.weight[0].numel())
             if module.bias is not None:
                 module.bias.zero_()
+        elif isinstance(module, nn.GRU):
+            for parameter in module.parameters():
+                parameter.fill_(1 / parameter.shape[1] if parameter.ndim == 2 else 0.0)
 
 
 def build_around(key: str, recipe: Recipe, state: dict[str, Tensor]) -> nn.Module:

@@ -13,6 +13,8 @@ def title_of(module: nn.Module) -> str:
     match module:
         case nn.Conv2d() | nn.Linear():
             return layer_title(module)
+        case nn.GRU():
+            return f"GRU {module.input_size} → {module.hidden_size}"
         case nn.BatchNorm2d() | nn.BatchNorm1d():
             return "Batch norm"
         case nn.MaxPool2d():
@@ -27,22 +29,33 @@ def title_of(module: nn.Module) -> str:
 def first_layer(model: nn.Module) -> nn.Linear | nn.Conv2d:
     """The layer that looks at the picture; shared by all visitors, so nobody changes it.
 
-    Raises LayerImpossible where there is none.
+    Raises LayerImpossible where there is none, or where it sees one row at a time.
     """
-    for module in model.modules():
+    for module in model.modules() if sees_whole_picture(model) else ():
         if isinstance(module, nn.Linear | nn.Conv2d):
             return module
     raise LayerImpossible("This network has no layer that looks at the picture.")
 
 
+def sees_whole_picture(model: nn.Module) -> bool:
+    """False for a recurrent network, which is shown one row at a time."""
+    return not any(isinstance(module, nn.GRU) for module in model.modules())
+
+
 def layer_weights(model: nn.Module) -> dict[str, Tensor]:
-    """The weight of every trained linear or convolutional layer, from input to output."""
-    layers = [
-        module
-        for module in model.modules()
-        if isinstance(module, nn.Linear | nn.Conv2d) and module.weight.requires_grad
-    ]
-    return {f"{i}. {layer_title(layer)}": layer.weight for i, layer in enumerate(layers, start=1)}
+    """The weights of every trained layer, from input to output; of a GRU those of both its kinds.
+
+    What it applies to the row that it sees, and what to its own memory.
+    """
+    found: list[tuple[str, Tensor]] = []
+    for module in model.modules():
+        if isinstance(module, nn.GRU):
+            title = title_of(module)
+            found.append((f"{title}, the row", module.get_parameter("weight_ih_l0")))
+            found.append((f"{title}, its memory", module.get_parameter("weight_hh_l0")))
+        elif isinstance(module, nn.Linear | nn.Conv2d) and module.weight.requires_grad:
+            found.append((layer_title(module), module.weight))
+    return {f"{i}. {title}": weight for i, (title, weight) in enumerate(found, start=1)}
 
 
 def layer_title(layer: nn.Linear | nn.Conv2d) -> str:

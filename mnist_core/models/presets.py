@@ -61,6 +61,10 @@ PRESETS: Mapping[str, tuple[Preset, ...]] = {
         _as_in_the_course("deep_cnn"),
         _changed("deep_cnn", "faster", "Ten times the learning rate", learning_rate=1e-3),
     ),
+    "rnn": (
+        Preset(ADAM, "Adam", ARCHITECTURES["rnn"].source_recipe),
+        _changed("rnn", "constant", "A learning rate that stays", schedule="constant"),
+    ),
     **{key: (_as_in_the_course(key), _sharper(key)) for key in ("vae", "vae2d", "cvae")},
     "resnet18_transfer": (
         _as_in_the_course("resnet18_transfer"),

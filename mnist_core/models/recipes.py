@@ -132,6 +132,7 @@ MLP_SHIPPED = Recipe(
     }
 )
 CONVNET_SHIPPED = Recipe(**{**vars(MLP_SHIPPED), "standardise": True, "epochs": 20})
+RNN_SHIPPED = Recipe(**{**vars(MLP_SHIPPED), "standardise": True, "epochs": 16})
 VAE_SHIPPED = Recipe(
     "vae", "adam", learning_rate=4e-3, schedule="warm_up_cosine", batch_size=128, epochs=60,
     ema_decay=0.999,
@@ -172,6 +173,11 @@ RESNET18_TRANSFER_SOURCE = Recipe(
 
 # Reads nine of ten test digits at the first look, half an epoch after the start.
 MLP_ADAM = Recipe("cross_entropy", "adam", learning_rate=1e-3, batch_size=64, epochs=5)
+# Of the network that reads row by row.
+RNN_ADAM = Recipe(
+    "cross_entropy", "adam", learning_rate=2e-3, schedule="warm_up_cosine", batch_size=64,
+    epochs=5, standardise=True,
+)  # fmt: skip
 # Of the small CNN, chosen on the last 10 000 training digits, which it had not been trained on.
 NINETY_NINE = Recipe(
     "cross_entropy", "adamw", learning_rate=3e-3, schedule="warm_up_cosine", batch_size=64,

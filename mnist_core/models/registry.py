@@ -20,6 +20,8 @@ from mnist_core.models.recipes import (
     MLP_SHIPPED,
     MLP_SOURCE,
     RESNET18_TRANSFER_SOURCE,
+    RNN_ADAM,
+    RNN_SHIPPED,
     SOFTMAX_REGRESSION_SHIPPED,
     SOFTMAX_REGRESSION_SOURCE,
     VAE_SHIPPED,
@@ -27,6 +29,7 @@ from mnist_core.models.recipes import (
     Recipe,
 )
 from mnist_core.models.resnet18_transfer import ResNet18Transfer
+from mnist_core.models.rnn import RNN
 from mnist_core.models.softmax_regression import SoftmaxRegression
 from mnist_core.models.vae import VAE
 
@@ -74,6 +77,7 @@ MODELS: dict[str, ModelEntry] = {
             "softmax_regression", "Softmax regression", "MNIST alone",
             "softmax_regression", SoftmaxRegression, SOFTMAX_REGRESSION_SHIPPED,
         ),
+        ModelEntry("rnn", "Row by row", "MNIST alone", "rnn", RNN, RNN_SHIPPED),
     )
 }  # fmt: skip
 READERS = {key: entry for key, entry in MODELS.items() if entry.refuses}
@@ -173,6 +177,15 @@ ARCHITECTURES: dict[str, Architecture] = {
             "Four convolutions and three linear layers, nearly all with batch normalisation.",
             ours=("shuffle", "standardise", "seed"),
             tests_per_epoch=2, greatest_batch=512, build_standardised=DeepCNN,
+        ),
+        Architecture(
+            "rnn", "Row by row (recurrent)", RNN, RNN_ADAM,
+            "A recurrent network (GRU): it reads the 28 rows one after another and remembers.",
+            ours=(
+                "loss", "optimizer", "learning_rate", "batch_size", "shuffle", "standardise",
+                "epochs", "seed",
+            ),
+            tests_per_epoch=2, greatest_batch=512, build_standardised=RNN, taught=False,
         ),
         Architecture(
             "vae", "VAE", VAE, VAE_SOURCE,

@@ -21,6 +21,7 @@ from mnist_core.evaluation.metrics import (
 from mnist_core.files import pack_tensors, write_whole
 from mnist_core.models.build import freeze
 from mnist_core.models.classifier import FeatureClassifier
+from mnist_core.models.parts import sees_whole_picture
 from mnist_core.models.recipes import Recipe
 from mnist_core.models.refusal import Refusal
 from mnist_core.models.registry import READERS, build_model
@@ -245,5 +246,6 @@ def finish(key: str, command: str, recipe: Recipe, run: Path, machine: str) -> C
     }
     unmeasured = Card(**card, file_sha256="", mnist_test_accuracy=0.0, judge={})
     card |= measure(Trained(model, refusal, unmeasured))
-    gather_first_layer(key, run)
+    if sees_whole_picture(model):
+        gather_first_layer(key, run)
     return save_trained(model, refusal, card)

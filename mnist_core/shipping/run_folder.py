@@ -16,7 +16,7 @@ from tqdm import tqdm
 
 from mnist_core.errors import MnistLabError, TrainingDiverged, TrainingStopped
 from mnist_core.files import pack_tensors, write_whole
-from mnist_core.models.parts import first_layer
+from mnist_core.models.parts import first_layer, sees_whole_picture
 from mnist_core.models.recipes import Precision, Recipe
 from mnist_core.training.distributed import ALONE, Workers
 from mnist_core.training.last_good import LastGood, is_finite
@@ -165,6 +165,7 @@ def train_epoch(trainer: Trainer, run: Path, saves: Saves, so_far: EpochSoFar) -
     silent = trainer.workers.rank > 0
     label = f"epoch {trainer.epochs_done + 1}/{trainer.recipe.epochs}"
     total, left = trainer.steps_per_epoch, trainer.order.steps_left(trainer.batch_size)
+    keeps = not silent and sees_whole_picture(trainer.model)
     good = LastGood(trainer, lambda: trainer.state() | so_far.state())
     with tqdm(
         total=total, initial=total - left, desc=label, mininterval=2.0, disable=silent
@@ -172,7 +173,7 @@ def train_epoch(trainer: Trainer, run: Path, saves: Saves, so_far: EpochSoFar) -
         for _ in range(left):
             if saves.are_due and not silent:
                 _save(trainer, run, saves, so_far)
-            if trainer.step_count in FIRST_LAYER_STEPS and not silent:
+            if keeps and trainer.step_count in FIRST_LAYER_STEPS:
                 keep_first_layer(trainer, run)
             try:
                 result = trainer.step()

@@ -7,6 +7,9 @@ from tests.browser.hands import come_to_rest, nothing_scrolls_sideways, part, wa
 
 pytestmark = [pytest.mark.browser]
 FIGURES = {
+    "computation_graph": ".graph-picture",
+    "backwards": ".st-key-back_maps svg",
+    "row_by_row": ".rows-digit",
     "convolution": ".st-key-kernel_slide svg",
     "pooling": ".st-key-pool_walk svg",
     "activation_functions": '[data-testid="stVegaLiteChart"]',

@@ -62,6 +62,7 @@ FIXED: dict[str, list[dict[str, str]]] = {
         {"chapter": "For experts"},
     ],
     "yes_or_no": [{"chapter": "For experts"}],
+    "row_by_row": [{"chapter": "By the numbers"}],
     "train": [
         {"net": "softmax_regression", "rate_far_too_high": "false"},
         {"net": "vae", "rate_far_too_high": "true"},

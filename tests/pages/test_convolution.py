@@ -269,3 +269,25 @@ def test_where_blue_counts_against_is_measured_on_the_digit(monkeypatch):
     monkeypatch.setattr(questions, "tinted", lambda picture: tinted(picture).flip(0))
     run(app)
     assert "mostly in the upper half ✓" in guessed(app)
+
+
+def test_each_cell_stamps_the_kernel_and_the_size_is_torch_s() -> None:
+    app = visit_lesson(chapter="numbers")
+    small = F.avg_pool2d(DIGIT, 4)
+    for stride, padding, dilation in ((1, 0, 1), (2, 1, 1), (4, 2, 3)):
+        change(app, "Stride s of the stamps", stride)
+        change(app, "Padding p that is cut off", padding)
+        change(app, "Dilation d of the stamps", dilation)
+        made = F.conv_transpose2d(
+            small, torch.ones(1, 1, 3, 3), stride=stride, padding=padding, dilation=dilation
+        )
+        side = made.shape[-1]
+        assert f"{side} × {side}, after" in picture(app, "stamps")
+        assert any(rf"= {side}\end" in part.value for part in app.latex)
+
+
+def test_an_output_padding_that_cannot_be_gets_a_sentence() -> None:
+    app = visit_lesson(chapter="numbers", stamp_output_padding="2", stamp_stride="2")
+    assert any("must be less than the stride" in said for said in errors(app))
+    change(app, "Output padding", 1)
+    assert not errors(app)

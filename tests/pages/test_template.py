@@ -13,7 +13,7 @@ IN_TEMPLATE = (
     "convolution", "pooling", "first_layer", "activation_functions", "deep_stacks", "batch_norm",
     "dropout", "through_the_network", "why_this_answer", "compare_networks", "map_of_digits",
     "make_digits", "autoencoder", "tensors", "line", "yes_or_no", "bending", "batches",
-    "optimisers", "loss_landscape",
+    "optimisers", "loss_landscape", "computation_graph", "backwards", "row_by_row",
 )  # fmt: skip
 LEFT_OUT = re.compile(r"\$[^$]*\$|`[^`]*`|<abbr[^>]*>?|</abbr>")
 STOPS = [stop for stop in TOUR if stop.key in IN_TEMPLATE]

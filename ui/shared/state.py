@@ -142,6 +142,21 @@ RACING_DOWN = Setting("race", "sgd momentum rmsprop adam")
 # Loss landscape
 
 SLICE = Setting("slice", "path")
+# Computation graph
+
+EXPRESSION = Setting("expression", "u*v + u**2")
+LEAVES = Setting("leaves", "u = 2, v = -3")
+BACKWARD_CALLS = Setting("backward_calls", 2, "session")
+# Backwards through your digit
+
+RIGHT_ANSWER = Setting("right_answer", -1)
+BACK_LAYER = Setting("back_layer", 0)
+BACK_UNIT = Setting("back_unit", 5)
+LASTING_NETWORK = Setting("lasting_network", DEFAULT_MODEL, "session")
+# Row by row
+
+GRU_ROW = Setting("gru_row", 10)
+GRU_UNIT = Setting("gru_unit", 7)
 # Convolution
 
 KERNEL = Setting("kernel", "Edges")
@@ -162,6 +177,11 @@ CHANNELS_OUT = Setting("channels_out", 4)
 CHANNEL_BIAS = Setting("channel_bias", 0.0)
 SUM_FLOATS: Setting[FloatName] = Setting("sum_floats", "float32")
 CHANNEL_CELL = Setting("channel_cell", 294, "session")
+STAMP_STRIDE = Setting("stamp_stride", 2)
+STAMP_PADDING = Setting("stamp_padding", 1)
+STAMP_DILATION = Setting("stamp_dilation", 1)
+STAMP_OUTPUT_PADDING = Setting("stamp_output_padding", 0)
+STAMP_CELL = Setting("stamp_cell", 23, "session")
 # Tensors
 
 TENSOR_OPERATION = Setting("operation", "every_other")

@@ -33,3 +33,7 @@ EXPERTS = """
 - Dropout is off while the network reads, and batch norm uses its running averages.
 - What excites a unit most is sought among MNIST's test digits; no picture was optimised.
 """
+ROWS = """
+The network *Row by row* is not in this list, for it has no maps: what it remembers after each row
+of your digit is shown on the page *Row by row*.
+"""

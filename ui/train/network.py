@@ -73,6 +73,8 @@ def say_source(entry: Architecture) -> str:
 
     theirs = [name for name in SETTINGS if name not in entry.ours]
     ours = [name for name in SETTINGS if name in entry.ours]
+    if not theirs:
+        return f"The course does not have this network. We chose: {said(ours)}."
     begins = (
         "The course that this network comes from trains it with these settings"
         if entry.taught

@@ -17,7 +17,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from mnist_core.errors import LayerImpossible
-from mnist_core.inside.trace import layers_of, trace
+from mnist_core.inside.trace import Layer, layers_of, trace
 from mnist_core.layers.activations import relu, relu_derivative, softmax
 from mnist_core.models.classifier import FeatureClassifier
 from mnist_core.models.parts import layer_title
@@ -140,20 +140,27 @@ class Message:
     per_unit: float
 
 
-@torch.inference_mode(False)
 def messages(model: FeatureClassifier, image_01: Tensor, label: int) -> list[Message]:
     """Of each convolution and linear layer, from the first to the last, by autograd in float64.
 
     image_01: (1, 1, 28, 28); the network is in evaluation mode, so batch normalisation and dropout
     do what they do when it reads.
     """
+    return [
+        Message(layer.title, float(delta.norm()), float(delta.square().mean().sqrt()))
+        for layer, delta in deltas_by_autograd(model, image_01, label)
+    ]
+
+
+@torch.inference_mode(False)
+def deltas_by_autograd(
+    model: FeatureClassifier, image_01: Tensor, label: int
+) -> list[tuple[Layer, Tensor]]:
+    """∂J/∂z of each layer of `messages`, float64, in the shape (1, …) of its outputs."""
     exact = deepcopy(model).double().eval()
     with torch.enable_grad():
         pixels = image_01.detach().clone().double().requires_grad_(True)
         layers = [la for la in trace(exact, pixels) if isinstance(la.module, nn.Conv2d | nn.Linear)]
         loss = F.cross_entropy(layers[-1].outputs, torch.tensor([label]))
         found = torch.autograd.grad(loss, [layer.outputs for layer in layers])
-    return [
-        Message(layer.title, float(delta.norm()), float(delta.square().mean().sqrt()))
-        for layer, delta in zip(layers, found, strict=True)
-    ]
+    return list(zip(layers, found, strict=True))

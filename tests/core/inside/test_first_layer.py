@@ -40,6 +40,7 @@ from mnist_core.pictures.own_digits import own_digit
 from mnist_core.shipping.run_folder import FIRST_LAYER_STEPS
 from mnist_core.weights import load_trained
 from tests.core.seeded import seeded_images, untrained
+from tests.core.shipped import TRACED
 
 FILTERS = {
     "softmax_regression": (10, 28, 28),
@@ -62,7 +63,7 @@ def some(build: type[FeatureClassifier]) -> FeatureClassifier:
         return freeze(build(0.13, 0.31))
 
 
-@pytest.mark.parametrize("key", MODELS)
+@pytest.mark.parametrize("key", TRACED)
 def test_the_first_moment_is_what_the_recipe_s_seed_gives_and_the_last_what_is_shipped(
     key: str,
 ) -> None:
@@ -242,8 +243,14 @@ def test_a_network_without_a_convolution_has_no_kernels():
 # Filters
 
 
-@pytest.mark.parametrize("key", list(ARCHITECTURES))
-def test_every_network_has_first_layer_filters_of_its_size(key: str) -> None:
+def test_a_network_that_reads_row_by_row_has_no_filters_and_no_first_layer() -> None:
+    assert first_layer_filters(untrained("rnn")) is None
+    with pytest.raises(LayerImpossible, match="no layer that looks at the picture"):
+        first_and_last("rnn", untrained("rnn"))
+
+
+@pytest.mark.parametrize("key", sorted(ARCHITECTURES.keys() - {"rnn"}))
+def test_every_other_network_has_first_layer_filters_of_its_size(key: str) -> None:
     filters = first_layer_filters(untrained(key))
     assert filters is not None
     assert (tuple(filters.shape), filters.dtype) == (FILTERS[key], torch.float32)

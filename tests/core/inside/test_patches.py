@@ -25,11 +25,11 @@ from mnist_core.inside.patches import (
 )
 from mnist_core.inside.trace import trace
 from mnist_core.models.classifier import FeatureClassifier
-from mnist_core.models.registry import MODELS
 from mnist_core.pictures.own_digits import own_digit
 from mnist_core.shipping.patches import main
 from mnist_core.weights import load_trained
 from tests.core.seeded import small_classifier
+from tests.core.shipped import TRACED
 from tests.core.tiny import tiny_digits
 
 seeds = st.integers(0, 10_000)
@@ -154,7 +154,7 @@ def test_a_truncated_or_missing_file_is_refused(tmp_path: Path):
         load_patches(KEY, tmp_path)
 
 
-@pytest.mark.parametrize("key", MODELS)
+@pytest.mark.parametrize("key", TRACED)
 def test_every_shipped_network_has_its_patches_as_numbers_only(key: str):
     loaded = load_patches(key)
     assert "head" in loaded
@@ -165,7 +165,7 @@ def test_every_shipped_network_has_its_patches_as_numbers_only(key: str):
 
 
 @pytest.mark.mnist
-@pytest.mark.parametrize("key", MODELS)
+@pytest.mark.parametrize("key", TRACED)
 def test_stored_activations_are_what_the_network_computes_there(
     key: str, mnist_test_digits: Digits
 ):
@@ -190,7 +190,7 @@ def test_stored_activations_are_what_the_network_computes_there(
 
 
 @pytest.mark.mnist
-@pytest.mark.parametrize("key", MODELS)
+@pytest.mark.parametrize("key", TRACED)
 def test_no_other_picture_excites_a_unit_more_than_its_ninth(key: str, mnist_test_digits: Digits):
     stored = load_patches(key)
     generator = torch.Generator().manual_seed(1)

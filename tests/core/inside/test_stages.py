@@ -16,19 +16,20 @@ from mnist_core.inside.stages import (
     silenced,
     stages_of,
 )
-from mnist_core.inside.trace import layers_of, trace
+from mnist_core.inside.trace import can_be_traced, layers_of, trace
 from mnist_core.models.classifier import FeatureClassifier
-from mnist_core.models.registry import ARCHITECTURES, MODELS, build_model
+from mnist_core.models.registry import ARCHITECTURES, build_model
 from mnist_core.pictures.own_digits import own_digit
 from tests.core.seeded import small_classifier, untrained
+from tests.core.shipped import TRACED
 
 ORDER = (PICTURE, EDGES, PARTS, WHOLE, ANSWER)
 
 
 def registered() -> list[FeatureClassifier]:
     """All whose layers can be shown one by one."""
-    built = [build_model(key).eval() for key in MODELS] + [untrained(key) for key in ARCHITECTURES]
-    return [model for model in built if isinstance(model, FeatureClassifier)]
+    built = [build_model(key).eval() for key in TRACED] + [untrained(key) for key in ARCHITECTURES]
+    return [model for model in built if can_be_traced(model)]
 
 
 @pytest.mark.parametrize("model", registered(), ids=lambda model: type(model).__name__)
@@ -54,7 +55,7 @@ def test_a_stage_s_name_says_how_much_its_units_see() -> None:
 
 
 def test_the_networks_that_are_shipped_have_these_stages() -> None:
-    names = {key: [stage.name for stage in stages_of(build_model(key))] for key in MODELS}
+    names = {key: [stage.name for stage in stages_of(build_model(key))] for key in TRACED}
     assert names["deep_cnn"] == names["deep_cnn_pen"] == names["convnet"] == list(ORDER)
     assert names["mlp"] == [PICTURE, WHOLE, ANSWER]
     assert names["softmax_regression"] == [PICTURE, ANSWER]

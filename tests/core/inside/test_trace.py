@@ -20,15 +20,16 @@ from mnist_core.models.classifier import FeatureClassifier
 from mnist_core.models.deep_cnn import DeepCNN
 from mnist_core.models.dropout import ChannelDropout, Dropout, draw_masks_from
 from mnist_core.models.parts import title_of
-from mnist_core.models.registry import MODELS, build_model
+from mnist_core.models.registry import build_model
 from mnist_core.models.vae import VAE
 from mnist_core.pictures.own_digits import own_digit
 from mnist_core.reading import load_reader
+from tests.core.shipped import TRACED
 
 DIGITS = torch.cat([own_digit(k) for k in (3, 7, 9)])
 
 
-@pytest.fixture(params=MODELS)
+@pytest.fixture(params=TRACED)
 def shipped(request: pytest.FixtureRequest) -> FeatureClassifier:
     model = load_reader(request.param).trained.model
     assert isinstance(model, FeatureClassifier)
@@ -106,7 +107,7 @@ def test_feature_maps_are_those_of_one_picture(shipped: FeatureClassifier) -> No
         assert torch.equal(feature_maps(shipped, DIGITS[:1], layer.name), layer.outputs[0])
 
 
-@pytest.mark.parametrize("key", MODELS)
+@pytest.mark.parametrize("key", TRACED)
 def test_in_train_mode_it_works_as_the_network_does_then(key: str) -> None:
     model, other = build_model(key).train(), build_model(key).train()
     other.load_state_dict(model.state_dict())

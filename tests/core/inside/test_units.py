@@ -25,11 +25,10 @@ from mnist_core.inside.units import (
     strongest_unit,
 )
 from mnist_core.models.classifier import FeatureClassifier
-from mnist_core.models.registry import MODELS
-from tests.core.shipped import layers_for, shipped
+from tests.core.shipped import TRACED, layers_for, shipped
 
 
-@pytest.mark.parametrize("key", MODELS)
+@pytest.mark.parametrize("key", TRACED)
 @given(data=st.data(), digit=st.integers(0, 9))
 def test_each_step_of_any_unit_of_any_shipped_network_equals_the_network_s_own(
     key: str, data: st.DataObject, digit: int

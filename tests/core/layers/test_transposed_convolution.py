@@ -12,6 +12,7 @@ from mnist_core.layers.transposed_convolution import (
     Stamping,
     output_padding_for,
     stamp,
+    stamp_first,
     transposed_convolve,
     transposed_size,
 )
@@ -111,3 +112,18 @@ def test_kernels_for_another_number_of_channels_are_refused():
         transposed_convolve(
             torch.zeros(3, 5, 5), torch.zeros(2, 1, 3, 3), torch.zeros(1), Stamping()
         )
+
+
+@given(seeds, sizes, sizes, stampings, st.integers(0, 25))
+def test_the_first_stamps_and_the_others_make_the_whole(seed, size, kernel, how, count):
+    c_in, c_out = 2, 3
+    picture, kernels = layer(seed, (c_in, *size), (c_in, c_out, *kernel))
+    nothing = torch.zeros(c_out, dtype=torch.float64)
+    try:
+        whole = transposed_convolve(picture, kernels, nothing, how)
+    except LayerImpossible:
+        assume(False)
+    cells = [divmod(cell, size[1]) for cell in range(size[0] * size[1])]
+    others = [stamp(picture, kernels, *cell, how) for cell in cells[count:]]
+    first = stamp_first(picture, kernels, count, how)
+    assert_close(first + sum(others, torch.zeros_like(first)), whole)

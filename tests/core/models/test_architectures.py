@@ -15,7 +15,7 @@ from torch.testing import assert_close
 from mnist_core.errors import WeightsUnusable
 from mnist_core.layers.vae_loss import bernoulli_reconstruction, kl_to_standard_normal
 from mnist_core.models import resnet18_transfer
-from mnist_core.models.build import build_network
+from mnist_core.models.build import build_network, make_weights_equal
 from mnist_core.models.convnet import ConvNet
 from mnist_core.models.deep_cnn import DeepCNN
 from mnist_core.models.dropout import ChannelDropout, Dropout
@@ -23,10 +23,11 @@ from mnist_core.models.mlp import MLP
 from mnist_core.models.recipes import RESNET18_TRANSFER_SOURCE, Recipe
 from mnist_core.models.registry import ARCHITECTURES, MODELS, architecture
 from mnist_core.models.resnet18_transfer import ResNet18Transfer
+from mnist_core.models.rnn import RNN
 from mnist_core.models.softmax_regression import SoftmaxRegression
 from mnist_core.models.vae import VAE
 
-CLASSIFIERS: list[Callable[..., Any]] = [SoftmaxRegression, MLP, ConvNet, DeepCNN]
+CLASSIFIERS: list[Callable[..., Any]] = [SoftmaxRegression, MLP, ConvNet, DeepCNN, RNN]
 SETTINGS = {
     "loss", "optimizer", "learning_rate", "batch_size", "epochs", "seed", "shuffle", "standardise",
 }  # fmt: skip
@@ -124,6 +125,37 @@ def test_logits_with_cross_entropy_are_the_source_s_log_softmax_with_nll() -> No
     parameters = list(model.parameters())
     our_gradients = torch.autograd.grad(ours, parameters, retain_graph=True)
     assert_close(our_gradients, torch.autograd.grad(source, parameters))
+
+
+def test_the_recurrent_network_has_the_layers_of_its_description() -> None:
+    model = RNN()
+    gru = model.features.gru
+    assert (gru.input_size, gru.num_layers, gru.bidirectional) == (28, 1, False)
+    hidden = gru.hidden_size
+    assert (model.head.in_features, model.head.out_features) == (hidden, 10)
+    counted = 3 * hidden * (28 + hidden + 2) + 10 * hidden + 10
+    assert parameter_count(model) == counted <= 200_000
+
+
+def test_the_recurrent_network_reads_from_the_top() -> None:
+    model, images = seeded(RNN).eval(), seeded_images(2)
+    states = model.features.states(images)
+    images[:, :, 20:] = 0
+    again = model.features.states(images)
+    assert_close(again[:, :20], states[:, :20])
+    assert not torch.allclose(again[:, 20], states[:, 20])
+    assert_close(model.embed(images), again[:, -1])
+
+
+def test_a_recurrent_network_whose_weights_were_equal_remembers_one_number_many_times() -> None:
+    model, images, labels = RNN(), seeded_images(20), torch.arange(20) % 10
+    make_weights_equal(model)
+    losses = twenty_losses(
+        list(model.parameters()), lambda: F.cross_entropy(model(images), labels), 3e-3
+    )
+    assert losses[-1] < losses[0]
+    states = model.features.states(images)
+    assert_close(states, states[:, :, :1].expand_as(states), rtol=1e-4, atol=1e-6)
 
 
 # What holds for every classifier
@@ -444,7 +476,7 @@ def test_pretrained_weights_that_are_damaged_are_a_named_error_with_a_way_on(
 
 def test_every_architecture_is_under_its_own_key_and_says_what_it_is() -> None:
     assert list(ARCHITECTURES) == [
-        "softmax_regression", "mlp", "convnet", "deep_cnn", "vae", "vae2d", "cvae",
+        "softmax_regression", "mlp", "convnet", "deep_cnn", "rnn", "vae", "vae2d", "cvae",
         "resnet18_transfer",
     ]  # fmt: skip
     for key, entry in ARCHITECTURES.items():
@@ -483,7 +515,7 @@ def test_an_architecture_builds_a_new_network_each_time(key: str, kind: type[nn.
 
 def test_the_classifiers_can_be_built_for_standardised_pixels_and_the_others_cannot() -> None:
     standardised = {key for key, entry in ARCHITECTURES.items() if entry.build_standardised}
-    assert standardised == {"softmax_regression", "mlp", "convnet", "deep_cnn"}
+    assert standardised == {"softmax_regression", "mlp", "convnet", "deep_cnn", "rnn"}
     for key in standardised:
         build = ARCHITECTURES[key].build_standardised
         assert build is not None

@@ -357,6 +357,7 @@ def test_the_layers_that_are_watched_are_the_trained_ones_from_input_to_output(k
             "4. Linear 400 → 20", "5. Linear 30 → 512", "6. Linear 512 → 512",
             "7. Linear 512 → 784",
         ],
+        "rnn": ["1. GRU 28 → 128, the row", "2. GRU 28 → 128, its memory", "3. Linear 128 → 10"],
         "resnet18_transfer": ["1. Linear 512 → 10"],
     }  # fmt: skip
     trainer = new_trainer(key, quick_recipe(key), barred_digits(8))

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from mnist_core.inside.stages import stages_of
 from mnist_core.inside.units import Unit
 from mnist_core.layers.activations import softmax
-from mnist_core.models.registry import MODELS
 from mnist_core.reading import load_reader
+from tests.core.shipped import TRACED
 from tests.ui.looked_into import layers_of
 from ui.through_the_network.network_figure import network_picture, tile_of, tiles_of, unit_at
 
@@ -51,7 +51,7 @@ def test_a_click_beside_all_units_or_on_another_network_s_layer_finds_none() -> 
     assert unit_at("layer", (4, 2, 2), 9, 0.1, 0.1) is None
 
 
-@pytest.mark.parametrize("key", MODELS)
+@pytest.mark.parametrize("key", TRACED)
 def test_the_picture_has_every_channel_of_every_layer_with_shape_and_parameters(key: str) -> None:
     layers = layers_of(key)
     probabilities = softmax(layers[-1].outputs.double(), 1.0)[0].numpy()

@@ -7,8 +7,8 @@ import pytest
 from mnist_core.inside.stages import PARTS, most_active, stages_of
 from mnist_core.inside.units import Unit
 from mnist_core.layers.activations import softmax
-from mnist_core.models.registry import MODELS
 from mnist_core.reading import load_reader
+from tests.core.shipped import TRACED
 from tests.ui.looked_into import layers_of
 from ui.through_the_network.network_figure import picked_unit, selection_style
 from ui.through_the_network.stages_figures import SHOWN, stages_picture
@@ -21,7 +21,7 @@ def shown(key: str) -> str:
     return stages_picture(model, layers, stages_of(model), probabilities)
 
 
-@pytest.mark.parametrize("key", MODELS)
+@pytest.mark.parametrize("key", TRACED)
 def test_each_block_has_the_channels_that_are_most_active(key: str) -> None:
     html, layers = shown(key), layers_of(key)
     names = [layer.name for layer in layers]

@@ -171,10 +171,29 @@ AUTOENCODER = Stop(
     "How does a machine learn to draw?",
     "It squeezes your digit into 20 numbers and draws it again; its **loss** says what went wrong.",
 )
+COMPUTATION_GRAPH = Stop(
+    "computation_graph",
+    "Computation graph",
+    "How does a network know which number to change?",
+    "Write an expression, and walk back through it: each node learns its **gradient**.",
+)
+BACKWARDS = Stop(
+    "backwards",
+    "Backwards through your digit",
+    "How does each layer hear that it was wrong?",
+    "Send the right answer back through a network, and take every number of the message apart.",
+)
+ROW_BY_ROW = Stop(
+    "row_by_row",
+    "Row by row",
+    "Can a network read with nothing but a memory?",
+    "Your digit's rows arrive one after another: watch the answer change after each.",
+)
 GROUPS: dict[str, tuple[Stop, ...]] = {
     "Read a digit": (DRAW,),
     "How learning works": (
-        TENSORS, LINE, YES_OR_NO, BENDING, BATCHES, OPTIMISERS, LOSS_LANDSCAPE,
+        TENSORS, LINE, YES_OR_NO, BENDING, BATCHES, OPTIMISERS, LOSS_LANDSCAPE, COMPUTATION_GRAPH,
+        BACKWARDS, ROW_BY_ROW,
     ),
     "Inside the network": (
         CONVOLUTION, POOLING, THROUGH_THE_NETWORK, WHY_THIS_ANSWER, COMPARE_NETWORKS, FIRST_LAYER,

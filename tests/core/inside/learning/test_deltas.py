@@ -12,10 +12,9 @@ from mnist_core.errors import LayerImpossible
 from mnist_core.inside.attack import loss_gradient
 from mnist_core.inside.learning.deltas import backwards, messages
 from mnist_core.models.classifier import FeatureClassifier
-from mnist_core.models.registry import MODELS
 from mnist_core.pictures.own_digits import own_digit
 from tests.core.seeded import pictures
-from tests.core.shipped import shipped
+from tests.core.shipped import TRACED, shipped
 
 labels = st.integers(0, 9)
 
@@ -106,7 +105,7 @@ def test_messages_of_the_mlp_are_the_norms_of_its_deltas() -> None:
         assert one.per_unit == pytest.approx(one.norm / len(layer.delta) ** 0.5)
 
 
-@pytest.mark.parametrize("key", MODELS)
+@pytest.mark.parametrize("key", TRACED)
 def test_every_shipped_network_has_a_message_for_each_layer_with_weights(key: str) -> None:
     model = shipped(key)
     before = [p.requires_grad for p in model.parameters()]
