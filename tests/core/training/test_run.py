@@ -509,7 +509,7 @@ def test_a_gradient_that_is_not_finite_is_found_at_the_next_loss_and_gone_back_f
 
 
 def test_weights_that_are_not_finite_become_no_moment() -> None:
-    run = quick_run("mlp", train=64)
+    run = quick_run("convnet", train=64)
     work_through(run, 15)
     run.trainer.model.head.weight.register_hook(lambda gradient: gradient * math.nan)
     run.work()
