@@ -12,7 +12,7 @@ from benchmarks.report import Found, Row, found, limit_row, share_row
 from mnist_core.data.mnist import load_mnist
 from mnist_core.evaluation.published import PUBLISHED_ACCURACIES, PUBLISHED_LOSSES
 from mnist_core.models.registry import architecture
-from mnist_core.shipping.ten_seeds import SEEDS, results_at_epoch_ends
+from mnist_core.shipping.studies.ten_seeds import SEEDS, results_at_epoch_ends
 from mnist_core.training.history import TestResult
 from mnist_core.training.run import Run
 from mnist_core.words import in_percent

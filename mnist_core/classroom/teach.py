@@ -18,7 +18,7 @@ TAUGHT_SHARE = 2 / 3
 LEAST_TAUGHT = 20
 LARGEST_MNIST_SHARE = 0.9
 USUAL_MNIST_SHARE = 0.5
-"""Chosen together with FINE_TUNING: see `mnist_core.shipping.class_settings`."""
+"""Chosen together with FINE_TUNING: see `mnist_core.shipping.studies.class_settings`."""
 PICTURES = 24_000
 """Seen in a fine-tuning, those of MNIST included: the same work whatever the class has written."""
 MNIST_KEPT = 20_000

@@ -37,6 +37,7 @@ def number(page: Page, name: str) -> int:
 
 
 def choose(page: Page, label: str, option: str) -> None:
+    come_to_rest(page)
     page.get_by_role("combobox", name=label).click()
     page.get_by_role("option", name=option, exact=True).click()
 

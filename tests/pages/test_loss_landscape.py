@@ -87,7 +87,7 @@ def test_what_is_said_of_both_losses_is_counted() -> None:
 def test_both_losses_are_charted() -> None:
     app = visit("loss_landscape", chapter="numbers")
     assert len(charts(app)) == 1
-    assert "mnist_core.shipping.landscape" in said(app)
+    assert "mnist_core.shipping.studies.landscape" in said(app)
 
 
 def test_without_a_training_the_page_says_where_to_begin_one() -> None:

@@ -12,7 +12,7 @@ from mnist_core.evaluation.published import (
     epoch_figures,
     load_ten_seeds,
 )
-from mnist_core.shipping import ten_seeds
+from mnist_core.shipping.studies import ten_seeds
 from tests.core.tiny import tiny_digits
 
 

@@ -16,7 +16,7 @@ from mnist_core.inside.dropout_study import (
     mean_and_error,
     paired_gain,
 )
-from mnist_core.shipping import dropout_study as shipping
+from mnist_core.shipping.studies import dropout_study as shipping
 from tests.core.trainings import barred_digits
 
 

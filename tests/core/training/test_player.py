@@ -302,7 +302,7 @@ def test_a_step_that_ends_an_epoch_is_tested_in_slices_and_ends_when_nobody_look
 
 
 def test_played_again_while_the_last_batch_is_finished_it_goes_on_in_one_thread() -> None:
-    playing = slow_player(unit_s=0.8)
+    playing = slow_player(unit_s=2.0)
     playing.play()
     time.sleep(0.1)
     playing.pause()

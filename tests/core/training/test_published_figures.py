@@ -4,7 +4,7 @@ import pytest
 
 from mnist_core.data.mnist import Digits
 from mnist_core.evaluation.published import PUBLISHED_LOSSES
-from mnist_core.shipping.ten_seeds import results_at_epoch_ends
+from mnist_core.shipping.studies.ten_seeds import results_at_epoch_ends
 
 SEED_TO_SEED_DEVIATIONS = (0.0060, 0.0105)
 """Of the MLP's test loss after 1 and 2 epochs over ten seeds: `python -m benchmarks training`."""

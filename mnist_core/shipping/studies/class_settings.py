@@ -1,4 +1,4 @@
-"""`python -m mnist_core.shipping.class_settings`: how a class's handwriting is taught, chosen.
+"""`python -m mnist_core.shipping.studies.class_settings`: how handwriting is taught, chosen.
 
 Nothing is chosen by what it is judged on later: in splits that `python -m benchmarks handwriting`
 judges, the teaching writers alone are split once more, and what is forgotten is measured on those
@@ -21,9 +21,9 @@ from mnist_core.errors import MnistLabError
 from mnist_core.evaluation.metrics import test_accuracy
 from mnist_core.files import write_whole
 from mnist_core.shipping.pen_class import few_of, pen_class
-from mnist_core.weights import Trained, load_trained
+from mnist_core.weights import WEIGHTS_DIR, Trained, load_trained
 
-FOUND = Path(__file__).with_name("class_settings.json")
+FOUND = WEIGHTS_DIR / "studies" / "class_settings.json"
 SPLITS = range(2)
 MOST_FORGOTTEN = 0.0025
 """Share of MNIST's held-out digits: so much less than before may be read, as of the test digits."""

@@ -1,7 +1,7 @@
 """The settings of a class's fine-tuning are those that held-out hands have chosen."""
 
 from mnist_core.classroom.teach import FINE_TUNING, USUAL_MNIST_SHARE, split_writers
-from mnist_core.shipping.class_settings import (
+from mnist_core.shipping.studies.class_settings import (
     MOST_FORGOTTEN,
     OTHERS,
     SPLITS,

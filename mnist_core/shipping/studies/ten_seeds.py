@@ -1,4 +1,4 @@
-"""`python -m mnist_core.shipping.ten_seeds`: the course's MLP trained with ten seeds, measured.
+"""`python -m mnist_core.shipping.studies.ten_seeds`: the course's MLP with ten seeds, measured.
 
 Ten trainings on one thread, each for as many epochs as the course prints figures of.
 """
@@ -18,7 +18,7 @@ from mnist_core.shipping.classifiers import describe_machine
 from mnist_core.training.history import TestResult
 from mnist_core.training.run import Run
 
-COMMAND = "python -m mnist_core.shipping.ten_seeds"
+COMMAND = "python -m mnist_core.shipping.studies.ten_seeds"
 SEEDS = 10
 
 

@@ -1,7 +1,7 @@
 import pytest
 
 from mnist_core.latent.generate import generate_digits
-from mnist_core.shipping import landscape
+from mnist_core.shipping.studies import landscape
 
 
 def test_the_study_is_measured_round_the_end_of_a_training(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,4 +1,4 @@
-"""`python -m mnist_core.shipping.landscape`: slices of the MLP's loss, and a training on one.
+"""`python -m mnist_core.shipping.studies.landscape`: slices of the MLP's loss, and a training.
 
 The settings were fixed before anything was measured, and nothing was chosen by what came out.
 """
@@ -30,7 +30,7 @@ from mnist_core.models.recipes import Recipe
 from mnist_core.training.order import Pool
 from mnist_core.training.trainer import Trainer
 
-COMMAND = "python -m mnist_core.shipping.landscape"
+COMMAND = "python -m mnist_core.shipping.studies.landscape"
 NETWORK = "mlp"
 RECIPE = Recipe("cross_entropy", "sgd", 0.1, batch_size=64, epochs=1)
 KEEP_EVERY = 25

@@ -1,4 +1,4 @@
-"""`python -m mnist_core.shipping.dropout_study`: the small CNN trained with and without dropout.
+"""`python -m mnist_core.shipping.studies.dropout_study`: the small CNN with and without dropout.
 
 The settings were fixed before anything was measured, and nothing was chosen by what came out.
 """
@@ -21,7 +21,7 @@ from mnist_core.models.recipes import Recipe
 from mnist_core.training.order import Pool
 from mnist_core.training.trainer import Trainer
 
-COMMAND = "python -m mnist_core.shipping.dropout_study"
+COMMAND = "python -m mnist_core.shipping.studies.dropout_study"
 NETWORK = "convnet"
 RATES = (0.0, 0.25, 0.5)
 SEEDS = 5

@@ -1,0 +1,1 @@
+"""What was measured or chosen once, with many trainings: each module is a command."""
