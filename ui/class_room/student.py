@@ -1,5 +1,7 @@
 """A student's phone: write the digit that is asked for, see what is read, hand it in."""
 
+from functools import partial
+
 import streamlit as st
 import torch
 
@@ -23,6 +25,8 @@ a day after it was opened: each digit as 28 × 28 pixels with a random number fo
 and your vote on a question. No name, no account, no address. You can delete all of it at any time.
 """
 SKIPPED = "class_skipped"
+REFRESH_S = 3.0
+"""Thirty phones ask the same server."""
 
 
 def show_student(code: str) -> None:
@@ -35,7 +39,6 @@ def show_student(code: str) -> None:
             st.button("Start", type="primary", on_click=_start, args=(own,))
             st.button("Leave", on_click=go_to_room, args=("",))
         return
-    show_news(code, own.writer)
     _write(code)
 
 
@@ -44,11 +47,17 @@ def _start(own: Own) -> None:
     clear_canvas()
 
 
-@section
+@partial(section, run_every=REFRESH_S)
 def _write(code: str) -> None:
+    """All of it in one part, which looks by itself for what the teacher asks.
+
+    Streamlit may drop what a part has drawn when another one asks to be drawn at that moment. Here
+    it comes again with the next look; else a digit would be handed in and the page say nothing.
+    """
     writer = own_of(code).writer
     if writer is None:  # all is deleted: not this part alone, the whole page is another one now
         st.rerun()
+    show_news(code, writer)
     handed_in = shared_store().handed_in(code, writer)
     skipped = st.session_state.get(SKIPPED, 0)
     asked = next_asked(writer, handed_in, skipped)

@@ -12,8 +12,7 @@ from ui.shared.figures.html import picture
 from ui.shared.lesson import section
 from ui.shared.session.rooms import attempt, own_of, say_refusal, shared_store
 
-WALL_S, PHONE_S = 2.0, 3.0
-"""How often it is looked whether there is something new: thirty phones ask the same server."""
+WALL_S = 2.0
 HOW_TO_ASK = """
 Let the class vote: choose a picture on the wall and press **Ask what it reads**, or open a lesson
 and press **Ask the class** under one of its questions.
@@ -45,14 +44,12 @@ def show_vote(code: str) -> None:
             )
 
 
-@partial(section, run_every=PHONE_S)
 def show_news(code: str, writer: int) -> None:
-    """On a phone: what the teacher asks or offers; it comes by itself."""
+    """On a phone: what the teacher asks or offers."""
     poll = shared_store().votes.poll(code, writer)
     if poll is not None:
         with st.container(border=True, key="class_ballot"):
             _show_ballot(code, writer, poll)
-    say_refusal()
     offer_network(code)
 
 
