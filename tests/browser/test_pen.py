@@ -3,7 +3,6 @@
 import asyncio
 import base64
 from collections.abc import Awaitable, Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -27,6 +26,7 @@ from tests.browser.hands import (
     reads,
     wait_until,
 )
+from tests.elsewhere import elsewhere
 from ui.shared.figures.html import address as as_address
 
 pytestmark = pytest.mark.browser
@@ -134,8 +134,7 @@ def visit(address: str, do: Callable[[Visitor], Awaitable[None]]) -> None:
         await do(visitor)
         await visitor.close()
 
-    with ThreadPoolExecutor(1) as elsewhere:  # Playwright has a loop in this thread
-        elsewhere.submit(asyncio.run, whole()).result()
+    elsewhere(lambda: asyncio.run(whole()))
 
 
 def picture_of(digit: int) -> str:

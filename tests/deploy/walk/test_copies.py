@@ -21,6 +21,7 @@ from mnist_core.classroom.store import Store
 from tests.browser.server import Server, start_app, wait_until_healthy
 from tests.core.classroom.postgres import a_server, program
 from tests.deploy.proxy import nginx_path, running_nginx
+from tests.elsewhere import elsewhere
 
 PAGE, KEEPER = "class_room", "class_keeper"
 STUDENTS_OF_A_COPY = 2
@@ -236,4 +237,4 @@ async def a_lesson(host: Host) -> None:
 
 
 def test_a_copy_that_is_killed_in_a_lesson_takes_nothing_with_it(host: Host) -> None:
-    asyncio.run(a_lesson(host))
+    elsewhere(lambda: asyncio.run(a_lesson(host)))
