@@ -112,7 +112,7 @@ async def run_until_killed(server: str, school: Class) -> None:
     students = asyncio.create_task(run_class(server, school, HURRY_S))
     while school.total < KILLED_AFTER and not students.done():
         await asyncio.sleep(0.02)
-    running_server().kill()
+    running_server(server).kill()
     students.cancel()
     await asyncio.gather(students, return_exceptions=True)
 

@@ -23,10 +23,11 @@ AS_STARTED = {"MALLOC_ARENA_MAX": "2"}
 MEBIBYTE = 2**20
 
 
-def running_server() -> psutil.Process:
-    """The one server of the app that this process has started."""
+def running_server(address: str = "") -> psutil.Process:
+    """The one server of the app that this process has started, or that of several at `address`."""
+    port = f"--server.port={address.rpartition(':')[2]}" if address else "streamlit"
     children = psutil.Process(os.getpid()).children()
-    (server,) = [child for child in children if "streamlit" in " ".join(child.cmdline())]
+    (server,) = [child for child in children if port in " ".join(child.cmdline())]
     return server
 
 

@@ -33,7 +33,7 @@ The network is an {title} with {parameters} weights, and this picture has two di
 They are chosen so that the slice lies closest to the training: {share} of the way from the end,
 squared, lies in it. **The path is drawn on the slice, but the training came onto it only at its
 end**: beside it stand the loss of the slice under the path and the loss that the network really
-had. At step {step} they are {on_plane:.2f} and {on_path:.2f}.
+had.
 """
 RANDOM_SAYS = """
 Two random directions from the trained network (+), each as long as its own weights. The loss of the
@@ -60,12 +60,10 @@ def landscape() -> None:
     with place:
         show_slice(study_data(study, chosen), "slice_map")
     if chosen == PATH:
-        step = widest_gap(study.path)
         say(
             PATH_SAYS.format(
                 title=ARCHITECTURES[study.network].title, parameters=spaced(study.parameters),
-                share=in_percent(study.path.share), step=study.path.steps[step],
-                on_plane=study.path.on_plane[step], on_path=study.path.on_path[step],
+                share=in_percent(study.path.share),
             )
         )  # fmt: skip
     else:
