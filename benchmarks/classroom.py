@@ -10,7 +10,7 @@ from functools import cache
 import numpy as np
 import psutil
 
-from benchmarks.memory import server_memory_mib
+from benchmarks.memory import AS_STARTED, server_memory_mib
 from benchmarks.protocol import Visitor, canvas_state, new_visitor, picture_address
 from benchmarks.report import Found, Row, found, least_row, limit_row
 from mnist_core.pictures.image_files import encode_png
@@ -183,7 +183,7 @@ def measure_class() -> Found:
     measured = []
     alike_but = ((DRAWING_ALONE, 0, True), (DRAWING_ALONE, 0, False), (DRAWING, TRAINING, True))
     for drawing, training, with_live in alike_but:
-        with running_app() as server:
+        with running_app(**AS_STARTED) as server:
             measured.append(asyncio.run(run_class(server, drawing, training, with_live)))
     alone, still, mixed = measured
     opened, answered = quantiles_ms(alone.opened_s), quantiles_ms(alone.answered_s)
