@@ -347,6 +347,7 @@ def test_one_host_asks_for_a_passphrase(monkeypatch: pytest.MonkeyPatch) -> None
 # Teaching
 
 
+@pytest.mark.mnist
 def test_the_class_s_digits_are_taught_and_the_network_kept(
     store: Store, room: Opened, monkeypatch: pytest.MonkeyPatch
 ) -> None:
