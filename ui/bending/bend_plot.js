@@ -33,16 +33,7 @@ class BendPlot {
       <path class="bend-curve" d="${way(plane, (x) => curveAt(now, x, kind))}"/>`;
     parts.under.innerHTML = this.partsDrawn(now, way);
     this.say(now);
-    plane.movable(points.length, {
-      at: (i) => this.points[i],
-      label: (i) => `Point ${i + 1}: x ${shown(this.points[i][0])}, y ${shown(this.points[i][1])}. ` +
-        "Arrow keys move it.",
-      moved: (i, place) => {
-        this.points = this.points.with(i, place);
-        this.draw();
-      },
-      done: () => this.moved.send(this.sends, "points", this.points),
-    });
+    plane.movablePoints(this);
   }
 
   partsDrawn(now, way) {
@@ -80,12 +71,6 @@ class BendPlot {
   }
 }
 
-const bendPlots = new WeakMap();
-
 export default function ({data, parentElement, setTriggerValue}) {
-  const root = parentElement.querySelector(".bend-plots");
-  if (!bendPlots.has(root)) bendPlots.set(root, new BendPlot(root, setTriggerValue));
-  const plot = bendPlots.get(root);
-  plot.sends = setTriggerValue;
-  plot.show(data);
+  showFigure(BendPlot, parentElement.querySelector(".bend-plots"), data, setTriggerValue);
 }

@@ -32,16 +32,7 @@ class LinePlot {
     this.drawPlane(now);
     this.drawValley(now);
     this.say(now);
-    plane.movable(points.length, {
-      at: (i) => this.points[i],
-      label: (i) => `Point ${i + 1}: x ${shown(this.points[i][0])}, y ${shown(this.points[i][1])}. ` +
-        "Arrow keys move it.",
-      moved: (i, place) => {
-        this.points = this.points.with(i, place);
-        this.draw();
-      },
-      done: () => this.moved.send(this.sends, "points", this.points),
-    });
+    plane.movablePoints(this);
     valley.movable(1, {
       at: () => this.start,
       label: () => `The start: w ${shown(this.start[0])}, b ${shown(this.start[1])}. ` +
@@ -101,12 +92,6 @@ class LinePlot {
   }
 }
 
-const linePlots = new WeakMap();
-
 export default function ({data, parentElement, setTriggerValue}) {
-  const root = parentElement.querySelector(".line-plots");
-  if (!linePlots.has(root)) linePlots.set(root, new LinePlot(root, setTriggerValue));
-  const plot = linePlots.get(root);
-  plot.sends = setTriggerValue;
-  plot.show(data);
+  showFigure(LinePlot, parentElement.querySelector(".line-plots"), data, setTriggerValue);
 }

@@ -5,18 +5,12 @@ from typing import Any
 
 import streamlit as st
 
-from ui.shared.components.plot import PLOT_CSS, PLOT_JS, as_points, points
-from ui.shared.components.script import read_beside
+from ui.shared.components.plot import as_points, plot_component, points
 from ui.shared.state import Points
 
 SPELLING = points(2, 12, ((0, 4), (0, 4)))
 START_SPELLING = points(1, 1, ((-2, 3), (-2, 5)))
-_component = st.components.v2.component(
-    "line_plot",
-    html=read_beside(__file__, "line_plot.html"),
-    css="\n".join([PLOT_CSS, read_beside(__file__, "line_plot.css")]),
-    js="\n".join([PLOT_JS, read_beside(__file__, "descent.js", "line_plot.js")]),
-)
+_component = plot_component(__file__, "line_plot", "descent.js")
 
 
 def line_plot(

@@ -135,12 +135,6 @@ class YesPlot {
   }
 }
 
-const yesPlots = new WeakMap();
-
 export default function ({data, parentElement, setTriggerValue}) {
-  const root = parentElement.querySelector(".yes-plots");
-  if (!yesPlots.has(root)) yesPlots.set(root, new YesPlot(root, setTriggerValue));
-  const plot = yesPlots.get(root);
-  plot.sends = setTriggerValue;
-  plot.show(data);
+  showFigure(YesPlot, parentElement.querySelector(".yes-plots"), data, setTriggerValue);
 }

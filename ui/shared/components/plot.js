@@ -124,6 +124,20 @@ class Plot {
     });
   }
 
+  // The points of `whose`, which draws itself anew when one has moved and sends them in the end.
+  movablePoints(whose) {
+    this.movable(whose.points.length, {
+      at: (i) => whose.points[i],
+      label: (i) => `Point ${i + 1}: x ${shown(whose.points[i][0])}, y ${shown(whose.points[i][1])}. ` +
+        "Arrow keys move it.",
+      moved: (i, place) => {
+        whose.points = whose.points.with(i, place);
+        whose.draw();
+      },
+      done: () => whose.moved.send(whose.sends, "points", whose.points),
+    });
+  }
+
   handle() {
     const one = document.createElementNS(NAMES, "g");
     one.setAttribute("tabindex", "0");
@@ -159,4 +173,14 @@ class Plot {
     one.onkeyup = (event) => event.key in MOVES && this.told.done(number());
     return one;
   }
+}
+
+const figures = new WeakMap();
+
+// What a component does when it is called: the figure of this place, made at the first call.
+function showFigure(Figure, root, data, sends) {
+  if (!figures.has(root)) figures.set(root, new Figure(root, sends));
+  const figure = figures.get(root);
+  figure.sends = sends;
+  figure.show(data);
 }
