@@ -5,6 +5,9 @@ import subprocess
 import tomllib
 from pathlib import Path
 
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit.runtime.forward_msg_cache import populate_hash_if_needed
+
 ROOT = Path(__file__).resolve().parents[1]
 WATCHER = "fileWatcherType"
 
@@ -35,3 +38,10 @@ def test_other_requirements_can_be_named_and_are_installed_when_they_are_others(
     assert f"-r {named}" in others
     touched = [re.findall(r"^touch (\S+)", text, re.MULTILINE) for text in (ours, others)]
     assert touched[0] != touched[1]
+
+
+def test_no_message_is_sent_as_a_number_that_the_browser_may_have_forgotten() -> None:
+    message = ForwardMsg()
+    message.delta.new_element.markdown.body = "x" * 2_000_000
+    populate_hash_if_needed(message)
+    assert not message.metadata.cacheable
