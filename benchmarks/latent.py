@@ -22,7 +22,7 @@ from mnist_core.shipping.autoencoders import (
 )
 from mnist_core.shipping.judging import called_unusual, judge_redrawing
 from mnist_core.weights import load_autoencoder
-from mnist_core.words import in_percent
+from mnist_core.words import in_percent, minus
 
 LOSS_BARS = {"vae": 100.5}
 DECODINGS = 60
@@ -44,7 +44,7 @@ def measure_autoencoders() -> Found:
         said = (f"≤ {bar}", loss <= bar) if bar else ()
         rows.append(Row(what, f"{loss:.2f}", *said))
         estimate = mean_log_likelihood(model, test, digits=200)
-        log_p = f"{estimate['mean']:.1f}".replace("-", "−")
+        log_p = minus(f"{estimate['mean']:.1f}")
         estimated = likelihood_of(model)
         rows.append(Row(f"{key}: {estimated}, 500 samples, 200 digits", log_p))
         kl = kl_per_dimension(encode_digits(model, test))

@@ -4,7 +4,7 @@ from benchmarks.report import Found, table
 from mnist_core.latent.codes import COLLAPSED_NATS, numbers_in_use
 from mnist_core.models.registry import AUTOENCODERS, MODELS
 from mnist_core.weights import AutoencoderCard, Card, Described, load_autoencoder_card, load_card
-from mnist_core.words import in_percent, spaced
+from mnist_core.words import in_percent, minus, spaced
 
 NETWORKS = (
     "key", "numbers", "MNIST test", "pen digits of other people", "letters refused", "trained in",
@@ -58,7 +58,7 @@ def vae_line(card: AutoencoderCard) -> tuple[str, ...]:
     """One row of the autoencoders' table; losses in nats."""
     test = card.test
     used = numbers_in_use(card.kl_per_dimension)
-    estimate = f"{card.log_likelihood['mean']:.1f}".replace("-", "−")
+    estimate = minus(f"{card.log_likelihood['mean']:.1f}")
     is_conditional = card.read_as_asked is not None
     return (
         f"`{card.key}`",

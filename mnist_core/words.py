@@ -29,6 +29,11 @@ def plainly(number: float) -> str:
     return short if isinstance(number, float) and float(short) == number else str(number)
 
 
+def minus(text: str) -> str:
+    """Numbers with the minus sign that people read: “-0.5” → “−0.5”."""
+    return text.replace("-", "−")
+
+
 def superscript(exponent: int) -> str:
     """−12 → “⁻¹²”."""
     return str(exponent).translate(_RAISED)

@@ -5,6 +5,7 @@ from torch import Tensor
 
 from mnist_core.layers.activations import softmax, softmax_jacobian
 from mnist_core.models.registry import MODELS
+from mnist_core.words import minus
 from ui.activation_functions.softmax_figures import jacobian_map
 from ui.shared.components.pictures import show_picture
 from ui.shared.figures.html import probability_bars
@@ -54,7 +55,7 @@ def softmax_and_slopes(image: Tensor) -> None:
         probabilities = softmax(logits + shift, temperature)
         st.html(probability_bars(probabilities.numpy(), int(probabilities.argmax())))
         listed = ", ".join(f"{z:.1f}" for z in (logits + shift).tolist())
-        say(f"Logits of 0 … 9: {listed}".replace("-", "−"), small=True)
+        say(minus(f"Logits of 0 … 9: {listed}"), small=True)
     with right:
         say(TABLE)
         st.latex(SOFTMAX_SLOPE)

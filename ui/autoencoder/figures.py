@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from mnist_core.words import minus
 from ui.shared.figures.colours import (
     CHOSEN,
     FIRST,
@@ -142,7 +143,7 @@ def _axis(reach: float) -> str:
     ticks = np.arange(-int(reach) + 1, int(reach))
     step = next(step for step in (1, 2, 5, 10, 50, 1000) if len(ticks) / step <= 9)
     labels = "".join(
-        letters(f"{tick}".replace("-", "−"), (_across(float(tick), reach), FLOOR + 16), 13)
+        letters(minus(f"{tick}"), (_across(float(tick), reach), FLOOR + 16), 13)
         for tick in ticks
         if tick % step == 0
     )

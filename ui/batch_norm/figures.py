@@ -10,6 +10,7 @@ from torch import Tensor
 
 from mnist_core.inside.batch_norm import Company, Histogram
 from mnist_core.layers.batch_norm import batch_statistics
+from mnist_core.words import minus
 from ui.shared.figures.colours import (
     FIRST,
     GREY,
@@ -122,7 +123,7 @@ def _frame(plane: _Plane) -> str:
         for step, anchor in zip(steps, ("start", "middle", "end"), strict=True)
     )
     values = "".join(
-        letters(f"{v:.{decimals}f}".replace("-", "−"), (LEFT - 5, plane.y(v) + 4), LETTERS, "end")
+        letters(minus(f"{v:.{decimals}f}"), (LEFT - 5, plane.y(v) + 4), LETTERS, "end")
         for v in np.linspace(plane.low, plane.high, 5)[1:-1]
     )
     return (
@@ -133,7 +134,7 @@ def _frame(plane: _Plane) -> str:
 
 def plain(value: float) -> str:
     """Three decimals; never “-0.000”."""
-    return f"{value:z.3f}".replace("-", "−")
+    return minus(f"{value:z.3f}")
 
 
 def mean_line(values: Tensor) -> tuple[float, bool, str]:
@@ -232,4 +233,4 @@ def _percent(value: float, limit: float) -> float:
 
 
 def _signed(value: float) -> str:
-    return f"{value:g}".replace("-", "−")
+    return minus(f"{value:g}")

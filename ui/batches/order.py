@@ -9,7 +9,7 @@ from mnist_core.experiments.descent.line_in_batches import fit, loss_on_grid, or
 from mnist_core.experiments.descent.noise import BatchStep
 from mnist_core.training.helps.schedules import cosine
 from ui.batches.walk import BY_STEP, chosen_place, surface
-from ui.shared.components.contours import Contours, Line, legend
+from ui.shared.components.contours import Contours, Line, legend, walked
 from ui.shared.figures.colours import FIRST, GREY, SECOND
 from ui.shared.glossary import say
 from ui.shared.lesson import section
@@ -73,7 +73,4 @@ def order_paths(size: int) -> list[dict[str, Any]]:
 
 def _sent(key: str, steps: list[BatchStep]) -> dict[str, Any]:
     places = torch.stack([step.state.weights for step in steps])
-    finite = places[places.abs().amax(dim=1) < 1e6]
-    losses = loss_on_grid(finite, *points())
-    lost = len(finite) < len(places)
-    return {"key": key, "places": finite.tolist(), "losses": losses.tolist(), "lost": lost}
+    return walked(key, places, lambda seen: loss_on_grid(seen, *points()))

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from mnist_core.words import minus
 from ui.bending.figure import asked
 from ui.bending.figures import units_table
 from ui.shared.glossary import say
@@ -35,6 +36,8 @@ def numbers() -> None:
     network = now.learnt()
     st.html(units_table(network))
     say(
-        f"After {now.steps} steps the height is d = {float(network.height):.2f} and the loss "
-        f"**{now.loss(network):.4f}**; it began with {now.loss(now.start()):.4f}.".replace("-", "−")
+        minus(
+            f"After {now.steps} steps the height is d = {float(network.height):.2f} and the loss "
+            f"**{now.loss(network):.4f}**; it began with {now.loss(now.start()):.4f}."
+        )
     )

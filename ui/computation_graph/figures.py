@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from mnist_core.experiments.graph.backward import NodeGradient
 from mnist_core.experiments.graph.expression import LEAF, NUMBER, Graph, Node
+from mnist_core.words import minus
 from ui.shared.figures.svg import Place
 
 BOX_WIDTH, BOX_HEIGHT, COLUMN, ROW = 96, 52, 142, 92
@@ -26,14 +27,14 @@ class Drawn:
 
 def in_short(value: float) -> str:
     """“−0.3333”: four digits that count."""
-    return f"{value:.4g}".replace("-", "−")
+    return minus(f"{value:.4g}")
 
 
 def name_of(node: Node) -> str:
     """The part of the expression that it is, without the brackets round it."""
     text = node.text
     inside = text[1:-1] if text.startswith("(") and text.endswith(")") else text
-    return inside.replace("-", "−")
+    return minus(inside)
 
 
 def draw_graph(graph: Graph, values: Sequence[float], steps: Sequence[NodeGradient]) -> Drawn:

@@ -6,6 +6,7 @@ else is signed.
 
 from torch import Tensor
 
+from mnist_core.words import minus
 from ui.shared.figures.colours import NEGATIVE, POSITIVE
 from ui.shared.figures.html import figure
 
@@ -19,7 +20,7 @@ def short(value: float) -> str:
     """0.5, −1.89, 0.111: at most three digits, without zeros that say nothing."""
     text = f"{value:.2f}" if abs(value) >= 1 else f"{value:.3f}"
     text = text.rstrip("0").rstrip(".")
-    return "0" if text in ("-0", "") else text.replace("-", "−")
+    return "0" if text in ("-0", "") else minus(text)
 
 
 def bracketed(value: float) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from mnist_core.words import percent
+from mnist_core.words import minus, percent
 from ui.shared.figures.colours import FIRST, GREY, OUTLINE, SECOND, TABULAR, TRACK
 from ui.shared.figures.html import Values, bar, bar_chart, figure, grid
 from ui.shared.figures.pixel_maps import Look, grey_map, number_map, signed_map
@@ -191,4 +191,4 @@ def _error(standard_error: float) -> str:
 
 
 def _signed(value: float) -> str:
-    return f"{value:.2f}".replace("-", "−")
+    return minus(f"{value:.2f}")

@@ -11,7 +11,7 @@ from mnist_core.data.mnist import Digits, to_images_01
 from mnist_core.evaluation.metrics import Ranking
 from mnist_core.evaluation.robustness import Change, apply_all
 from mnist_core.layers.activations import to_probabilities
-from mnist_core.words import finely, percent
+from mnist_core.words import finely, minus, percent
 from ui.evaluate.why import ask_why, leave_soon_if_asked
 from ui.shared.components.pictures import Pick, pickable
 from ui.shared.figures.colours import WRONG
@@ -109,7 +109,7 @@ def show_changed(network: Network, digits: Digits, index: int, change: Change) -
     for value, image, digit, p in zip(
         change.values, images[:, 0].numpy(), read.tolist(), sure.tolist(), strict=True
     ):
-        amount = (f"{value:+g}" if value else "0").replace("-", "−") + UNITS.get(change.key, "")
+        amount = minus(f"{value:+g}" if value else "0") + UNITS.get(change.key, "")
         says, answer = f"read as {digit} ({percent(p)})", judged(digit, label)
         if not math.isfinite(p):
             says, answer = "no answer", f'<b style="color:{WRONG}">no answer ✗</b>'

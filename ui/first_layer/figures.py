@@ -4,6 +4,7 @@ import html
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from mnist_core.words import minus
 from ui.shared.figures.colours import TABULAR
 from ui.shared.figures.html import Values, equal_columns, figure, grid
 from ui.shared.figures.pixel_maps import Look, signed_map
@@ -40,7 +41,7 @@ def vote_caption(digit: int, total: float, bias: float, output: float, best: boo
 
 def signed(value: float) -> str:
     """“+1.2” or “−0.3”."""
-    return f"{value:+.1f}".replace("-", "−")
+    return minus(f"{value:+.1f}")
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ import plotly.graph_objects as go
 from torch import Tensor
 
 from mnist_core.experiments.regression.linear import Convention, Line
+from mnist_core.words import minus
 from ui.shared.figures.colours import FIRST, GREY, SECOND
 from ui.shared.figures.html import table
 
@@ -33,7 +34,7 @@ def rates_table(limits: dict[Convention, float]) -> str:
 
 
 def _written(value: float) -> str:
-    return f"{value:.3f}".replace("-", "−")
+    return minus(f"{value:.3f}")
 
 
 def valley(weights: Tensor, biases: Tensor, losses: Tensor, path: list[list[float]]) -> go.Figure:

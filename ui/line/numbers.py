@@ -14,6 +14,7 @@ from mnist_core.experiments.regression.linear import (
     loss_over,
     residuals,
 )
+from mnist_core.words import minus
 from ui.line.figure import Asked, asked, numbers_of
 from ui.line.figures import points_table, rates_table, valley
 from ui.shared.glossary import say
@@ -111,8 +112,8 @@ def limit_of(now: Asked) -> str:
     """The curvatures of these points, and the limit."""
     least, most = curvatures(now.x, Convention.MEAN).tolist()
     rate = greatest_rate(now.x, Convention.MEAN)
-    return (
+    return minus(
         f"Your points: λ = {least:.3f} and λ = {most:.3f}, so the limit is 2 / {most:.3f} = "
         f"**{rate:.4f}**. Your rate of {now.rate:g} multiplies the two distances by "
         f"{1 - now.rate * least:.3f} and {1 - now.rate * most:.3f} in each step."
-    ).replace("-", "−")
+    )

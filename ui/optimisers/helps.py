@@ -12,7 +12,7 @@ from mnist_core.experiments.descent.race import STEPS, grid_of
 from mnist_core.experiments.descent.surfaces import Surface
 from mnist_core.training.helps.clipping import clip_by_norm
 from ui.optimisers.race import chosen_start, chosen_surface
-from ui.shared.components.contours import Contours, Line, ground, legend
+from ui.shared.components.contours import Contours, Line, ground, legend, walked
 from ui.shared.figures.colours import FIRST, GREY, SECOND
 from ui.shared.glossary import say
 from ui.shared.lesson import section
@@ -31,7 +31,7 @@ Two more helps need what is not here. A **schedule**, a learning rate that falls
 trembling of batches: *Batches* shows it. **Early stopping** ends a training when digits that it
 does not learn from are read no better.
 """
-DECAY, MOST, TOO_FAR = 0.3, 1.0, 1e6
+DECAY, MOST = 0.3, 1.0
 LINES = (
     Line("plain", "Gradient descent", GREY),
     Line("decay", "with weight decay", FIRST, dashed=True),
@@ -79,11 +79,4 @@ def clipped(step: Step) -> Step:
 
 
 def _sent(key: str, states: list[State], surface: Surface) -> dict[str, Any]:
-    places = torch.stack([state.weights for state in states])
-    near = (places.abs() < TOO_FAR).all(dim=1)
-    is_lost = not bool(near.all())
-    places = places[: int(near.int().argmin())] if is_lost else places
-    return {
-        "key": key, "places": places.tolist(), "losses": surface.value(places).tolist(),
-        "lost": is_lost,
-    }  # fmt: skip
+    return walked(key, torch.stack([state.weights for state in states]), surface.value)

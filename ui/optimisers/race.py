@@ -11,7 +11,7 @@ from mnist_core.experiments.descent.optimisers import OPTIMISERS, Step, path
 from mnist_core.experiments.descent.race import STEPS, arrival, grid_of, surface_of
 from mnist_core.experiments.descent.surfaces import RAVINE_DEGREES, SURFACES, Surface
 from ui.shared.address import Spelling, hold, numbers, take_ahead, take_held
-from ui.shared.components.contours import Contours, Line, Moved, ground, legend
+from ui.shared.components.contours import Contours, Line, Moved, ground, legend, walked
 from ui.shared.components.script import read_beside
 from ui.shared.figures.colours import DIGITS
 from ui.shared.lesson import section
@@ -166,12 +166,4 @@ def race_data() -> dict[str, Any]:
 def quasi_newton_data(surface: Surface, start: Tensor) -> dict[str, Any]:
     """L-BFGS searches for the length of each step, which is done here."""
     places = torch.stack([step.weights for step in quasi_newton(surface, start)])
-    is_finite = places.isfinite().all(dim=1)
-    places = places[is_finite]
-    return {
-        "key": LBFGS,
-        "from": start.tolist(),
-        "places": places.tolist(),
-        "losses": surface.value(places).tolist(),
-        "lost": not bool(is_finite.all()),
-    }
+    return walked(LBFGS, places, surface.value) | {"from": start.tolist()}

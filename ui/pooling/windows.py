@@ -12,6 +12,7 @@ from mnist_core.layers.pooling import (
     min_pool,
     pooled_size,
 )
+from mnist_core.words import minus
 from ui.pooling.figures import window_and_maps, window_in_numbers
 from ui.shared.address import numbers, switches, take_ahead
 from ui.shared.components.pictures import Pick, pickable
@@ -162,5 +163,5 @@ def mistake(axis: Axis) -> str:
 
 def in_short(numbers: list[int]) -> str:
     """“0, 2, 4, …, 26”"""
-    shown = [str(number).replace("-", "−") for number in numbers]
+    shown = [minus(str(number)) for number in numbers]
     return ", ".join(shown if len(shown) <= 5 else [*shown[:3], "…", shown[-1]])

@@ -7,7 +7,7 @@ from torch import Tensor
 
 from mnist_core.experiments.tensors.broadcasting import Broadcast, Meeting
 from mnist_core.experiments.tensors.numbers import Holds, Statement
-from mnist_core.words import plainly
+from mnist_core.words import minus, plainly
 from ui.shared.figures.colours import WRONG
 from ui.shared.figures.html import table
 from ui.shared.figures.pixel_maps import Look, captioned, grey_map, signed_map
@@ -28,7 +28,7 @@ def _meeting(meeting: Meeting) -> list[str]:
     sizes = [MISSING if size is None else str(size) for size in (meeting.first, meeting.second)]
     refused = f'<b style="color:{WRONG}">✗</b>'
     result = refused if meeting.result is None else f"<b>{meeting.result}</b>"
-    return [str(meeting.dimension).replace("-", "−"), *sizes, result, html.escape(meeting.says)]
+    return [minus(str(meeting.dimension)), *sizes, result, html.escape(meeting.says)]
 
 
 def statements_table(statements: Sequence[Statement]) -> str:

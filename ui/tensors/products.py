@@ -12,7 +12,7 @@ from mnist_core.experiments.tensors.products import (
 )
 from mnist_core.inside.first_layer import bias_on_pixels, on_pixels
 from mnist_core.models.parts import first_layer
-from mnist_core.words import spaced
+from mnist_core.words import minus, spaced
 from ui.shared.components.pictures import show_picture
 from ui.shared.glossary import say
 from ui.shared.lesson import section
@@ -66,7 +66,7 @@ def layer_that_reads(digit: Tensor) -> None:
 
 def signed(value: Tensor) -> str:
     """A number with its proper minus."""
-    return f"{float(value):.2f}".replace("-", "−")
+    return minus(f"{float(value):.2f}")
 
 
 @section

@@ -28,7 +28,7 @@ from mnist_core.inside.units import (
     UnitArithmetic,
     WeightedSum,
 )
-from mnist_core.words import percent, superscript
+from mnist_core.words import minus, percent, superscript
 from ui.shared.figures.colours import ABOVE_ZERO, BELOW_ZERO, CHOSEN, TABULAR
 from ui.shared.figures.html import Values
 from ui.shared.figures.pixel_maps import (
@@ -55,9 +55,9 @@ CARD = (
 def number(value: float) -> str:
     """Four decimals; “1.5·10⁻⁶” where these would hide that it is not 0."""
     if value == 0 or abs(value) >= 0.0005:
-        return f"{value:.4f}".replace("-", "−")
+        return minus(f"{value:.4f}")
     digits, exponent = f"{value:.1e}".split("e")
-    return f"{digits}·10{superscript(int(exponent))}".replace("-", "−")
+    return minus(f"{digits}·10{superscript(int(exponent))}")
 
 
 def place_in_words(unit: Unit, is_map: bool) -> str:

@@ -6,6 +6,7 @@ from mnist_core.data.mnist import Digits
 from mnist_core.experiments.pixel_constants import RIGHT, WRONG, standardise
 from mnist_core.models.recipes import Recipe
 from mnist_core.training.optimizers import OPTIMIZER_FORMULAS
+from mnist_core.words import minus
 from ui.shared.glossary import say
 from ui.shared.lesson import section
 from ui.shared.state import CONSTANTS_OF, PIXELS_OVER
@@ -87,4 +88,4 @@ def pixel_constants(digits: Digits) -> None:
 
 def _signed(value: float) -> str:
     """Four decimals, with a true minus and no minus before zero."""
-    return f"{round(value, 4) + 0.0:.4f}".replace("-", "−")
+    return minus(f"{round(value, 4) + 0.0:.4f}")

@@ -7,6 +7,7 @@ from mnist_core.experiments.regression.logistic import (
     boundary_on_axis,
     mean_loss,
 )
+from mnist_core.words import minus
 from ui.shared.glossary import say
 from ui.yes_or_no.figure import KINDS, Asked, asked, wrong
 
@@ -29,16 +30,16 @@ def show_numbers() -> None:
 def neuron_says(now: Asked, neuron: Neuron) -> str:
     """Its numbers, and where its border is."""
     weights = ", ".join(f"{one:.2f}" for one in neuron.weight.tolist())
-    says = f"w = ({weights}), b = {float(neuron.bias):.2f}".replace("-", "−")
+    says = minus(f"w = ({weights}), b = {float(neuron.bias):.2f}")
     return f"{says}; {_border(now, neuron)}."
 
 
 def _border(now: Asked, neuron: Neuron) -> str:
     if now.x.shape[1] == 1:
         at = boundary_on_axis(neuron)
-        return "there is no border" if at is None else f"border at x = {at:.2f}".replace("-", "−")
+        return "there is no border" if at is None else minus(f"border at x = {at:.2f}")
     ends = boundary_in_square(neuron, REACH)
     if ends is None:
         return "the border lies outside of the picture"
     (x0, y0), (x1, y1) = ends
-    return f"border from ({x0:.2f}, {y0:.2f}) to ({x1:.2f}, {y1:.2f})".replace("-", "−")
+    return minus(f"border from ({x0:.2f}, {y0:.2f}) to ({x1:.2f}, {y1:.2f})")

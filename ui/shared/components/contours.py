@@ -8,12 +8,15 @@ from typing import Any
 import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
+from torch import Tensor
 
 from ui.shared.components.script import read_beside
 
 Numbers = NDArray[np.float64]
 Ends = tuple[float, float]
 LEVELS = 14
+TOO_FAR = 1e6
+"""A path that is further from 0 than this has left every picture."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +45,18 @@ def ground(values: Numbers, x: Ends, y: Ends, least: float | None = None) -> dic
         "x": x,
         "y": y,
     }
+
+
+def walked(key: str, places: Tensor, losses: Callable[[Tensor], Tensor]) -> dict[str, Any]:
+    """What is sent of a path, as far as it is not lost.
+
+    places: (steps, 2);  losses: of such places
+    """
+    is_near = (places.abs() < TOO_FAR).all(dim=1)
+    is_lost = not bool(is_near.all())
+    seen = places[: int(is_near.int().argmin())] if is_lost else places
+    numbers = {"places": seen.tolist(), "losses": losses(seen).tolist()}
+    return {"key": key, **numbers, "lost": is_lost}
 
 
 def legend(lines: Sequence[Line]) -> list[dict[str, Any]]:
