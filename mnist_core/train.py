@@ -48,11 +48,12 @@ FLAGS = (
 )  # fmt: skip
 NOT_FOR_SHIPPED = {
     "training_digits", "softmax_twice", "equal_weights", "rate_far_too_high", "random_backbone",
-    "frozen_batch_norm",
+    "frozen_batch_norm", "patience",
 }  # fmt: skip
 NUMBERS: dict[str, type] = {
     "learning_rate": float, "batch_size": int, "epochs": int, "seed": int,
-    "training_digits": int, "weight_decay": float, "beta": float,
+    "training_digits": int, "weight_decay": float, "beta": float, "clip_norm": float,
+    "patience": int, "held_out": int,
 }  # fmt: skip
 
 
@@ -185,6 +186,8 @@ def train_plainly(options: argparse.Namespace, recipe: Recipe, workers: Workers)
                 save(run, folder, saves)
                 tqdm.write(describe_last_test(run))
     if is_first:
+        if run.has_stopped_early:
+            print(run.history.held_out.says())
         print(f"{describe_last_test(run)}\nWeights: {path}\nHistory: {folder / HISTORY_FILE}")
 
 
@@ -198,7 +201,7 @@ def train_epoch(run: Run, folder: Path, saves: Saves, silent: bool) -> None:
         total=total, initial=total - left, desc=label, mininterval=1.0, disable=silent
     ) as bar:
         last = run.step_count + left
-        while run.step_count < last or run.is_testing:
+        while (run.step_count < last or run.is_testing) and not run.is_done:
             before, was_preparing = run.step_count, run.is_preparing
             run.work()
             bar.update(run.step_count - before)

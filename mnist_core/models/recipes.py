@@ -40,6 +40,9 @@ class Recipe:
     training_digits: how many of the training digits are used, from the first; None means all
     precision:      of the arithmetic in a step; weights and gradients are float32 in any case
     weight_decay:   as the optimiser has it
+    clip_norm:      greatest norm of the gradient of all weights together; None clips nothing
+    patience:       looks in a row at held-out digits that may bring no lower loss before the
+                    training ends with the weights of the best one; None trains to the end
     softmax_twice:  the mistake of feeding probabilities to a loss that applies softmax again
     equal_weights:  the mistake of starting with all weights of a layer equal
     rate_far_too_high: the mistake of a learning rate that leaps over every valley (FAR_TOO_HIGH)
@@ -50,7 +53,8 @@ class Recipe:
     distortion:     how far a training picture may be bent
     distorted_share, final_distorted_share: share of the pictures that are bent, until
                     `calm_from` of the training is done, and at its end (linear in between)
-    held_out:       training digits set aside for every choice (checkpoint, temperature)
+    held_out:       training digits set aside for every choice (checkpoint, temperature, and when
+                    to stop)
     pen_per_epoch:  pictures of pen strokes mixed into each epoch
     non_digits_per_epoch: pictures of scribbles, letter shapes and such mixed into each epoch,
                     with the uniform distribution as their target
@@ -94,6 +98,8 @@ class Recipe:
     beta: float = 1.0
     kl_warm_up: float = 0.0
     readable_weight: float = 0.0
+    clip_norm: float | None = None
+    patience: int | None = None
 
     @property
     def peak_learning_rate(self) -> float:
@@ -192,6 +198,7 @@ LIMITS: dict[str, tuple[float, float]] = {
     "non_digits_per_epoch": (0, 10**6), "non_digit_weight": (0.0, 1e3),
     "low_resolution_per_epoch": (0, 10**6), "refused_share": (0.0, 1.0),
     "beta": (0.0, 100.0), "kl_warm_up": (0.0, 1.0), "readable_weight": (0.0, 1e3),
+    "clip_norm": (1e-6, 1e6), "patience": (1, 1_000),
 }  # fmt: skip
 """Least and greatest value of each number."""
 MAX_DISTORTION = 360.0

@@ -12,6 +12,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from mnist_core.training.helps.early_stopping import Patience
 from mnist_core.training.trainer import LayerChange, StepResult
 
 MAX_STEPS = 50_000
@@ -32,6 +33,7 @@ class TestResult:
     loss:     mean over all test digits, nats per image
     accuracy: share read right; NaN for a VAE
     reconstruction, kl: the two terms of a VAE's loss; NaN for a classifier
+    held_out_loss: mean over the training digits that are held out; NaN where none are
     worked_s: the run's own time at work until then, pauses not counted; no file keeps it, and it
               is NaN of a test that comes from one
     """
@@ -44,6 +46,7 @@ class TestResult:
     accuracy: float
     reconstruction: float
     kl: float
+    held_out_loss: float = math.nan
     worked_s: float = field(default=math.nan, compare=False, repr=False)
 
 
@@ -63,6 +66,7 @@ class History:
     """The log of one run, bounded: a long one keeps every second batch, then every fourth, …
 
     steps: one array for each of STEP_COLUMNS
+    held_out: what the looks at held-out digits have shown
     """
 
     steps: dict[str, "array[float]"] = field(
@@ -71,6 +75,12 @@ class History:
     tests: list[TestResult] = field(default_factory=list)
     looks: list[LayerLook] = field(default_factory=list)
     every: int = 1
+    held_out: Patience = field(default_factory=Patience)
+
+    def add_test(self, result: TestResult) -> None:
+        """Log a look at the test set and at held-out digits."""
+        self.tests.append(result)
+        self.held_out = self.held_out.after(result.step, result.held_out_loss)
 
     def add_step(self, result: StepResult) -> None:
         """Log a batch, and what was seen of its layers."""
@@ -94,11 +104,14 @@ class History:
         """Drop what was logged later than `step`, for a run that goes back there."""
         kept = int(np.searchsorted(self.column("step"), step, side="right"))
         self.steps = {name: column[:kept] for name, column in self.steps.items()}
-        self.tests = [test for test in self.tests if test.step <= step]
+        tests, self.tests, self.held_out = self.tests, [], Patience()
+        for test in tests:
+            if test.step <= step:
+                self.add_test(test)
         self.looks = [look for look in self.looks if look.step <= step]
 
     def state(self) -> dict[str, Tensor]:
-        """Everything as float64 tensors, for a file: (columns, steps), (tests, 6), (looks, …)."""
+        """Everything as float64 tensors, for a file: (columns, steps), (tests, 7), (looks, …)."""
         looks = [
             [look.step, *(v for la in look.layers for v in (la.gradient_norm, la.update_ratio))]
             for look in self.looks
@@ -117,7 +130,7 @@ class History:
         if state["steps"].ndim != 2:
             raise ValueError("no log of this app is like that")
         _check_rows(state["steps"].T, len(STEP_COLUMNS), MAX_STEPS, counts=2)
-        _check_rows(state["tests"], len(_KEPT_OF_A_TEST), MAX_TESTS, counts=2)
+        _check_rows(state["tests"], _width_of_tests(state["tests"]), MAX_TESTS, counts=2)
         _check_rows(state["looks"], 1 + 2 * len(layers), MAX_LAYER_LOOKS, counts=1)
         columns = state["steps"].tolist()
         steps = {n: array("d", column) for n, column in zip(STEP_COLUMNS, columns, strict=True)}
@@ -126,7 +139,10 @@ class History:
         every = float(state["every"][0])
         if not 1 <= every <= GREATEST_STEP:
             raise ValueError("no spacing")
-        return cls(steps, tests, looks, int(every))
+        log = cls(steps, [], looks, int(every))
+        for test in tests:
+            log.add_test(test)
+        return log
 
     def to_csv(self) -> str:
         """One line for each logged batch; what was not measured at it is left empty.
@@ -165,6 +181,12 @@ def _check_rows(rows: Tensor, width: int, at_most: int, counts: int) -> None:
         raise ValueError("steps rise")
 
 
+def _width_of_tests(rows: Tensor) -> int:
+    """How many numbers each look has: older files have none of held-out digits."""
+    known = len(_KEPT_OF_A_TEST)
+    return known - 1 if rows.ndim == 2 and rows.shape[1] == known - 1 else known
+
+
 def _look_from(row: list[float], layers: Sequence[str]) -> LayerLook:
     pairs = zip(row[1::2], row[2::2], strict=True)
     changes = [LayerChange(name, *pair) for name, pair in zip(layers, pairs, strict=True)]
@@ -175,7 +197,7 @@ _TRAINING_TITLES = (
     "step", "samples", "training_loss", "training_accuracy", "learning_rate", "batch_size",
     "training_reconstruction", "training_kl",
 )  # fmt: skip
-_TEST_TITLES = ("test_loss", "test_accuracy", "test_reconstruction", "test_kl")
+_TEST_TITLES = ("test_loss", "test_accuracy", "test_reconstruction", "test_kl", "held_out_loss")
 
 
 def _layer_titles(names: Sequence[str]) -> list[str]:
@@ -185,7 +207,7 @@ def _layer_titles(names: Sequence[str]) -> list[str]:
 def _test_cells(test: TestResult | None) -> list[str]:
     if test is None:
         return [""] * len(_TEST_TITLES)
-    return _written([test.loss, test.accuracy, test.reconstruction, test.kl])
+    return _written([test.loss, test.accuracy, test.reconstruction, test.kl, test.held_out_loss])
 
 
 def _look_cells(looks: dict[int, tuple[LayerChange, ...]], step: int) -> list[str]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import torch
 from torch import Tensor, nn
 
-from mnist_core.data.mnist import Digits
+from mnist_core.data.mnist import Digits, split_held_out
 from mnist_core.data.origin import Origin
 from mnist_core.errors import RecipeUnusable
 from mnist_core.models.build import build_around, build_network
@@ -103,7 +103,7 @@ class Run:
         self.test = sample_of(test, architecture(key).test_sample)
         self.is_tested_on_a_sample = len(self.test) < len(test)
         self.check_batch_size(recipe.batch_size)
-        train = first_digits(train, recipe.training_digits)
+        train, held_out = set_aside(first_digits(train, recipe.training_digits), recipe)
         statistics = train.pixel_statistics if recipe.standardise else (0.0, 1.0)
         model = build_network(key, recipe, *statistics)
         if start is not None:
@@ -121,9 +121,10 @@ class Run:
         self.notice = ""
         self._features: list[FrozenFeatures] = []
         if can_be_kept(model, recipe):
-            self._features = features_of(model, train.images, self.test.images)
+            sets = [train, self.test, *held_out]
+            self._features = features_of(model, *(digits.images for digits in sets))
         self._to_prepare = self._features
-        self._test_inputs = self.test.images
+        self._looked_at = [(digits.images, digits.labels) for digits in (self.test, *held_out)]
         self._testing: Iterator[TestResult | float] | None = None
         self._tested_share: float | None = None
         self.begin_timeline()
@@ -145,8 +146,15 @@ class Run:
 
     @property
     def is_done(self) -> bool:
-        """True when the recipe's epochs are over, the last look at the test set included."""
-        return self.trainer.epochs_done >= self.recipe.epochs and self._testing is None
+        """True when the recipe's epochs are over, or its patience: the last look included."""
+        is_over = self.trainer.epochs_done >= self.recipe.epochs or self.has_stopped_early
+        return is_over and self._testing is None
+
+    @property
+    def has_stopped_early(self) -> bool:
+        """True when so many looks as the recipe's patience has brought no lower held-out loss."""
+        patience = self.recipe.patience
+        return patience is not None and self.history.held_out.is_over(patience)
 
     @property
     def last_good(self) -> dict[str, Tensor]:
@@ -189,7 +197,8 @@ class Run:
             self._note_speed()
         if isinstance(result, TestResult):
             result = replace(result, worked_s=self.worked_s)
-            self.history.tests.append(result)
+            self.history.add_test(result)
+            self._heed_held_out()
         return result
 
     def advance(self, budget_s: float) -> list[Result]:
@@ -297,15 +306,33 @@ class Run:
         done = sum(features.done for features in self._to_prepare)
         return done / sum(len(features.images) for features in self._to_prepare)
 
-    def _prepare_further(self, train: FrozenFeatures, test: FrozenFeatures) -> None:
+    def _heed_held_out(self) -> None:
+        """Keep the best weights so far, and return to them when patience has just run out.
+
+        Source: Goodfellow, Bengio, Courville 2016, “Deep learning”, algorithm 7.1.
+        """
+        if self.recipe.patience is None:
+            return
+        since = self.history.held_out.since
+        if since == 0:
+            self.trainer.keep_as_best()
+        elif since == self.recipe.patience:
+            self.trainer.return_to_best()
+
+    def _prepare_further(self) -> None:
         """Let the head be given what the frozen backbone makes of each picture, computed once."""
         model = self.trainer.model
         assert isinstance(model, ResNet18Transfer)
-        features = test if train.is_complete else train
-        features.work(model)
-        if train.is_complete and test.is_complete:
+        unfinished = [features for features in self._to_prepare if not features.is_complete]
+        for features in unfinished[:1]:
+            features.work(model)
+        if all(features.is_complete for features in self._to_prepare):
+            train, *looked_at = self._to_prepare
             self.trainer.order.images = train.values
-            self._test_inputs = test.values
+            self._looked_at = [
+                (features.values, labels)
+                for features, (_, labels) in zip(looked_at, self._looked_at, strict=True)
+            ]
             self._to_prepare = []
 
     @property
@@ -322,7 +349,7 @@ class Run:
 
     def _do_one_unit(self) -> Result | None:
         if self._to_prepare:
-            self._prepare_further(*self._to_prepare)
+            self._prepare_further()
             return None
         return self._test_further() if self._testing else self._train()
 
@@ -351,21 +378,28 @@ class Run:
         return result
 
     def _test_in_parts(self) -> Iterator[TestResult | float]:
-        """The share done after each part of the test set, and the result at the end."""
+        """The share done after each part of what is looked at, and the result at the end."""
         step, samples = self.step_count, self.trainer.order.samples
-        parts = []
-        for start in range(0, len(self.test), self.test_batch):
-            parts.append(self._test_part(start))
-            yield min(1.0, (start + self.test_batch) / len(self.test))
-        yield TestResult(step, samples, **mean_of_parts(parts))
+        total, done = sum(len(labels) for _, labels in self._looked_at), 0
+        found = []
+        for inputs, labels in self._looked_at:
+            parts = []
+            for start in range(0, len(labels), self.test_batch):
+                parts.append(self._test_part(inputs, labels, start))
+                done += parts[-1][0]
+                yield done / total
+            found.append(mean_of_parts(parts))
+        test, *others = found
+        held_out_loss = others[0]["loss"] if others else math.nan
+        yield TestResult(step, samples, **test, held_out_loss=held_out_loss)
 
     @torch.inference_mode()
-    def _test_part(self, start: int) -> tuple[int, BatchLoss]:
+    def _test_part(self, inputs: Tensor, labels: Tensor, start: int) -> tuple[int, BatchLoss]:
         """How many, and their mean loss. The noise is the same at every look."""
         chosen = slice(start, start + self.test_batch)
         device = self.trainer.device
-        images_01 = as_inputs(self._test_inputs[chosen]).to(device)
-        labels = self.test.labels[chosen].long().to(device)
+        images_01 = as_inputs(inputs[chosen]).to(device)
+        labels = labels[chosen].long().to(device)
         noise = torch.Generator(device).manual_seed(start)
         objective = OBJECTIVES[self.recipe.loss]
         loss = objective(self.trainer.averaged_model(), images_01, labels, self.recipe, noise)
@@ -387,6 +421,22 @@ def first_digits(digits: Digits, count: int | None) -> Digits:
     if count is None or count >= len(digits):
         return digits
     return Digits(digits.images[:count], digits.labels[:count])
+
+
+def set_aside(digits: Digits, recipe: Recipe) -> tuple[Digits, list[Digits]]:
+    """What is trained on, and where the recipe stops early also what it looks at for that.
+
+    Raises RecipeUnusable when nothing would be left of one of them.
+    """
+    if recipe.patience is None:
+        return digits, []
+    if not 0 < recipe.held_out < len(digits):
+        raise RecipeUnusable(
+            f"Early stopping needs digits that are held out: between 1 and {len(digits) - 1} of "
+            f"these {len(digits)}, not {recipe.held_out}."
+        )
+    rest, held_out = split_held_out(len(digits), recipe.held_out)
+    return digits.select(rest.sort().values), [digits.select(held_out)]
 
 
 def sample_of(digits: Digits, count: int | None) -> Digits:

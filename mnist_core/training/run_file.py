@@ -6,6 +6,7 @@ comes from outside is hostile until it is parsed: nothing is unpickled, sizes ar
 """
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
@@ -33,7 +34,7 @@ from mnist_core.training.history import GREATEST_STEP, History
 from mnist_core.training.last_good import is_finite
 from mnist_core.training.optimizers import make_optimizer
 from mnist_core.training.run import Change, Run, Stretch
-from mnist_core.training.trainer import Trainer, check_batch_size, under
+from mnist_core.training.trainer import Trainer, changing_state, check_batch_size, under
 
 PREFIX = "run:"
 MAX_CHANGES = 10_000
@@ -197,6 +198,7 @@ def _restore(run: Run, state: dict[str, Tensor]) -> None:
     if not is_finite({k: v for k, v in state.items() if not k.startswith("history.")}):
         raise ValueError("only a log may hold what is no number")
     _check_memory(trainer, under(state, "optimizer."))
+    _check_best(trainer, under(state, "best."))
     epoch, position = (int(number) for number in state["order.place"])
     if not (0 <= epoch <= GREATEST_STEP and 0 <= position <= GREATEST_STEP):
         raise ValueError("no place in an epoch")
@@ -243,6 +245,13 @@ def _check_memory(trainer: Trainer, memory: dict[str, Tensor]) -> None:
         may_be_negative = name.endswith((".exp_avg", ".momentum_buffer"))
         if value.dtype != torch.float32 or not (may_be_negative or (value >= 0).all()):
             raise ValueError("the rest are counts of steps and means of squares")
+
+
+def _check_best(trainer: Trainer, best: Mapping[str, Tensor]) -> None:
+    """Raises ValueError unless `best` could be the trainer's own weights, or is nothing."""
+    own = {k: (v.shape, v.dtype) for k, v in changing_state(trainer.model).items()}
+    if best and {k: (v.shape, v.dtype) for k, v in best.items()} != own:
+        raise ValueError("the best weights are weights of this network")
 
 
 def _noise_for(trainer: Trainer, state: dict[str, Tensor]) -> Tensor:

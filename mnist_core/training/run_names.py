@@ -12,9 +12,10 @@ OPTIMIZER_TITLES: Mapping[str, str] = {
     "adam": "Adam", "adadelta": "Adadelta", "adamw": "AdamW",
 }  # fmt: skip
 NAMED = (
-    "optimizer", "learning_rate", "batch_size", "schedule", "weight_decay", "training_digits",
-    "shuffle", "standardise", "softmax_twice", "equal_weights", "rate_far_too_high",
-    "random_backbone", "frozen_batch_norm", "beta", "precision", "seed", "epochs",
+    "optimizer", "learning_rate", "batch_size", "schedule", "weight_decay", "clip_norm", "patience",
+    "held_out", "training_digits", "shuffle", "standardise", "softmax_twice", "equal_weights",
+    "rate_far_too_high", "random_backbone", "frozen_batch_norm", "beta", "precision", "seed",
+    "epochs",
 )  # fmt: skip
 """The settings that a name may mention, the most telling first."""
 SETTINGS = (

@@ -73,6 +73,7 @@ class Trainer:
 
     learning_rate, batch_size: the recipe's, and may be changed between any two steps
     average: the running average of the weights, None where the recipe keeps none
+    best:    the weights that read held-out digits best, by name; empty where none are held out
     """
 
     def __init__(
@@ -105,6 +106,7 @@ class Trainer:
         self.noise = torch.Generator(self.device).manual_seed(own_seed)
         draw_masks_from(self.model, self.noise)
         self.step_count = 0
+        self.best: dict[str, Tensor] = {}
 
     @property
     def steps_per_epoch(self) -> int:
@@ -179,6 +181,16 @@ class Trainer:
         model: nn.Module = self.model if self.average is None else self.average.module
         return model.eval()
 
+    def keep_as_best(self) -> None:
+        """Remember the weights that `averaged_model` has now."""
+        self.best = {k: v.clone() for k, v in changing_state(self.averaged_model()).items()}
+
+    def return_to_best(self) -> None:
+        """Go on from the weights that `keep_as_best` remembered last, if it ever did."""
+        self.model.load_state_dict(self.best, strict=False)
+        if self.average is not None:
+            self.average.module.load_state_dict(self.best, strict=False)
+
     def state(self) -> dict[str, Tensor]:
         """A copy of everything that `restore` needs to go on from here, bit for bit.
 
@@ -190,6 +202,7 @@ class Trainer:
         for index, state in self.optimizer.state_dict()["state"].items():
             numbers = {k: v for k, v in state.items() if isinstance(v, Tensor)}
             tensors |= {f"optimizer.{index}.{k}": v for k, v in numbers.items()}
+        tensors |= {f"best.{k}": v for k, v in self.best.items()}
         tensors |= {f"order.{k}": v for k, v in self.order.state().items()}
         tensors["random.augmentation"] = self.augmentation.get_state()
         tensors["random.noise"] = self.noise.get_state()
@@ -211,6 +224,7 @@ class Trainer:
             memory = optimizer["state"].setdefault(int(index), {})
             memory[key] = laid_out_as(weights[int(index)], value)
         self.optimizer.load_state_dict(optimizer)
+        self.best = under(state, "best.")
         self.order.restore(under(state, "order."))
         self.augmentation.set_state(state["random.augmentation"])
         self.noise.set_state(state["random.noise"])
@@ -233,6 +247,8 @@ class Trainer:
         self.optimizer.zero_grad(set_to_none=True)
         result.loss.backward()
         self.workers.sum_gradients(self.model)
+        if self.recipe.clip_norm is not None:
+            nn.utils.clip_grad_norm_(self.model.parameters(), self.recipe.clip_norm)
         weights = layer_weights(self.model) if watch else {}
         before = {name: weight.detach().clone() for name, weight in weights.items()}
         self.optimizer.step()

@@ -80,6 +80,11 @@ def test_every_network_can_be_trained_as_its_source_does(key: str) -> None:
             "Training digits must be between 1 and 60000, not 0.",
         ),
         (
+            "mlp --patience 3",
+            "The recipe of the shipped weights has no use for --patience: use --recipe source.",
+        ),
+        ("mlp --recipe source --clip-norm 0", "Clip norm must be between 1e-06 and 1e+06, not 0."),
+        (
             "deep_cnn --softmax-twice",
             "The recipe of the shipped weights has no use for --softmax-twice: use --recipe "
             "source.",
@@ -98,13 +103,14 @@ def test_every_setting_can_be_given_in_place_of_the_recipe_s() -> None:
         "--precision bfloat16 "
         "--learning-rate 0.2 --batch-size 7 --epochs 3 --seed 9 --training-digits 50 "
         "--weight-decay 0.1 --no-shuffle --no-standardise --softmax-twice --equal-weights "
-        "--rate-far-too-high --random-backbone --no-frozen-batch-norm"
+        "--rate-far-too-high --random-backbone --no-frozen-batch-norm "
+        "--clip-norm 1.5 --patience 4 --held-out 6"
     )
     assert recipe_of(line) == Recipe(
         "cross_entropy", "momentum", 0.2, 7, 3, seed=9, shuffle=False, standardise=False,
         training_digits=50, precision="bfloat16", schedule="warm_up_cosine", weight_decay=0.1,
         softmax_twice=True, equal_weights=True, rate_far_too_high=True, random_backbone=True,
-        frozen_batch_norm=False,
+        frozen_batch_norm=False, clip_norm=1.5, patience=4, held_out=6,
     )  # fmt: skip
     options = parse_arguments(["mlp", *["--device", "cpu", "--threads", "2", "--folder", "a/b"]])
     assert (options.device, options.threads, options.folder) == ("cpu", 2, Path("a/b"))
@@ -292,6 +298,28 @@ def test_more_epochs_later_are_as_good_as_at_once(
     folder = trained("convnet --epochs 2 --batch-size 8")
     ours, theirs = (load_network(f / "run.safetensors") for f in (folder, tmp_path / "straight"))
     assert_close(dict(ours.state_dict()), dict(theirs.state_dict()), rtol=0, atol=0)
+
+
+EARLY = "mlp --epochs 30 --batch-size 8 --learning-rate 0.9 --patience 2 --held-out 10"
+
+
+def test_a_training_stops_early_and_says_so(
+    trained: Callable[[str], Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = trained(EARLY)
+    shown = capsys.readouterr().out
+    assert "Stopped early: 2 looks in a row at the held-out digits found no loss below" in shown
+    rows = list(csv.DictReader((folder / "history.csv").read_text().splitlines()))
+    losses = [float(row["held_out_loss"]) for row in rows if row["held_out_loss"]]
+    assert losses.index(min(losses)) == len(losses) - 3
+    assert len(rows) < 30 * 4
+    trained(EARLY)
+    assert "Stopped early" in capsys.readouterr().out
+
+
+def test_early_stopping_with_nothing_held_out_is_refused(trained: Callable[[str], Path]) -> None:
+    with pytest.raises(RecipeUnusable, match="Early stopping needs digits that are held out"):
+        trained("mlp --patience 2")
 
 
 @pytest.mark.parametrize("other", ["--seed 1", "--batch-size 9", "--softmax-twice", "--no-shuffle"])

@@ -188,7 +188,7 @@ def test_the_challenge_s_clock_stops_and_the_fastest_leads(app: AppTest) -> None
     for seconds, seed in ((41.3, 1), (12.6, 2)):
         change(app, "Seed of the random numbers", seed)
         step(app)
-        look = TestResult(1, 64, 0.05, 0.991, math.nan, math.nan, seconds)
+        look = TestResult(1, 64, 0.05, 0.991, math.nan, math.nan, worked_s=seconds)
         current_run(app).history.tests.append(look)
         step(app)
     assert figure(app, "Clock") == "12.6 s"
@@ -272,6 +272,8 @@ def test_learning_rate_and_batch_size_change_without_a_reset(app: AppTest) -> No
         ("Learning rate over time", "warm_up_cosine", "schedule", "warm_up_cosine"),
         ("Training digits used", 300, "training_digits", 300),
         ("Weight decay", 0.01, "weight_decay", 0.01),
+        ("Gradient clipping", 0.3, "clip_norm", 0.3),
+        ("Early stopping", 3, "patience", 3),
         ("Seed of the random numbers", 7, "seed", 7),
         ("Arithmetic", "bfloat16", "precision", "bfloat16"),
         ("Softmax twice", True, "softmax_twice", True),
@@ -291,6 +293,23 @@ def test_any_other_setting_begins_a_new_run_and_keeps_the_old_one(
     assert getattr(current_run(app).recipe, setting) == expected
     assert [player.run.step_count for player in runs(app).players] == [1, 1]
     assert getattr(runs(app).players[0].run.recipe, setting) != expected
+
+
+def test_early_stopping_shows_the_held_out_digits_and_ends_with_a_sentence(app: AppTest) -> None:
+    assert "Digits held out" not in [slider.label for slider in app.select_slider]
+    change(app, "Early stopping", 1)
+    assert widget(app, "Digits held out").value == 640 // 6
+    change(app, "Digits held out", 100)
+    change(app, "Learning rate", 0.5)
+    change(app, "Epochs", 50)
+    press(app, "Play")
+    train_until_it_stands_still(app)
+    run_of = current_run(app)
+    assert (run_of.recipe.patience, run_of.recipe.held_out) == (1, 100)
+    assert run_of.has_stopped_early
+    assert run_of.history.held_out.says() in said(app)
+    (loss,) = [chart for chart in charts(app) if "of each batch" in str(chart)]
+    assert "held out" in str(loss)
 
 
 def test_more_epochs_need_no_new_run(app: AppTest) -> None:

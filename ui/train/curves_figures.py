@@ -25,7 +25,7 @@ from ui.train.chart_rows import (
     stable_stride,
 )
 
-EACH, SMOOTH, TEST = "each batch", "smoothed", "test"
+EACH, SMOOTH, TEST, HELD_OUT = "each batch", "smoothed", "test", "held out"
 TESTED_DASH = [5, 3]
 EXPECTED_SAYS = "about so"
 MAX_RAW = 400
@@ -50,22 +50,29 @@ def loss_chart(
     *,
     floor: float | None = None,
     floor_label: str = "",
+    holds_out: bool = False,
 ) -> LiveChart:
     """Loss of every batch, smoothed, and on the test set, in nats.
 
     expected: drawn in grey before there are any; the axes hold it from the first moment to the last
     floor: the least that the loss can be, drawn as a line with its label
+    holds_out: whether there are held-out digits, with a line of their own
     """
     curves = [Curve(SMOOTH, "training", FIRST), Curve(TEST, "test", SECOND, tested=True)]
+    tests = {"test": [test.loss for test in view.tests]}
+    if holds_out:
+        curves.append(Curve(HELD_OUT, "held_out", THIRD, tested=True))
+        tests["held_out"] = [test.held_out_loss for test in view.tests]
     loss = view.steps["loss"]
-    data = _curve_tables(view, {"training": loss}, {"test": [t.loss for t in view.tests]}, log_y)
+    data = _curve_tables(view, {"training": loss}, tests, log_y)
     data["batches"] = _raw_table(view.steps["samples"], loss, log_y)
     data |= _expected_tables(view, expected.samples, expected.loss)
     axes = axes_of("loss (nats)", log_x, log_y)
     batches = Curve(EACH, "loss", PALE_FIRST)
     spec = _curves_spec("Loss", axes, curves, [batches], _floor_layers(floor, floor_label, log_y))
     alt = (
-        "Line plot of the loss over the digits seen: of each batch, smoothed, and on the test set."
+        "Line plot of the loss over the digits seen: of each batch, smoothed, "
+        f"{'on the held-out digits, ' if holds_out else ''}and on the test set."
     )
     return LiveChart(data, spec, alt, _latest(view, data, curves, "loss", ""))
 

@@ -96,8 +96,12 @@ def show_curves(player: Player, view: View) -> None:
     expected = expected_course(run.recipe.loss == "vae", run.trainer.order.epoch_size)
     floor = SOFTMAX_TWICE_FLOOR if run.recipe.softmax_twice else None
     log_x = LOG_X.get()
+    losses = loss_chart(
+        view, expected, log_x, LOG_Y.get(), floor=floor, floor_label=FLOOR_LABEL,
+        holds_out=run.recipe.patience is not None,
+    )  # fmt: skip
     charts = (
-        loss_chart(view, expected, log_x, LOG_Y.get(), floor=floor, floor_label=FLOOR_LABEL),
+        losses,
         accuracy_chart(view, expected, log_x) or vae_terms_chart(view, expected, log_x),
     )
     for number, (column, chart) in enumerate(zip(st.columns(2), charts, strict=True)):

@@ -104,6 +104,8 @@ def _curves(interval_s: float | None, at_work: list[bool]) -> None:
             )
     if view.problem:
         st.error(view.problem, icon=":material/error:")
+    if player.run.has_stopped_early:
+        say(player.run.history.held_out.says())
     labels = player.run.trainer.order.labels
     for note in notes_on(architecture(player.run.key), player.run.recipe, labels):
         st.info(note, icon=":material/school:")

@@ -13,7 +13,7 @@ from mnist_core.models.registry import ARCHITECTURES, Architecture, architecture
 from mnist_core.training.order import Mixing, mixing_of
 from mnist_core.training.precision import WORTH_IT, bfloat16_speed_up
 from mnist_core.training.run_names import OPTIMIZER_TITLES
-from mnist_core.words import in_percent, spaced
+from mnist_core.words import in_percent, plainly, spaced
 from ui.shared.components.script import read_beside
 from ui.shared.state import NETWORK, PRESET, Setting, recipe_key, recipe_setting
 from ui.shared.widgets import number, pick, slide_over, toggle
@@ -27,11 +27,15 @@ MAX_EPOCHS = 10_000
 IN_FORM = (
     "optimizer", "learning_rate", "batch_size", "epochs", "schedule", "weight_decay", "shuffle",
     "standardise", "training_digits", "seed", "precision", "softmax_twice", "equal_weights",
-    "rate_far_too_high", "random_backbone", "frozen_batch_norm", "beta",
+    "rate_far_too_high", "random_backbone", "frozen_batch_norm", "beta", "clip_norm", "patience",
+    "held_out",
 )  # fmt: skip
 """The settings that the form has; all others are the preset's."""
 
 BETAS = [0.0, 0.1, 0.25, 0.5, 1.0, 1.5, 2.0, 3.0, 4.0]
+CLIP_NORMS = [0.03, 0.1, 0.3, 1.0, 3.0, 10.0]
+PATIENCES = [1, 2, 3, 5, 10, 20]
+HELD_OUT = [100, 300, 1_000, 3_000, 5_000, 10_000]
 WEIGHT_DECAYS = [0.0, 1e-5, 1e-4, 1e-3, 3e-3, 0.01, 0.02, 0.03, 0.1, 0.3]
 
 MISTAKES = {
@@ -175,6 +179,10 @@ def _more_settings(entry: Architecture, preset: Recipe, digits: int) -> dict[str
             recipe_setting("seed", preset.seed), "Seed of the random numbers", 0, 2**31 - 1
         )
         chosen["precision"] = _precision(entry, preset)
+    with left:
+        chosen["clip_norm"] = _clip_norm(preset)
+    with right:
+        chosen |= _early_stopping(preset, chosen["training_digits"] or digits)
     return chosen | _switches(entry, preset)
 
 
@@ -238,6 +246,8 @@ def _shown(name: str, value: object) -> object:
     """What the widget of a setting shows for the setting's value."""
     if name == "training_digits":
         return value or TRAINING_DIGITS[-1]
+    if name in ("clip_norm", "patience"):
+        return value or 0
     return not value if name == "shuffle" else value
 
 
@@ -298,6 +308,44 @@ def _weight_decay(preset: Recipe) -> float:
         recipe_setting("weight_decay", preset.weight_decay), "Weight decay", WEIGHT_DECAYS,
         LIMITS["weight_decay"], help="Pulls every weight a little towards 0 at each step.",
     )  # fmt: skip
+
+
+def _clip_norm(preset: Recipe) -> float | None:
+    setting: Setting[float] = recipe_setting("clip_norm", preset.clip_norm or 0.0)
+    chosen = slide_over(
+        setting, "Gradient clipping", [0.0, *CLIP_NORMS], (0.0, LIMITS["clip_norm"][1]),
+        say=_or_off,
+        help="A gradient of all weights together that is longer than this is made just as long, "
+        "in the same direction.",
+    )  # fmt: skip
+    return None if chosen < LIMITS["clip_norm"][0] else chosen
+
+
+def _early_stopping(preset: Recipe, digits: int) -> dict[str, Any]:
+    """digits: so many are trained on, and held out"""
+    setting: Setting[int] = recipe_setting("patience", preset.patience or 0)
+    patience = slide_over(
+        setting, "Early stopping", [0, *PATIENCES], (0, int(LIMITS["patience"][1])), say=_or_off,
+        help="So many looks in a row at digits that are held out may find no lower loss. Then the "
+        "training ends, with the weights that it had at the best look.",
+    )  # fmt: skip
+    if not patience:
+        return {"patience": None}
+    held_out: Setting[int] = recipe_setting("held_out", preset.held_out or max(1, digits // 6))
+    most = max(1, digits - 1)
+    if not 1 <= held_out.get() <= most:  # none, or there were more when it was chosen
+        held_out.set(max(1, digits // 6))
+    return {
+        "patience": patience,
+        "held_out": slide_over(
+            held_out, "Digits held out", [count for count in HELD_OUT if count <= most], (1, most),
+            say=spaced, help="Training digits that are not trained on: they say when to stop.",
+        ),
+    }  # fmt: skip
+
+
+def _or_off(value: float) -> str:
+    return plainly(value) if value else "off"
 
 
 def _precision(entry: Architecture, preset: Recipe) -> str:

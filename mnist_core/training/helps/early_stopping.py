@@ -3,6 +3,8 @@
 import math
 from dataclasses import dataclass
 
+from mnist_core.words import spaced
+
 
 @dataclass(frozen=True)
 class Patience:
@@ -30,3 +32,11 @@ class Patience:
     def is_over(self, looks: int) -> bool:
         """Whether the last `looks` of them, at least 1, brought nothing better."""
         return self.since >= looks
+
+    def says(self) -> str:
+        """Why a training has ended, and with what."""
+        return (
+            f"Stopped early: {self.since} looks in a row at the held-out digits found no loss "
+            f"below {self.best:.4f}. The weights are again those after batch "
+            f"{spaced(self.best_at)}."
+        )

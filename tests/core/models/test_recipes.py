@@ -61,7 +61,7 @@ def test_every_number_of_a_recipe_has_its_range() -> None:
         if isinstance(getattr(OURS["deep_cnn_pen"], field.name), int | float)
         and not isinstance(getattr(OURS["deep_cnn_pen"], field.name), bool)
     }
-    assert set(LIMITS) == numbers | {"training_digits", "ema_decay"}
+    assert set(LIMITS) == numbers | {"training_digits", "ema_decay", "clip_norm", "patience"}
 
 
 @pytest.mark.parametrize("name", LIMITS)

@@ -20,7 +20,7 @@ def run_on(origin: Origin | None = MNIST, key: str = "softmax_regression") -> Ru
 def looks(*seen: tuple[float, float]) -> list[TestResult]:
     """One after every tenth step. seen: accuracy and time at work of each."""
     return [
-        TestResult(10 * n, 80 * n, 1.0, accuracy, math.nan, math.nan, worked_s)
+        TestResult(10 * n, 80 * n, 1.0, accuracy, math.nan, math.nan, worked_s=worked_s)
         for n, (accuracy, worked_s) in enumerate(seen, start=1)
     ]
 

@@ -42,7 +42,7 @@ def history_of(steps: int, watch_every: int = 5, test_every: int = 4) -> History
     for step in range(1, steps + 1):
         log.add_step(step_result(step, watched=step % watch_every == 0))
         if step % test_every == 0:
-            log.tests.append(result_of_a_test(step))
+            log.add_test(result_of_a_test(step))
     return log
 
 
@@ -189,7 +189,7 @@ def test_the_csv_of_a_run_that_did_nothing_is_its_titles() -> None:
     assert History().to_csv() == (
         "step,samples,training_loss,training_accuracy,learning_rate,batch_size,"
         "training_reconstruction,training_kl,test_loss,test_accuracy,test_reconstruction,test_kl,"
-        "one_batch_in\n"
+        "held_out_loss,one_batch_in\n"
     )
 
 
@@ -229,9 +229,10 @@ HOSTILE: list[tuple[str, Any]] = [
     ("steps", torch.ones(8, 1, dtype=torch.complex128)),
     ("steps", torch.arange(8 * 50_001, dtype=torch.float64).view(8, -1)),
     ("tests", torch.zeros(2, 5, dtype=torch.float64)),
-    ("tests", torch.full((1, 6), math.nan, dtype=torch.float64)),
-    ("tests", torch.zeros(2, 6, dtype=torch.float64)),
-    ("tests", torch.arange(600_006, dtype=torch.float64).view(-1, 6)),
+    ("tests", torch.full((1, 7), math.nan, dtype=torch.float64)),
+    ("tests", torch.zeros(2, 7, dtype=torch.float64)),
+    ("tests", torch.zeros(2, 8, dtype=torch.float64)),
+    ("tests", torch.arange(700_007, dtype=torch.float64).view(-1, 7)),
     ("tests", torch.zeros((), dtype=torch.float64)),
     ("looks", torch.zeros(1, 4, dtype=torch.float64)),
     ("looks", torch.zeros(2, 5, dtype=torch.float64)),
@@ -250,6 +251,13 @@ def test_tensors_that_are_no_log_are_refused(name: str, value: Tensor) -> None:
     state = {**history_of(6).state(), name: value}
     with pytest.raises((LookupError, TypeError, ValueError, RuntimeError)):
         History.from_state(state, LAYERS)
+
+
+def test_a_log_of_a_file_from_before_held_out_digits_comes_back() -> None:
+    state = history_of(12).state()
+    older = History.from_state({**state, "tests": state["tests"][:, :6]}, LAYERS)
+    assert [test.loss for test in older.tests] == [2.0 / step for step in (4, 8, 12)]
+    assert all(math.isnan(test.held_out_loss) for test in older.tests)
 
 
 @pytest.mark.parametrize("name", ["steps", "tests", "looks", "every"])

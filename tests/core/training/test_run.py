@@ -248,9 +248,9 @@ def test_each_look_notes_the_time_at_work_until_its_end(monkeypatch: pytest.Monk
         now_s[0] += 1.0
         return step(watch)
 
-    def timed_part(start: int) -> tuple[int, BatchLoss]:
+    def timed_part(inputs: Tensor, labels: Tensor, start: int) -> tuple[int, BatchLoss]:
         now_s[0] += 0.25
-        return test_part(start)
+        return test_part(inputs, labels, start)
 
     monkeypatch.setattr(run.trainer, "step", timed_step)
     monkeypatch.setattr(run, "_test_part", timed_part)

@@ -1,6 +1,7 @@
 from contextlib import redirect_stdout
 from dataclasses import replace
 from io import StringIO
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -53,6 +54,17 @@ def test_changes_on_the_way_are_repeated_too(monkeypatch: pytest.MonkeyPatch) ->
     program = run_as_python(trained, "A run")
     assert printed_by(program, monkeypatch).strip() == trained.history.to_csv().strip()
     assert "equal_weights=True" in program
+
+
+def test_a_run_that_stopped_early_is_repeated_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    trained = run(
+        "mlp", learning_rate=0.9, shuffle=True, patience=1, held_out=10, clip_norm=5.0,
+    )  # fmt: skip
+    trained.advance_to(40)
+    assert any(before.held_out_loss < after.held_out_loss
+               for before, after in pairwise(trained.history.tests))  # fmt: skip
+    program = run_as_python(trained, "A run")
+    assert printed_by(program, monkeypatch).strip() == trained.history.to_csv().strip()
 
 
 def test_the_program_names_no_setting_that_is_as_usual() -> None:

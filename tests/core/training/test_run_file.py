@@ -475,7 +475,7 @@ STATES: list[tuple[str, Tensor | None]] = [
     ("run:history.steps", doubled(7, 3)), ("run:history.steps", doubled(8, 3)),
     ("run:history.steps", torch.arange(400_008.0, dtype=torch.float64).view(8, -1)),
     ("run:history.steps", torch.full((8, 1), math.nan, dtype=torch.float64)),
-    ("run:history.steps", torch.zeros(())), ("run:history.tests", doubled(1, 7)),
+    ("run:history.steps", torch.zeros(())), ("run:history.tests", doubled(1, 8)),
     ("run:history.tests", torch.zeros(())), ("run:history.looks", doubled(1, 2)),
     ("run:history.looks", doubled(1, 9)), ("run:history.every", torch.tensor([math.nan])),
     ("run:history.every", torch.tensor(2.0)),
