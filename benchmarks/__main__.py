@@ -9,6 +9,7 @@ from benchmarks.class_hand_in import measure_hand_in
 from benchmarks.classroom import measure_class
 from benchmarks.document import conditions, write_section
 from benchmarks.dragging import measure_dragging
+from benchmarks.following import measure_following
 from benchmarks.handwriting import measure_handwriting
 from benchmarks.latent import measure_autoencoders
 from benchmarks.lessons import measure_lessons
@@ -56,6 +57,7 @@ def all_parts(every: int) -> dict[str, tuple[str, Callable[[], Found]]]:
         "every_page": ("Memory after every page", measure_every_page),
         "class": ("A whole class at once", measure_class),
         "class_hand_in": ("A whole class hands in its digits", measure_hand_in),
+        "following": ("The answer follows the pen", measure_following),
         "sessions": ("Memory after visitors who trained and left", measure_sessions),
     }
 

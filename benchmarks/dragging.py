@@ -15,6 +15,8 @@ HANDLES = {
     "yes_or_no": ("yes_plot", ".yes-points .plot-handle"),
     "bending?units=16&bend_steps=500": ("bend_plot", ".bend-points .plot-handle"),
     "tensors": ("strip_view", ".strip-result"),
+    "batches": ("walk_map", ".descent-plot"),
+    "optimisers": ("race_map", ".descent-plot"),
 }
 """By address: the component's key, and what in it is dragged."""
 SAYS = f"""

@@ -34,8 +34,8 @@ the whole page whenever a part of it changes.
 PAGES = (
     "through_the_network", "why_this_answer", "compare_networks", "convolution", "pooling",
     "dropout", "batch_norm", "activation_functions", "deep_stacks", "first_layer", "map_of_digits",
-    "make_digits", "autoencoder", "batches", "optimisers",
-    "loss_landscape",
+    "make_digits", "autoencoder", "tensors", "line", "yes_or_no", "bending", "batches",
+    "optimisers", "loss_landscape", "computation_graph", "backwards", "row_by_row",
 )  # fmt: skip
 DIGIT = "?digit_from=Drawn+by+the+program&own_digit=3"
 SHOWN = (

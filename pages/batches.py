@@ -8,6 +8,7 @@ from mnist_core.experiments.descent.noise import (
     predicted_noise,
     spread,
 )
+from ui.batches.digits import on_digits
 from ui.batches.loader import loader
 from ui.batches.noise import noise
 from ui.batches.order import order
@@ -19,6 +20,12 @@ from ui.shared.state import NOISE_OF
 from ui.shared.tour.stops import BATCHES
 
 
+def orders_and_digits() -> None:
+    """What the order does, and the same descents on digits."""
+    order()
+    on_digits()
+
+
 def experts() -> None:
     """PyTorch's loop, and the code."""
     loader()
@@ -28,4 +35,4 @@ def experts() -> None:
 open_lesson(BATCHES)
 walk()
 ask_how_noise_shrinks()
-chapters(Chapter(order), Chapter(noise, [NOISE_OF]), Chapter(experts))
+chapters(Chapter(orders_and_digits), Chapter(noise, [NOISE_OF]), Chapter(experts))

@@ -1,12 +1,17 @@
 """The page of the batches, as a visitor without a browser sees it."""
 
+import math
+
 import pytest
+import torch
 from streamlit.testing.v1 import AppTest
 
+from mnist_core.experiments.descent.digits_in_batches import as_line, descend
 from mnist_core.experiments.descent.line_in_batches import COUNT, EPOCHS, points
 from mnist_core.experiments.descent.noise import predicted_noise, spread
 from mnist_core.experiments.regression.linear import least_squares
 from tests.ui.visitor import change, charts, html_parts, said, sent, visit
+from ui.batches.digits import digits
 from ui.batches.noise import noise_of
 from ui.batches.questions import FEW, MANY
 from ui.batches.walk import gradients_at_start
@@ -81,3 +86,24 @@ def test_the_loader_is_shown_and_run_with_the_page_s_settings() -> None:
     assert any("DataLoader(Points()" in block.value for block in app.code)
     app = visit("batches", chapter="experts", batch_rate="10")
     assert "diverged" in said(app)
+
+
+def test_the_same_descents_run_on_digits_with_the_page_s_settings() -> None:
+    app = visit("batches", chapter="idea")
+    data = sent(app, "digit_paths")
+    assert [line["title"] for line in data["paths"]] == ["All 128 digits", "8 digits", "1 digit"]
+    full, few, one = (path["losses"] for path in data["fixed"])
+    assert full[0] == few[0] == one[0] == pytest.approx(math.log(10))
+    assert full[-1] > few[-1] > one[-1]
+    assert f"{one[-1]:.3f} with 1 digit at a time" in said(app)
+    assert len(full) == data["steps"] + 1 == len(data["moments"])
+    app = visit("batches", chapter="idea", batch_points="16", batch_rate="0.3")
+    other = sent(app, "digit_paths")
+    assert other["paths"][1]["title"] == "16 digits"
+    assert other["fixed"][0]["losses"] != full
+
+
+def test_single_digits_lead_to_weights_that_read_all_of_them() -> None:
+    x, y = digits()
+    last = as_line(descend(x, y, 1, 0.1)[-1], x.shape[1])
+    assert torch.equal(last.at(x).argmax(dim=1), y)

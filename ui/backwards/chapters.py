@@ -9,6 +9,7 @@ from mnist_core.inside.learning.deltas import (
     deltas_by_autograd,
     messages,
 )
+from mnist_core.words import minus
 from ui.backwards.figures import lasting_bars
 from ui.backwards.message import NETWORK, sent_back
 from ui.backwards.tables import answers_table, shapes_table, sum_table
@@ -83,7 +84,7 @@ def numbers(found: Backwards, layer: int, unit: int, image: Tensor) -> None:
     st.markdown(sum_table(found, layer, unit))
     own = deltas_by_autograd(shared_reader(NETWORK).model, image, found.label)[layer][1]
     value, theirs = (float(one) + 0.0 for one in (found.layers[layer].delta[unit], own[0, unit]))
-    say(f"By these rules: **{value:.9g}**. PyTorch's autograd: **{theirs:.9g}**.")
+    say(minus(f"By these rules: **{value:.9g}**. PyTorch's autograd: **{theirs:.9g}**."))
 
 
 @section

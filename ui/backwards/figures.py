@@ -3,6 +3,7 @@
 import numpy as np
 
 from mnist_core.inside.learning.deltas import Backwards, Message
+from mnist_core.words import power_of_ten
 from ui.shared.figures.colours import GREY, TABULAR
 from ui.shared.figures.html import Values, bar_chart
 from ui.shared.figures.html import bar as bar_of
@@ -38,13 +39,17 @@ def lasting_bars(found: list[Message]) -> str:
     """The root mean square of each layer's δ, on a logarithmic scale from LEAST to 1."""
     rows = "".join(
         f"<span>{one.title}</span>{bar_of(_length(one.per_unit), GREY)}"
-        f'<span style="{TABULAR};text-align:right">{one.per_unit:.1e}</span>'
+        f'<span style="{TABULAR};text-align:right">{_size(one.per_unit)}</span>'
         for one in found
     )
-    said = ", ".join(f"{one.title}: {one.per_unit:.1e}" for one in found)
+    said = ", ".join(f"{one.title}: {_size(one.per_unit)}" for one in found)
     return bar_chart(
         f"Size of the message at each layer. {said}", rows, "auto 1fr 5em", "gap:4px 10px"
     )
+
+
+def _size(value: float) -> str:
+    return power_of_ten(value) if value else "0"
 
 
 def _length(value: float) -> float:

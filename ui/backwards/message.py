@@ -13,9 +13,13 @@ from ui.shared.state import BACK_LAYER, BACK_UNIT, RIGHT_ANSWER
 from ui.shared.widgets import pick, segmented, slide_up_to
 
 NETWORK = "mlp"
-AS_READ = -1
-"""Of RIGHT_ANSWER: the digit that the network reads."""
-ANSWERS = {AS_READ: "what it reads", **{digit: str(digit) for digit in range(10)}}
+AS_READ, SECOND_GUESS = -1, -2
+"""Of RIGHT_ANSWER: the digit that the network reads, and the one that it finds next probable."""
+ANSWERS = {
+    SECOND_GUESS: "its second guess",
+    AS_READ: "what it reads",
+    **{digit: str(digit) for digit in range(10)},
+}
 
 
 def message(image: Tensor) -> tuple[Backwards, int, int]:
@@ -33,11 +37,12 @@ def message(image: Tensor) -> tuple[Backwards, int, int]:
 
 
 def sent_back(image: Tensor, answer: int) -> Backwards:
-    """Through the network of this page; AS_READ as the answer takes its own."""
+    """Through the network of this page; AS_READ and SECOND_GUESS as the answer take its own."""
     model = shared_reader(NETWORK).model
-    if answer != AS_READ:
+    if answer not in (AS_READ, SECOND_GUESS):
         return backwards(model, image, answer)
-    return backwards(model, image, int(backwards(model, image, 0).probabilities.argmax()))
+    read, second = backwards(model, image, 0).probabilities.topk(2).indices.tolist()
+    return backwards(model, image, read if answer == AS_READ else second)
 
 
 def loss_says(found: Backwards) -> str:

@@ -4,6 +4,7 @@ from functools import partial
 
 from torch import Tensor
 
+from mnist_core.words import minus
 from ui.backwards.message import sent_back
 from ui.shared.predict import Answer, predict
 from ui.shared.state import BACK_LAYER, RIGHT_ANSWER
@@ -30,8 +31,8 @@ def find_whose_is_negative(image: Tensor) -> Answer:
     below = [digit for digit in range(10) if float(delta[digit]) < 0]
     right = 0 if len(below) == 10 else 2 if not below else 1 if below == [found.label] else None
     return right, (
-        f"Of the {found.label} it is {float(delta[found.label]):.3g}, of all others together "
-        f"{float(delta.sum() - delta[found.label]):.3g}. The probabilities add up to 1, so what "
-        "the right answer lacks the others have too much. Choose another right answer, and see "
-        "where the blue cell goes."
+        f"Of the {found.label} it is {minus(f'{float(delta[found.label]):.3g}')}, of all others "
+        f"together {float(delta.sum() - delta[found.label]):.3g}. The probabilities add up to 1, "
+        "so what the right answer lacks the others have too much. Choose another right answer, "
+        "and see where the blue cell goes."
     )

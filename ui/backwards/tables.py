@@ -3,6 +3,7 @@
 from torch import Tensor
 
 from mnist_core.inside.learning.deltas import Backwards, DenseLayer
+from mnist_core.words import minus
 
 SHOWN_TERMS = 6
 
@@ -37,23 +38,28 @@ def sum_table(found: Backwards, layer: int, unit: int) -> str:
         p, minus_y = terms.tolist()
         return "\n".join([
             "| p | − y | δ |", "|-|-|-|",
-            f"| {p:.6g} | {minus_y:.6g} | {float(one.delta[unit]):.6g} |",
+            f"| {_short(p, 6)} | {_short(minus_y, 6)} | {_short(one.delta[unit], 6)} |",
         ])  # fmt: skip
     following = found.layers[layer + 1]
     order = terms.abs().argsort(descending=True)[:SHOWN_TERMS]
     rows = [
-        f"| {int(k)} | {float(following.weight[k, unit]):.4g} · {float(following.delta[k]):.4g} | "
-        f"{float(terms[k]):.4g} |"
+        f"| {int(k)} | {_short(following.weight[k, unit])} · {_short(following.delta[k])} | "
+        f"{_short(terms[k])} |"
         for k in order
     ]
     rest = float(terms.sum() - terms[order].sum())
     return "\n".join([
         "| unit k of the next layer | W[k, this unit] · δ[k] | product |", "|-|-|-|", *rows,
-        f"| the other {len(terms) - len(order)} | | {rest:.4g} |",
-        f"| **sum** | | **{float(terms.sum()):.4g}** |",
-        f"| **times f′(z)**, z = {float(one.sums[unit]):.4g} | · {float(one.slopes[unit]):g} | "
-        f"**{float(one.delta[unit]) + 0.0:.4g}** |",
+        f"| the other {len(terms) - len(order)} | | {_short(rest)} |",
+        f"| **sum** | | **{_short(terms.sum())}** |",
+        f"| **times f′(z)**, z = {_short(one.sums[unit])} | · {float(one.slopes[unit]):g} | "
+        f"**{_short(one.delta[unit])}** |",
     ])  # fmt: skip
+
+
+def _short(value: float | Tensor, digits: int = 4) -> str:
+    """Without the sign of a negative zero."""
+    return minus(f"{float(value) + 0.0:.{digits}g}")
 
 
 def _shape(tensor: Tensor) -> str:

@@ -73,4 +73,4 @@ def order_paths(size: int) -> list[dict[str, Any]]:
 
 def _sent(key: str, steps: list[BatchStep]) -> dict[str, Any]:
     places = torch.stack([step.state.weights for step in steps])
-    return walked(key, places, lambda seen: loss_on_grid(seen, *points()))
+    return walked(key, places, loss_on_grid(places, *points()))

@@ -12,6 +12,7 @@ from mnist_core.experiments.graph.backward import (
 )
 from mnist_core.experiments.graph.expression import read
 from mnist_core.experiments.graph.operations import FUNCTIONS
+from mnist_core.words import minus
 from ui.computation_graph.figures import in_short
 from ui.computation_graph.graph import Computed
 from ui.shared.glossary import say
@@ -97,7 +98,7 @@ def experts() -> None:
 def check_table(computed: Computed, found: dict[str, float]) -> str:
     """Leaf by leaf: its gradient, and the finite difference, in Markdown."""
     rows = [
-        f"| {name} | {gradient:.9g} | {_difference(computed, name)} |"
+        f"| {name} | {minus(f'{gradient:.9g}')} | {_difference(computed, name)} |"
         for name, gradient in found.items()
     ]
     return "\n".join(["| leaf | ∂out/∂leaf, by the way back | by moving it |", "|-|-|-|", *rows])
@@ -114,6 +115,6 @@ def added_table(found: dict[str, float], calls: int) -> str:
 
 def _difference(computed: Computed, name: str) -> str:
     try:
-        return f"{finite_difference(computed.graph, computed.leaves, name):.9g}"
+        return minus(f"{finite_difference(computed.graph, computed.leaves, name):.9g}")
     except ExpressionUnusable:
         return "the output has no value beside it"

@@ -29,7 +29,7 @@ Gradient descent on the surface above, from your start and with your η, and twi
 
 Two more helps need what is not here. A **schedule**, a learning rate that falls, calms the
 trembling of batches: *Batches* shows it. **Early stopping** ends a training when digits that it
-does not learn from are read no better.
+does not learn from are read no better: *Train* has it among *More settings*, with clipping.
 """
 DECAY, MOST = 0.3, 1.0
 LINES = (
@@ -79,4 +79,5 @@ def clipped(step: Step) -> Step:
 
 
 def _sent(key: str, states: list[State], surface: Surface) -> dict[str, Any]:
-    return walked(key, torch.stack([state.weights for state in states]), surface.value)
+    places = torch.stack([state.weights for state in states])
+    return walked(key, places, surface.value(places))

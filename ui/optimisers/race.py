@@ -166,4 +166,4 @@ def race_data() -> dict[str, Any]:
 def quasi_newton_data(surface: Surface, start: Tensor) -> dict[str, Any]:
     """L-BFGS searches for the length of each step, which is done here."""
     places = torch.stack([step.weights for step in quasi_newton(surface, start)])
-    return walked(LBFGS, places, surface.value) | {"from": start.tolist()}
+    return walked(LBFGS, places, surface.value(places)) | {"from": start.tolist()}

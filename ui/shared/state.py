@@ -149,7 +149,7 @@ LEAVES = Setting("leaves", "u = 2, v = -3")
 BACKWARD_CALLS = Setting("backward_calls", 2, "session")
 # Backwards through your digit
 
-RIGHT_ANSWER = Setting("right_answer", -1)
+RIGHT_ANSWER = Setting("right_answer", -2)
 BACK_LAYER = Setting("back_layer", 0)
 BACK_UNIT = Setting("back_unit", 5)
 LASTING_NETWORK = Setting("lasting_network", DEFAULT_MODEL, "session")

@@ -47,15 +47,15 @@ def ground(values: Numbers, x: Ends, y: Ends, least: float | None = None) -> dic
     }
 
 
-def walked(key: str, places: Tensor, losses: Callable[[Tensor], Tensor]) -> dict[str, Any]:
+def walked(key: str, places: Tensor, losses: Tensor) -> dict[str, Any]:
     """What is sent of a path, as far as it is not lost.
 
-    places: (steps, 2);  losses: of such places
+    places: (steps, 2);  losses: there, (steps,)
     """
     is_near = (places.abs() < TOO_FAR).all(dim=1)
     is_lost = not bool(is_near.all())
-    seen = places[: int(is_near.int().argmin())] if is_lost else places
-    numbers = {"places": seen.tolist(), "losses": losses(seen).tolist()}
+    count = int(is_near.int().argmin()) if is_lost else len(places)
+    numbers = {"places": places[:count].tolist(), "losses": losses[:count].tolist()}
     return {"key": key, **numbers, "lost": is_lost}
 
 
