@@ -26,7 +26,7 @@ CANVAS_WAITS_S = 0.205
 """The canvas sends its drawing so long after the pen is lifted."""
 WINDOW_S = 30.0
 MOMENTS = 12
-QUICK_S, BUSY_S = 0.1, 2.0
+QUICK_S, BUSY_S = 0.15, 2.0
 """After a live answer that took longer, the browser rests for twice that time; or for so long when
 the server has had no time for it."""
 REST_S = 0.15

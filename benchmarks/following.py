@@ -23,8 +23,8 @@ VISITORS = 10
 SAYS = """
 A browser draws {count} strokes of about {seconds:.1f} s on the page as it is, and as many while the
 component that sends live pictures hears nothing, so that the canvas's own drawing is all that the
-server gets. *Answered* is when the ten bars show what they show in the end. Over the protocol
-{visitors} visitors draw at once.
+server gets. Each answer brings the picture of 28 × 28 that the network was shown: *answered* is
+when it is that of the whole drawing for good. Over the protocol {visitors} visitors draw at once.
 """
 DEAF = """
 const listen = EventTarget.prototype.addEventListener;
@@ -35,15 +35,14 @@ EventTarget.prototype.addEventListener = function (kind, ...rest) {
 """
 WATCH = """
 () => {
-  const answer = document.querySelector(".answer");
-  const texts = () => [...answer.querySelectorAll(".answer-bar i")].map((i) => i.textContent);
-  const shown = () => texts().join();
+  const picture = document.querySelector(".strip-seen img");
+  const shown = () => picture.src;
   const watched = {changes: [[0, shown()]], frames: [], down: 0, up: 0};
   window.watched = watched;
   const isNew = (now) => now !== watched.changes.at(-1)[1];
   new MutationObserver(() => {
     if (isNew(shown())) watched.changes.push([performance.now(), shown()]);
-  }).observe(answer, {subtree: true, childList: true, characterData: true, attributes: true});
+  }).observe(picture, {attributes: true});
   addEventListener("pointerdown", ({timeStamp}) => { watched.down = timeStamp; }, {capture: true});
   addEventListener("pointerup", ({timeStamp}) => { watched.up = timeStamp; }, {capture: true});
   const frame = (now) => {
@@ -69,6 +68,8 @@ def measure_following() -> Found:
     """With live pictures and without, in turn; then several visitors at once."""
     with running_app(**AS_STARTED) as address, running_browser() as browser:
         pages = {live: drawing_page(browser, address, live) for live in (True, False)}
+        for page in pages.values():  # the first stroke ends the hand that writes
+            watch_stroke(page, DIGITS[1][0], Drawn())
         drawn = {live: Drawn() for live in pages}
         for _ in range(ROUNDS):
             for digit in WRITTEN:
@@ -92,22 +93,22 @@ def drawing_page(browser: Browser, address: str, live: bool) -> Page:
 def watch_stroke(page: Page, stroke: list[Point], into: Drawn) -> None:
     """Draw it, and wait until nothing changes any more."""
     page.bring_to_front()
-    clear(page)
-    come_to_rest(page)
     page.wait_for_timeout(500)
     page.evaluate(WATCH)
     draw_slowly(page, stroke)
     page.wait_for_timeout(1500)
     come_to_rest(page)
     seen = page.evaluate("() => { const seen = window.watched; window.watched = 0; return seen; }")
-    up, last = seen["up"], seen["changes"][-1][1]
-    at_ms = next(at for at, shown in reversed(seen["changes"]) if shown == last)
+    up = seen["up"]
+    at_ms = seen["changes"][-1][0]
     into.answered_ms.append(max(0.0, at_ms - up))
     into.gaps_ms += np.diff(seen["frames"]).tolist()
     seconds = (up - seen["down"]) / 1000
     live = sum(seen["down"] < at < up for at, _ in seen["changes"])
     into.answers_per_s.append(live / seconds)
     into.stroke_s.append(seconds)
+    clear(page)
+    come_to_rest(page)
 
 
 def draw_slowly(page: Page, stroke: list[Point]) -> None:

@@ -47,11 +47,12 @@ def lesson() -> None:
     reader = readers.get(key)
     with canvas:
         frames: list[DeltaGenerator] = []
+        pen: list[DeltaGenerator] = []
 
         def over() -> None:
             show_hand(key if key in readers else "")
             frames.append(place_of_frames())
-            follow_pen(reader)
+            pen.append(st.container())
 
         picture = choose_picture(over)
     number = None if picture is None or reader is None else number_in(picture, reader)
@@ -63,6 +64,9 @@ def lesson() -> None:
         show_frames(place, number)
     with pictures:
         show_strip(reader, reading, picture)
+    for place in pen:
+        with place:  # its news come last: it takes its own answer back when the final one is there
+            follow_pen(reader)
     show_cards(reading)
     show_chapters(key, readers, reading)
 

@@ -76,6 +76,26 @@ def test_the_answer_changes_before_the_pen_is_lifted_and_the_final_one_stands(pa
     assert bars == [percent(float(p)) for p in expected.probabilities]
 
 
+NOTE_SIGNS = """
+() => {
+  const sign = document.querySelector(".answer-sign");
+  window.signs = [];
+  new MutationObserver(() => window.signs.push(sign.textContent))
+    .observe(sign, {childList: true, characterData: true, subtree: true});
+}
+"""
+
+
+@pytest.mark.walk
+def test_between_the_pen_s_answer_and_the_final_one_there_is_no_other(page: Page) -> None:
+    press_pen(page, DIGITS[7][0])
+    expect(page.locator(".answer[data-by=pen] .answer-sign")).to_have_text("7")
+    page.evaluate(NOTE_SIGNS)
+    page.mouse.up()
+    reads(page, "7")
+    assert set(page.evaluate("() => window.signs")) <= {"7"}
+
+
 @pytest.mark.walk
 def test_undo_and_clear_end_what_the_pen_has_shown(page: Page) -> None:
     draw_stroke(page, DIGITS[7][0])

@@ -4,7 +4,7 @@
 
 const PATIENCE_MS = 3000;
 const SETTLED_MS = 4000; // at the latest then, Python knows of a stroke
-const QUICK_MS = 100; // after an answer that took longer, the pen rests for twice that time
+const QUICK_MS = 150; // after an answer that took longer, the pen rests for twice that time
 const BUSY_MS = 2000; // so long when the server has had no time for it
 const REST_MS = 150; // then the canvas is about to send its drawing, and needs no other beside it
 let number = 0; // goes on when the page is left and opened again

@@ -25,7 +25,7 @@ _pen = st.components.v2.component(
 
 
 def follow_pen(reader: DigitReader | None) -> None:
-    """Between the canvas and its buttons; to be called when a final answer is worked out.
+    """Beside the canvas; to be called when a final answer has been worked out and shown.
 
     A picture that comes together with the final drawing is left to the final answer.
     """
