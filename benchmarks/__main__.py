@@ -20,7 +20,7 @@ from benchmarks.page import measure_page
 from benchmarks.playing import TABS, measure_playing, measure_tabs
 from benchmarks.reading import measure_coarse, measure_forward, measure_mnist, measure_pen
 from benchmarks.report import Found
-from benchmarks.sessions import measure_sessions
+from benchmarks.sessions import measure_an_hour, measure_sessions
 from benchmarks.share import measure_links
 from benchmarks.training import measure_training, measure_transfer
 from benchmarks.visit import measure_visits
@@ -58,6 +58,7 @@ def all_parts(every: int) -> dict[str, tuple[str, Callable[[], Found]]]:
         "class": ("A whole class at once", measure_class),
         "class_hand_in": ("A whole class hands in its digits", measure_hand_in),
         "following": ("The answer follows the pen", measure_following),
+        "hour": ("Memory after an hour of visits to every page", measure_an_hour),
         "sessions": ("Memory after visitors who trained and left", measure_sessions),
     }
 

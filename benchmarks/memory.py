@@ -8,7 +8,7 @@ import psutil
 import torch
 from playwright.sync_api import Browser
 
-from benchmarks.protocol import drawn_digit, new_visitor
+from benchmarks.protocol import Visitor, drawn_digit, new_visitor
 from benchmarks.report import Found, Row, found, limit_row
 from mnist_core.pictures.own_digits import DIGITS
 from tests.browser.hands import canvas, draw, prediction
@@ -62,7 +62,7 @@ def measure_memory() -> Found:
     )
 
 
-async def look_at_every_page(server: str) -> None:
+async def look_at_every_page(server: str) -> Visitor:
     """Draw a three, then open all pages but Train, one after the other."""
     visitor = await new_visitor(server)
     await visitor.open()
@@ -72,6 +72,7 @@ async def look_at_every_page(server: str) -> None:
     for stop in PAGES:
         if stop not in (DRAW, TRAIN):
             await visitor.go_to(stop.key)
+    return visitor
 
 
 def measure_every_page() -> Found:

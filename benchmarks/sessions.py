@@ -1,10 +1,11 @@
-"""Whether the server's memory grows with the visitors who trained a network and left."""
+"""Whether the server's memory grows with the visitors who have left: a class after an hour."""
 
+import asyncio
 import time
 
 from playwright.sync_api import Browser
 
-from benchmarks.memory import server_memory_mib
+from benchmarks.memory import AS_STARTED, look_at_every_page, server_memory_mib
 from benchmarks.playing import PATIENCE_MS, open_training
 from benchmarks.report import Found, Row, found, limit_row
 from tests.browser.hands import button
@@ -12,6 +13,9 @@ from tests.browser.server import running_app, running_browser
 from ui.shared.session.runs import GRACE_S, SWEEP_EVERY_S
 
 FEW, MANY = 2, 20
+FEW_VISITS, MANY_VISITS, AT_ONCE = 20, 200, 5
+FORGOTTEN_AFTER_S = 150.0
+"""Streamlit keeps a session that has lost its connection for two minutes."""
 BATCHES = 300
 SWEPT_AFTER_S = GRACE_S + 2 * SWEEP_EVERY_S + 2
 ENOUGH_BATCHES = f"""
@@ -44,3 +48,31 @@ def measure_sessions() -> Found:
         for count, mib in memory_mib.items()
     ]
     return found([*rows, limit_row("growth", growth * 100, " %", 10)])
+
+
+def measure_an_hour() -> Found:
+    """The server's memory after some visits to every page but Train, and after many, in MiB."""
+    memory_mib: dict[int, float] = {}
+    with running_app(**AS_STARTED) as address:
+        for before, count in ((0, FEW_VISITS), (FEW_VISITS, MANY_VISITS)):
+            asyncio.run(visit_every_page(address, count - before))
+            time.sleep(FORGOTTEN_AFTER_S)
+            memory_mib[count] = server_memory_mib()
+    growth = memory_mib[MANY_VISITS] / memory_mib[FEW_VISITS] - 1
+    rows = [
+        Row(f"server memory, {FORGOTTEN_AFTER_S:.0f} s after {count} visits", f"{mib:.0f} MiB")
+        for count, mib in memory_mib.items()
+    ]
+    return found([*rows, limit_row("growth", growth * 100, " %", 5)])
+
+
+async def visit_every_page(address: str, count: int) -> None:
+    """AT_ONCE at a time; each draws a digit first, and closes its tab in the end."""
+    room = asyncio.Semaphore(AT_ONCE)
+
+    async def visit() -> None:
+        async with room:
+            visitor = await look_at_every_page(address)
+            await visitor.close()
+
+    await asyncio.gather(*(visit() for _ in range(count)))

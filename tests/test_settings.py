@@ -5,6 +5,7 @@ import subprocess
 import tomllib
 from pathlib import Path
 
+from streamlit import config
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.runtime.forward_msg_cache import populate_hash_if_needed
 
@@ -29,6 +30,12 @@ def test_only_who_changes_the_code_pays_for_the_watcher_of_sources() -> None:
     assert settings["server"][WATCHER] == "none"
     assert WATCHER not in command_of("run")
     assert f"--server.{WATCHER} auto" in command_of("dev")
+
+
+def test_garbage_is_not_looked_for_after_every_rerun() -> None:
+    settings = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text(encoding="utf-8"))
+    assert settings["runner"]["postScriptGC"] is False
+    assert config.get_option("runner.postScriptGC") is False
 
 
 def test_other_requirements_can_be_named_and_are_installed_when_they_are_others() -> None:

@@ -29,6 +29,7 @@ PUBLISH_EVERY_S = 0.3
 LEASE_S = 6.0
 SOON_S = 0.5
 ANSWER_WITHIN_S = 1.0
+GIVE_WAY_S = 0.25
 NOT_KNOWN = -1
 
 
@@ -74,6 +75,8 @@ class Turns:
         self._free = at_once
         self._waiting: deque[threading.Event] = deque()
         self._lock = threading.Lock()
+        self._pressing = 0
+        self._changed = threading.Condition()
 
     @contextmanager
     def take_part(self) -> Iterator[None]:
@@ -94,6 +97,24 @@ class Turns:
             yield
         finally:
             self._pass_on()
+
+    @contextmanager
+    def press(self) -> Iterator[None]:
+        """Have all trainings give way meanwhile: somebody waits for an answer."""
+        with self._changed:
+            self._pressing += 1
+        try:
+            yield
+        finally:
+            with self._changed:
+                self._pressing -= 1
+                self._changed.notify_all()
+
+    def give_way(self) -> None:
+        """Wait while somebody presses, but no longer than GIVE_WAY_S: nothing stands still."""
+        if self._pressing:
+            with self._changed:
+                self._changed.wait_for(lambda: not self._pressing, GIVE_WAY_S)
 
     def _wait(self) -> None:
         with self._lock:
@@ -312,6 +333,7 @@ class Player:
         end = time.perf_counter() + SLICE_S
         singly = self._watched or self.delay_s > 0
         while not self._stop.is_set() and self._orders.empty() and not self._is_over():
+            TURNS.give_way()
             self.run.watch_every = 1 if singly else WATCH_EVERY
             self.run.work()
             if self.delay_s or time.perf_counter() >= end:

@@ -1,8 +1,12 @@
-"""Final answers come first: the more visitors draw, the fewer live answers each of them gets."""
+"""Final answers come first: the more visitors draw, the fewer live answers each of them gets, and
+trainings give way to both.
+"""
 
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
+
+from mnist_core.training.player import TURNS as TRAININGS
 
 PATIENCE_S = 0.1
 """So long a live answer waits for its turn. It holds up only its own visitor's final one."""
@@ -22,7 +26,8 @@ class Turns:
         with self._changed:
             self._finals += 1
         try:
-            yield
+            with TRAININGS.press():
+                yield
         finally:
             with self._changed:
                 self._finals -= 1
@@ -38,7 +43,8 @@ class Turns:
             mine = self._changed.wait_for(self._is_free, patience_s)
             self._is_live |= mine
         try:
-            yield mine
+            with TRAININGS.press() if mine else nullcontext():
+                yield mine
         finally:
             if mine:
                 with self._changed:

@@ -4,10 +4,11 @@ import atexit
 import ctypes
 import gc
 import sys
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 
 import streamlit as st
 import torch
+from streamlit import config
 from streamlit.components.v2.bidi_component import serialization
 from streamlit.dataframe_util import is_dataframe_like
 from streamlit.runtime.pages_manager import PagesManager
@@ -24,12 +25,15 @@ def prepare_process() -> None:
     """Set the process up for many visitors, once.
 
     One thread per picture: a pass takes 1 ms, and two threads beside a neighbour take longer.
-    Streamlit collects garbage after every rerun, and looking through all that torch consists of
-    holds everybody up for a third of a second: what is there at the start is never looked at again.
+    To look for garbage through all that torch consists of holds everybody up for a third of a
+    second: what is there at the start is never looked at again.
+    A rerun reads some hundred settings of Streamlit's, each under one lock of the process, though
+    nobody sets any by then: whoever loses the interpreter with that lock keeps all others waiting.
     A training that waits for the interpreter, held by a page that is being drawn, waits less with
     a shorter switch interval.
     """
     setattr(serialization, "is_dataframe_like", is_dataframe)  # noqa: B010
+    setattr(config, "_config_lock", nullcontext())  # noqa: B010
     torch.set_num_threads(1)
     sys.setswitchinterval(SWITCH_INTERVAL_S)
     leave_out_of_collections()

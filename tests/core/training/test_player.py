@@ -7,7 +7,8 @@ import pytest
 import torch
 
 from mnist_core.models.recipes import SOFTMAX_REGRESSION_SOURCE
-from mnist_core.training.player import Player, Playing, Turns
+from mnist_core.training import player as training
+from mnist_core.training.player import GIVE_WAY_S, Player, Playing, Turns
 from mnist_core.training.run import Run
 from tests.core.tiny import tiny_digits
 
@@ -211,6 +212,44 @@ def test_turns_come_in_the_order_they_were_asked_for() -> None:
     for thread in threads:
         thread.join(5)
     assert order == [0, 1, 2, 3, 4]
+
+
+def test_a_training_gives_way_while_somebody_presses_and_goes_on_right_after() -> None:
+    turns, went_on = Turns(1), threading.Event()
+
+    def train() -> None:
+        turns.give_way()
+        went_on.set()
+
+    with turns.press(), turns.press():
+        thread = threading.Thread(target=train)
+        thread.start()
+        assert not went_on.wait(GIVE_WAY_S / 4)
+    assert went_on.wait(GIVE_WAY_S / 4)
+    thread.join(5)
+
+
+def test_a_training_does_not_give_way_for_ever_and_not_without_need() -> None:
+    turns = Turns(1)
+    with turns.press():
+        start = time.monotonic()
+        turns.give_way()
+        assert GIVE_WAY_S <= time.monotonic() - start < 2 * GIVE_WAY_S
+    start = time.monotonic()
+    turns.give_way()
+    assert time.monotonic() - start < GIVE_WAY_S / 4
+
+
+def test_while_somebody_presses_a_player_goes_on_slowly(monkeypatch: pytest.MonkeyPatch) -> None:
+    turns = Turns(2)
+    monkeypatch.setattr(training, "TURNS", turns)
+    playing = player()
+    with turns.press():
+        playing.play()
+        wait_until(lambda: playing.run.step_count >= 2)
+        assert playing.run.step_count < 6
+    wait_until(lambda: playing.run.step_count >= 20)
+    playing.pause()
 
 
 def _take(turns: Turns, number: int) -> int:

@@ -1,9 +1,11 @@
 """Final answers come before live ones."""
 
 import threading
+import time
 
 import pytest
 
+from mnist_core.training.player import TURNS as TRAININGS
 from ui.draw.turns import Turns
 
 
@@ -46,3 +48,19 @@ def test_a_live_answer_begins_when_the_last_final_one_is_done() -> None:
         assert not got
     visitor.join(60)
     assert got == [True]
+
+
+def test_trainings_give_way_to_a_final_answer_and_to_a_live_one() -> None:
+    turns, waited = Turns(), []
+
+    def seconds() -> float:
+        start = time.monotonic()
+        TRAININGS.give_way()
+        return time.monotonic() - start
+
+    with turns.final():
+        waited.append(seconds())
+    with turns.live(patience_s=0) as mine:
+        assert mine
+        waited.append(seconds())
+    assert min(waited) > 10 * seconds()

@@ -166,8 +166,7 @@ class _Sweeper:
                 ended = [self._runs.pop(key) for key in gone]
             for runs in ended:
                 runs.end()
-            if ended:
-                gc.collect()
+            gc.collect()
             give_memory_back()
 
     def _is_gone(self, session_id: str) -> bool:
