@@ -84,7 +84,7 @@ def paths_on_digits(size: int, rate: float) -> tuple[dict[str, Any], str]:
     data = {
         **ground(values.numpy(), across, up),
         "name": f"digits {size} {rate}", "steps": len(looks) - 1, "alt": ALT,
-        "names": ["first direction", "second direction"],
+        "names": ["1st axis", "2nd axis"],
         "moments": [f"{look:.1f} epochs" for look in looks],
         "paths": legend(named), "shown": [line.key for line in named], "minima": [],
         "fixed": [
