@@ -17,7 +17,7 @@ from benchmarks.loading import measure_loading
 from benchmarks.memory import measure_every_page, measure_memory
 from benchmarks.numbers import measure_numbers
 from benchmarks.page import measure_page
-from benchmarks.playing import TABS, measure_playing, measure_tabs
+from benchmarks.playing import TABS, measure_first_seconds, measure_playing, measure_tabs
 from benchmarks.reading import measure_coarse, measure_forward, measure_mnist, measure_pen
 from benchmarks.report import Found
 from benchmarks.sessions import measure_an_hour, measure_sessions
@@ -50,6 +50,7 @@ def all_parts(every: int) -> dict[str, tuple[str, Callable[[], Found]]]:
         "page": ("The Draw page in Chromium", measure_page),
         "visit": ("What a first visit fetches", measure_visits),
         "playing": ("Training in the page in Chromium, one thread", measure_playing),
+        "first_seconds": ("Train as it opens", measure_first_seconds),
         "tabs": (f"{TABS} visitors who train at once", measure_tabs),
         "dragging": ("Points dragged in Chromium", measure_dragging),
         "lessons": ("Sliders of the lessons in Chromium", measure_lessons),

@@ -1,5 +1,6 @@
 """How fast a network trains while it plays in the real page, against the bare loop; and Pause."""
 
+import re
 import statistics
 import time
 from multiprocessing import get_context
@@ -8,10 +9,11 @@ from urllib.parse import urlencode
 import torch
 from playwright.sync_api import Browser, Page
 
-from benchmarks.report import Found, Row, found, least_row, limit_row
+from benchmarks.report import Found, Row, found, least_row, limit_row, share_row
 from mnist_core.data.mnist import load_mnist
 from mnist_core.models.registry import architecture
 from mnist_core.training.run import Run
+from mnist_core.words import in_percent
 from tests.browser.hands import button
 from tests.browser.server import running_app, running_browser
 
@@ -25,6 +27,7 @@ PATIENCE_MS = 120_000
 TABS = 4
 TABS_WINDOW_S = 15.0
 TABS_ROUNDS = 2
+FIRST_S, FIRST_ROUNDS, FIRST_SHARE = 5.0, 5, 0.95
 EPOCHS = 50
 """More than any window has, so that no run is done before its window is over."""
 
@@ -188,6 +191,30 @@ def time_to_stand_still_s(page: Page) -> float:
     clicked_s: float = page.evaluate("() => window.clicked / 1000")
     looks: Looks = page.evaluate("() => window.looks")
     return max((at_s - clicked_s for at_s, _ in looks), default=0.0)
+
+
+def measure_first_seconds() -> Found:
+    """What Train reads FIRST_S seconds after the first Play, with what it opens with."""
+    with running_app() as address, running_browser() as browser:
+        page = browser.new_context(viewport={"width": 1280, "height": 900}).new_page()
+        page.goto(f"{address}/train")
+        button(page, "Play").wait_for(timeout=PATIENCE_MS)
+        shares = [share_after_first_seconds(page) for _ in range(FIRST_ROUNDS)]
+    said = ", ".join(in_percent(share) for share in shares)
+    what = f"read right {FIRST_S:.0f} s after Play, median of {FIRST_ROUNDS} ({said})"
+    return found([share_row(what, statistics.median(shares), FIRST_SHARE)])
+
+
+def share_after_first_seconds(page: Page) -> float:
+    """What the page then says of the test digits; 0 where it does not say it yet."""
+    start_again(page)
+    page.wait_for_timeout(1000)
+    button(page, "Play").click()
+    page.wait_for_timeout(FIRST_S * 1000)
+    said = page.locator('.figure[data-name="Test"]').inner_text()
+    pause(page)
+    share = re.search(r"([\d.]+) % right", said)
+    return float(share[1]) / 100 if share else 0.0
 
 
 def measure_tabs() -> Found:
