@@ -4,6 +4,8 @@ import atexit
 import ctypes
 import gc
 import sys
+import threading
+import time
 from contextlib import nullcontext, suppress
 
 import streamlit as st
@@ -18,6 +20,7 @@ from mnist_core.reading import Reader, load_reader
 from mnist_core.weights import TrainedAutoencoder, load_autoencoder
 
 SWITCH_INTERVAL_S = 0.0002
+TIDY_EVERY_S = 10.0
 
 
 @st.cache_resource(show_spinner=False)
@@ -37,6 +40,7 @@ def prepare_process() -> None:
     torch.set_num_threads(1)
     sys.setswitchinterval(SWITCH_INTERVAL_S)
     leave_out_of_collections()
+    threading.Thread(target=give_memory_back_for_ever, daemon=True).start()
     atexit.register(gc.unfreeze)
 
 
@@ -46,15 +50,27 @@ def is_dataframe(value: object) -> bool:
 
 
 def leave_out_of_collections() -> None:
-    """Never look again through the objects that exist now: modules, shared networks and data.
+    """Never look again through the objects that exist now: modules, shared networks and data."""
+    give_memory_back()
+    gc.freeze()
 
-    What is free goes back to the system, where the C library is glibc: it keeps what the threads of
-    reruns have freed.
+
+def give_memory_back_for_ever() -> None:
+    """Every TIDY_EVERY_S seconds; after every rerun would be too often: see config.toml."""
+    while True:
+        time.sleep(TIDY_EVERY_S)
+        give_memory_back()
+
+
+def give_memory_back() -> None:
+    """Find what nobody holds any more, such as sessions that have ended, and let it go.
+
+    Also to the system, where the C library is glibc: it keeps what the threads of reruns and of
+    trainings have freed.
     """
     gc.collect()
     with suppress(AttributeError, OSError, TypeError):
         ctypes.CDLL(None).malloc_trim(0)
-    gc.freeze()
 
 
 @st.cache_resource(show_spinner=False)

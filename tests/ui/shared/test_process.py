@@ -1,10 +1,15 @@
 """What the server process sets up once."""
 
+import gc
 import threading
+import time
+import weakref
 
+import pytest
 from streamlit import config
 
 from tests.ui.visitor import visit
+from ui.shared import process
 
 
 def test_who_reads_a_setting_of_streamlit_waits_for_nobody() -> None:
@@ -19,3 +24,26 @@ def test_who_reads_a_setting_of_streamlit_waits_for_nobody() -> None:
 
 def test_the_lock_is_where_the_pinned_streamlit_has_it() -> None:
     assert "_config_lock" in config.get_option.__code__.co_names
+
+
+class Ring:
+    """Nobody but itself holds it."""
+
+    def __init__(self) -> None:
+        self.itself = self
+
+
+def test_what_nobody_holds_is_let_go_of_without_another_visit(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(process, "TIDY_EVERY_S", 0.01)
+    ring = weakref.ref(Ring())
+    gc.disable()
+    try:
+        threading.Thread(target=process.give_memory_back_for_ever, daemon=True).start()
+        deadline = time.monotonic() + 30
+        while ring() is not None and time.monotonic() < deadline:
+            time.sleep(0.01)
+    finally:
+        gc.enable()
+    assert ring() is None

@@ -1,7 +1,5 @@
 """The trainings of a session: kept until removed, bounded in number and memory, ended with it."""
 
-import ctypes
-import gc
 import threading
 import time
 from dataclasses import dataclass, field
@@ -166,8 +164,6 @@ class _Sweeper:
                 ended = [self._runs.pop(key) for key in gone]
             for runs in ended:
                 runs.end()
-            gc.collect()
-            give_memory_back()
 
     def _is_gone(self, session_id: str) -> bool:
         if not runtime_exists() or get_instance().is_active_session(session_id):
@@ -187,11 +183,3 @@ def _keep_an_eye_on(runs: SessionRuns) -> None:
     context = get_script_run_ctx()
     if context is not None:
         _sweeper.keep(context.session_id, runs)
-
-
-def give_memory_back() -> None:
-    """Let the system have what trainings no longer hold; glibc would keep it for each thread."""
-    try:
-        ctypes.CDLL("libc.so.6").malloc_trim(0)
-    except (OSError, AttributeError):
-        return
