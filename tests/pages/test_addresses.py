@@ -66,6 +66,7 @@ FIXED: dict[str, list[dict[str, str]]] = {
     "train": [
         {"net": "softmax_regression", "rate_far_too_high": "false"},
         {"net": "vae", "rate_far_too_high": "true"},
+        {"net": "mlp", "patience": "3", "rate_far_too_high": "false"},
         {"net": "resnet18_transfer", "rate_far_too_high": "false"},
     ],
 }  # fmt: skip

@@ -30,7 +30,7 @@ def test_the_sum_shows_its_greatest_products_and_the_rest(layer: int) -> None:
     unit = int(found.layers[layer].delta.abs().argmax())
     terms = found.terms(layer, unit)
     products = [line.split("|")[3] for line in sum_table(found, layer, unit).split("\n")[2:-2]]
-    shown = torch.tensor([float(product) for product in products])
+    shown = torch.tensor([float(product.replace("−", "-")) for product in products])
     assert float(shown.sum()) == pytest.approx(float(terms.sum()), rel=0.01, abs=1e-7)
     assert float(shown[0]) == pytest.approx(float(terms[terms.abs().argmax()]), rel=1e-3)
 

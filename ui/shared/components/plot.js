@@ -14,11 +14,18 @@ export function shown(value, decimals = 2) {
   return minus(Math.abs(value) < 1e4 ? (value + 0).toFixed(decimals) : value.toExponential(1));
 }
 
-// What is on its way to the server: until it has come back, what comes from there is out of date.
+const AGAIN_MS = 2000, TRIES = 4;
+
+// What is on its way to the server: until it has come back, what comes from there is out of date. Of
+// several that are sent while the server is at work, Streamlit may lose the last: it is sent again.
 class OnItsWay {
-  send(sends, name, value) {
+  send(sends, name, value, tries = TRIES) {
     this.waiting = JSON.stringify(value);
     sends(name, value);
+    clearTimeout(this.timer);
+    if (tries > 1) this.timer = setTimeout(() => {
+      if (this.waiting) this.send(sends, name, value, tries - 1);
+    }, AGAIN_MS);
   }
 
   isOver(value) {
