@@ -7,11 +7,10 @@ import streamlit as st
 import torch
 from torch import Tensor
 
-from mnist_core.data.mnist import to_images_01
 from mnist_core.experiments.descent.noise import measured_noise, predicted_noise, spread
 from mnist_core.experiments.regression import softmax
 from mnist_core.experiments.regression.linear import Line as Weights
-from mnist_core.latent.generate import generate_digits
+from ui.batches.digits import COUNT, digits
 from ui.batches.walk import gradients_at_start
 from ui.shared.figures.charts import CHART_FRAME, LiveChart, named_lines, quantity
 from ui.shared.figures.colours import FIRST, SECOND
@@ -39,12 +38,12 @@ and its line is {off:.1f} %; so few draws are themselves off by some percent.
 LINE, DIGITS = "The line", "Ten digits"
 OF = {
     LINE: "The 64 points, two numbers (w, b), at the start of the paths above.",
-    DIGITS: "128 digits drawn by the shipped conditional VAE, and the 7 850 numbers of a softmax "
-    "regression that has learned nothing yet.",
+    DIGITS: f"{COUNT} digits drawn by the shipped conditional VAE, and the 7 850 numbers of a "
+    "softmax regression that has learned nothing yet.",
 }
 WITH, WITHOUT = "any example may come again", "none comes twice"
 DRAWS = {LINE: 400, DIGITS: 60}
-DIGIT_COUNT, SEED = 128, 5
+SEED = 5
 
 
 @dataclass(frozen=True)
@@ -85,10 +84,9 @@ def noise_of(gradients: Tensor, draws: int) -> Noise:
 @st.cache_data(show_spinner="Measuring on digits …")
 def noise_on_digits() -> Noise:
     """Of a softmax regression whose weights are all 0. Raises WeightsUnusable."""
-    digits = generate_digits(DIGIT_COUNT, SEED)
-    x = to_images_01(digits.images).flatten(1)
-    start = Weights(torch.zeros(10, x.shape[1]), torch.zeros(10))
-    return noise_of(softmax.per_example(start, x, digits.labels.long()), DRAWS[DIGITS])
+    x, y = digits()
+    start = Weights(x.new_zeros(10, x.shape[1]), x.new_zeros(10))
+    return noise_of(softmax.per_example(start, x, y), DRAWS[DIGITS])
 
 
 @section

@@ -331,10 +331,10 @@ def _early_stopping(preset: Recipe, digits: int) -> dict[str, Any]:
     )  # fmt: skip
     if not patience:
         return {"patience": None}
-    held_out: Setting[int] = recipe_setting("held_out", preset.held_out or max(1, digits // 6))
-    most = max(1, digits - 1)
+    usual, most = max(1, digits // 6), max(1, digits - 1)
+    held_out: Setting[int] = recipe_setting("held_out", preset.held_out or usual)
     if not 1 <= held_out.get() <= most:  # none, or there were more when it was chosen
-        held_out.set(max(1, digits // 6))
+        held_out.set(usual)
     return {
         "patience": patience,
         "held_out": slide_over(

@@ -94,7 +94,7 @@ def plane_through(paths: Sequence[Tensor]) -> PathsPlane:
     origin = rows.mean(dim=0)
     _, lengths, directions = torch.linalg.svd(rows - origin, full_matrices=False)
     squares = lengths.square()
-    plane = PathsPlane(origin, directions[:2], float(squares[:2].sum() / squares.sum()))
-    signs = plane.places(paths[-1][-1:])[0].sign()
-    signs[signs == 0] = 1
-    return PathsPlane(origin, signs[:, None] * directions[:2], plane.shown)
+    end = (paths[-1][-1] - origin) @ directions[:2].T
+    signs = torch.where(end < 0, -1.0, 1.0).to(rows.dtype)
+    shown = float(squares[:2].sum() / squares.sum())
+    return PathsPlane(origin, signs[:, None] * directions[:2], shown)
