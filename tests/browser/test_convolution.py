@@ -1,10 +1,12 @@
 """A visitor of the convolution lesson."""
 
+import asyncio
 import re
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from benchmarks.protocol import new_visitor
 from mnist_core.pictures.own_digits import DIGITS
 from tests.browser.hands import (
     at_both_widths,
@@ -19,6 +21,7 @@ from tests.browser.hands import (
     play,
     slider,
 )
+from tests.elsewhere import elsewhere
 from ui.shared.tour.stops import CONVOLUTION
 
 pytestmark = [pytest.mark.browser]
@@ -127,3 +130,24 @@ def test_no_press_of_a_held_key_is_lost(lesson: Page):
     come_to_rest(lesson)
     lesson.wait_for_timeout(500)  # an answer on its way would still set it back
     expect(window).to_have_value("100")
+
+
+def test_of_choices_in_quick_succession_the_last_counts(address: str) -> None:
+    """Each reruns the page, while the runs for those before it are still on their way out."""
+
+    async def visit() -> list[int]:
+        visitor, last = await new_visitor(address), []
+        await visitor.open(LESSON)
+        for _ in range(10):
+            for size in ("&kernel_size=5", "&kernel_size=2", "&kernel_size=7", ""):
+                visitor.query = f"chapter=By+the+numbers{size}"
+                before = visitor.finished
+                await visitor.rerun()
+            await visitor.wait_for(lambda before=before: visitor.finished > before)
+            await asyncio.sleep(0.3)  # a run before it would come now
+            shown = re.findall(r"Output of (\d+)", str(visitor.parts["kernel_slide"].data))
+            last.append(int(shown[-1]))
+        await visitor.close()
+        return last
+
+    assert elsewhere(lambda: asyncio.run(visit())) == [28] * 10
