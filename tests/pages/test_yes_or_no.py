@@ -5,10 +5,26 @@ import torch
 from streamlit.testing.v1 import AppTest
 
 from mnist_core.data.mnist import Digits
+from mnist_core.experiments.regression.softmax import rivals
 from mnist_core.latent.generate import generate_digits
-from tests.ui.visitor import change, html_parts, said, sent, visit
+from mnist_core.pictures.own_digits import own_digit
+from mnist_core.reading import load_reader
+from tests.ui.visitor import (
+    all_but,
+    change,
+    errors,
+    html_parts,
+    picture,
+    run_with,
+    said,
+    sent,
+    visit,
+)
+from ui.shared import process
+from ui.shared.state import OWN
 from ui.yes_or_no import digits, questions
 from ui.yes_or_no.figure import START
+from ui.yes_or_no.ten import NETWORK
 
 DIVIDED = "1,0,1;2,0,1;-1,0,0;-2,0,0"
 
@@ -70,3 +86,37 @@ def test_the_page_says_how_good_it_is_without_mnist_too(monkeypatch: pytest.Monk
     app = visit("yes_or_no", chapter="experts")
     assert "Of the generated digits, **90.0 %** get the right answer" in said(app)
     assert "always saying no would be right for 90.0 %" in said(app)
+
+
+def test_ten_neurons_follow_the_digit() -> None:
+    app = visit("yes_or_no", chapter="experts", digit_from=OWN, own_digit="0")
+    model = load_reader(NETWORK).model
+    for digit in (0, 3):
+        run_with(app, own_digit=digit)
+        scores = model(own_digit(digit))[0].detach().double()
+        found = rivals(scores)
+        shown = picture(app, "ten_weights")
+        assert f"<b>{found.first} ◀</b>" in shown
+        assert shown.count("◀") == shown.count("outline:") == 1
+        for score in scores.tolist():
+            assert f"z {score:+.1f}<br>".replace("-", "−") in shown
+        assert f"Here {found.first} and {found.second} lead" in said(app)
+        assert said(app).count(f"**{found.by_shares:.4f}**") == 2
+
+
+def test_the_right_answer_decides_which_weights_are_pulled() -> None:
+    app = visit("yes_or_no", chapter="experts", digit_from=OWN, own_digit="3")
+    for answer in (8, 3):
+        change(app, "The right answer is", answer)
+        assert f"If the right answer is {answer}, the loss" in said(app)
+        shown = picture(app, "ten_slopes")
+        assert f"<b>{answer} ✓</b><br>y = 1<br>" in shown
+        assert shown.count("y = 0") == 9
+    assert visit("yes_or_no", right_answer="8").session_state["chapter"] == "experts"
+
+
+def test_without_its_weights_the_page_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(process, "load_reader", all_but(NETWORK, process.load_reader))
+    app = visit("yes_or_no", chapter="experts")
+    assert errors(app) == [f"The weights of {NETWORK} are not here."]
+    assert "one valley only" in said(app)

@@ -21,7 +21,6 @@ from ui.shared.glossary import say
 from ui.shared.lesson import section
 from ui.shared.session.data import shared_mnist
 from ui.shared.state import YES_DIGIT
-from ui.shared.tour.stops import FIRST_LAYER
 from ui.shared.widgets import pills
 
 EXAMPLES, STEPS, RATE = 2000, 60, 0.5
@@ -29,11 +28,6 @@ SAYS = """
 A picture is a point with 784 coordinates, one for each pixel. The same neuron, with 784 weights
 instead of two, learns to say whether a picture shows one certain digit. Its weights are a picture,
 too: **orange** where ink speaks for yes, **blue** where it speaks for no.
-"""
-TEN = """
-Ten such neurons side by side, and a softmax that makes their scores compete, are **softmax
-regression**: the smallest network of this app. The page *First-layer weights* shows its ten
-pictures grow, and on *Train* you can teach one yourself.
 """
 
 
@@ -75,8 +69,6 @@ def one_digit() -> None:
     )
     if not mnist_is_here():
         say(IN_USE, small=True)
-    say(TEN)
-    st.page_link(FIRST_LAYER.file, label=FIRST_LAYER.title, icon=":material/arrow_forward:")
 
 
 @st.cache_resource(max_entries=20, show_spinner="Learning …")

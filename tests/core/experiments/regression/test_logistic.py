@@ -13,6 +13,7 @@ from mnist_core.experiments.regression.logistic import (
     Neuron,
     boundary_in_square,
     boundary_on_axis,
+    cross_entropy_slope,
     descend,
     gradient,
     mean_loss,
@@ -142,3 +143,43 @@ def test_of_two_classes_it_is_logistic_regression(seed, size):
     neuron = Neuron(weight[1] - weight[0], bias[1] - bias[0])
     expected = mean_loss(neuron, x, y.double(), LOSSES["cross_entropy"])
     assert_close(softmax.mean_cross_entropy(Line(weight, bias), x, y), expected)
+
+
+@given(seed=seeds, count=st.integers(1, 12), classes=st.integers(2, 10), scale=st.floats(0.1, 30))
+def test_the_slope_by_the_scores_is_autograd_s(seed, count, classes, scale):
+    (scores,) = numbers(seed, (count, classes), scale=scale)
+    y = torch.randint(0, classes, (count,), generator=torch.Generator().manual_seed(seed))
+    leaf = scores.clone().requires_grad_()
+    expected = F.cross_entropy(leaf, y, reduction="none")
+    assert_close(softmax.cross_entropy(scores, y), expected.detach(), rtol=1e-9, atol=1e-9)
+    (slopes,) = torch.autograd.grad(expected.sum(), leaf)
+    found = softmax.cross_entropy_slope(scores, y)
+    assert_close(found, slopes, rtol=1e-6, atol=1e-12)
+    assert_close(found.sum(dim=1), torch.zeros(count).double(), rtol=0, atol=1e-12)
+    assert -1 <= float(found.min()) <= 0 <= float(found.max()) <= 1
+
+
+@given(seed=seeds, count=st.integers(1, 12))
+def test_of_two_classes_the_slope_is_that_of_yes_or_no(seed, count):
+    scores, labels = numbers(seed, (count, 2), (count,))
+    y = (labels > 0).long()
+    expected = cross_entropy_slope(scores[:, 1] - scores[:, 0], y.double())
+    assert_close(softmax.cross_entropy_slope(scores, y)[:, 1], expected)
+
+
+@given(seed=seeds, classes=st.integers(2, 10), scale=st.floats(0.1, 300))
+def test_between_the_two_likeliest_classes_the_sigmoid_decides(seed, classes, scale):
+    (scores,) = numbers(seed, (classes,), scale=scale)
+    found = softmax.rivals(scores)
+    first, second = sorted(range(classes), key=scores.__getitem__, reverse=True)[:2]
+    assert (found.first, found.second) == (first, second)
+    assert found.difference == float(scores[first] - scores[second]) >= 0
+    alone = torch.softmax(scores[[first, second]], dim=0)[0]
+    assert found.by_sigmoid == pytest.approx(found.by_shares, rel=1e-9)
+    assert found.by_sigmoid == pytest.approx(float(alone), rel=1e-9)
+    assert 0.5 <= found.by_sigmoid <= 1
+
+
+def test_one_class_has_no_rival():
+    with pytest.raises(RuntimeError, match="out of range"):
+        softmax.rivals(double([1.0]))
