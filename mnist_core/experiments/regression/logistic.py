@@ -51,14 +51,19 @@ def cross_entropy_slope(scores: Tensor, y: Tensor) -> Tensor:
 
 
 def squared_error(scores: Tensor, y: Tensor) -> Tensor:
-    """(p − y)²; (…)."""
+    """(p − y)²; (…).
+
+    Source: Nielsen 2015, “Neural networks and deep learning”, chapter 3, equation 54,
+    there half of it.
+    """
     return (sigmoid(scores) - y).square()
 
 
 def squared_error_slope(scores: Tensor, y: Tensor) -> Tensor:
     """∂/∂z of it: 2(p − y) p(1 − p). Surely wrong, p(1 − p) is all but 0, and nothing is learnt.
 
-    Source: Nielsen 2015, “Neural networks and deep learning”, chapter 3.
+    Source: Nielsen 2015, “Neural networks and deep learning”, chapter 3, equation 56,
+    there without the 2.
     """
     return 2 * (sigmoid(scores) - y) * sigmoid_derivative(scores)
 
@@ -84,7 +89,10 @@ def mean_loss(neuron: Neuron, x: Tensor, y: Tensor, kind: Loss) -> Tensor:
 
 
 def gradient(neuron: Neuron, x: Tensor, y: Tensor, kind: Loss) -> Neuron:
-    """∂J/∂w = Σ (∂loss/∂z) x / N and ∂J/∂b = Σ (∂loss/∂z) / N."""
+    """∂J/∂w = Σ (∂loss/∂z) x / N and ∂J/∂b = Σ (∂loss/∂z) / N.
+
+    Source: Bishop 2006, equation 4.91, there the sum for the cross-entropy.
+    """
     slopes = kind.slope(neuron.score(x), y)
     return Neuron(slopes @ x / len(x), slopes.mean())
 
@@ -112,6 +120,7 @@ def boundary_in_square(neuron: Neuron, reach: float) -> Segment | None:
     """The line of two inputs where p = ½, cut off at the square from −reach to reach.
 
     None where it does not cross the square. It is at right angles to w, −b / ‖w‖ from the origin.
+    Source: Bishop 2006, equation 4.5.
     """
     length = neuron.weight.norm()
     if length == 0:
@@ -123,7 +132,10 @@ def boundary_in_square(neuron: Neuron, reach: float) -> Segment | None:
 
 
 def _cut(place: list[float], along: list[float], reach: float) -> Segment | None:
-    """The part of place + t·along with both coordinates in ±reach (Liang, Barsky 1984)."""
+    """The part of place + t·along with both coordinates in ±reach.
+
+    Source: Liang, Barsky 1984, “A new concept and method for line clipping”.
+    """
     first, last = float("-inf"), float("inf")
     for start, step in zip(place, along, strict=True):
         if step == 0:
