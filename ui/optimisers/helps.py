@@ -21,9 +21,9 @@ from ui.shared.state import RACE_RATE, RACE_SURFACE
 SAYS = """
 Gradient descent on the surface above, from your start and with your η, and twice with a help:
 
-- **Weight decay** pulls every weight a little towards 0 in each step, here by λ = {decay:g} times
-  the weight. So it comes to rest between the lowest point and 0, not at the lowest point: it trades
-  some training loss for small weights.
+- **Weight decay** pulls every weight a little towards 0 in each step, by ηλ times the weight, here
+  with λ = {decay:g}. So it comes to rest between the lowest point and 0, not at the lowest point:
+  it trades some training loss for small weights.
 - **Gradient clipping** shortens a gradient that is longer than {most:g} to just that, in the same
   direction. Where the slope is steep it walks instead of leaping out of the picture.
 
