@@ -24,12 +24,15 @@ class At(NamedTuple):
 
 
 def sigmoid(z: Tensor) -> Tensor:
-    """σ(z) = 1 / (1 + e⁻ᶻ), in (0, 1); any shape."""
+    """σ(z) = 1 / (1 + e⁻ᶻ), in (0, 1); any shape.
+
+    Source: Bishop 2006, “Pattern recognition and machine learning”, equation 4.59.
+    """
     return 1 / (1 + torch.exp(-z))
 
 
 def sigmoid_derivative(z: Tensor) -> Tensor:
-    """σ′(z) = σ(z) (1 − σ(z)), at most ¼."""
+    """σ′(z) = σ(z) (1 − σ(z)), at most ¼. Source: Bishop 2006, equation 4.88."""
     return sigmoid(z) * (1 - sigmoid(z))
 
 
@@ -41,14 +44,17 @@ def sigmoid_at(z: float) -> At:
 
 
 def tanh(z: Tensor) -> Tensor:
-    """tanh(z) = (eᶻ − e⁻ᶻ) / (eᶻ + e⁻ᶻ), in (−1, 1); any shape."""
+    """tanh(z) = (eᶻ − e⁻ᶻ) / (eᶻ + e⁻ᶻ), in (−1, 1); any shape.
+
+    Source: Bishop 2006, equation 5.59.
+    """
     # divided by e^|z| above and below, so that nothing overflows
     twice = -2 * z.abs()
     return -z.sign() * torch.expm1(twice) / (1 + torch.exp(twice))
 
 
 def tanh_derivative(z: Tensor) -> Tensor:
-    """tanh′(z) = 1 − tanh²(z), at most 1."""
+    """tanh′(z) = 1 − tanh²(z), at most 1. Source: Bishop 2006, section 5.3.2."""
     return 1 - tanh(z).square()
 
 
@@ -59,7 +65,10 @@ def tanh_at(z: float) -> At:
 
 
 def relu(z: Tensor) -> Tensor:
-    """ReLU(z) = max(0, z); any shape."""
+    """ReLU(z) = max(0, z); any shape.
+
+    Source: Glorot, Bordes, Bengio 2011, “Deep sparse rectifier neural networks”.
+    """
     return z.clamp(min=0)
 
 
@@ -217,6 +226,7 @@ def softmax(logits: Tensor, temperature: float = 1.0) -> Tensor:
     """pᵢ = exp(zᵢ / T) / Σⱼ exp(zⱼ / T) over the last dimension; any shape.
 
     temperature: T, above 0; a large one makes all p alike
+    Source: Bishop 2006, equation 4.104, for T = 1.
     """
     # the same number taken from all logits changes nothing, and then exp cannot overflow
     below_best = logits - logits.amax(dim=-1, keepdim=True)
@@ -246,6 +256,7 @@ def softmax_jacobian(probabilities: Tensor, temperature: float = 1.0) -> Tensor:
     """How each probability depends on each logit: (n,) → (n, n), row i, column j is ∂pᵢ/∂zⱼ.
 
     probabilities: what `softmax` gave at this temperature
+    Source: Bishop 2006, equation 4.106, for T = 1.
     """
     # ∂pᵢ/∂zⱼ = pᵢ (δᵢⱼ − pⱼ) / T
     p = probabilities

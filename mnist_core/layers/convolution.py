@@ -39,6 +39,8 @@ def output_size(size: int, kernel_size: int, sliding: Sliding) -> int:
     r"""⌊(n + 2p − d(k − 1) − 1) / s⌋ + 1, where 2p is the padding of both sides together.
 
     size: n, of the picture along one axis. Raises LayerImpossible.
+    Source: Dumoulin, Visin 2016, “A guide to convolution arithmetic for deep learning”,
+    relationship 15.
     """
     _refuse_impossible(kernel_size, sliding)
     room = sliding.room(size, kernel_size)

@@ -27,8 +27,8 @@ def gru_step(gru: nn.GRU, row: Tensor, memory: Tensor) -> GruStep:
 
     r = σ(Wᵣx + bᵣ + Uᵣh + cᵣ), z = σ(W_z x + b_z + U_z h + c_z),
     n = tanh(Wₙx + bₙ + r ⊙ (Uₙh + cₙ)), h′ = (1 − z) ⊙ n + z ⊙ h.
-    Source: Cho et al. 2014, “Learning phrase representations using RNN encoder-decoder”, section
-    2.3, but with r after the product with U, as torch documents it for `nn.GRU`.
+    Source: Cho et al. 2014, “Learning phrase representations using RNN encoder-decoder”, equations
+    5 to 8, but with r after the product with U, as torch documents it for `nn.GRU`.
     """
     seen = gru.get_parameter("weight_ih_l0") @ row + gru.get_parameter("bias_ih_l0")
     known = gru.get_parameter("weight_hh_l0") @ memory + gru.get_parameter("bias_hh_l0")

@@ -2,6 +2,7 @@
 
 It runs the way of a convolution backwards: where that gathers a window into a cell, this spreads a
 cell over a window. It undoes the sizes of a convolution, not its values.
+Source: Dumoulin, Visin 2016, “A guide to convolution arithmetic for deep learning”, chapter 4.
 """
 
 from dataclasses import dataclass
@@ -33,8 +34,7 @@ def transposed_size(size: int, kernel_size: int, stamping: Stamping) -> int:
     """(n − 1)s − 2p + d(k − 1) + output_padding + 1. size: n, of the picture along one axis.
 
     Raises LayerImpossible.
-    Source: Dumoulin, Visin 2016, “A guide to convolution arithmetic for deep learning”,
-    chapter 4, there for d = 1.
+    Source: Dumoulin, Visin 2016, relationship 14, whose k is d(k − 1) + 1 here.
     """
     s, p, d = stamping.stride, stamping.padding, stamping.dilation
     _refuse_impossible(size, kernel_size, stamping)
@@ -50,7 +50,7 @@ def output_padding_for(size: int, kernel_size: int, stamping: Stamping) -> int:
     """The output padding with which the result has the size that a convolution came from.
 
     At stride s, s sizes of picture lead to one size of result; size: n, of the one that is meant.
-    (n + 2p − d(k − 1) − 1) mod s.
+    (n + 2p − d(k − 1) − 1) mod s. Source: Dumoulin, Visin 2016, the a of relationship 14.
     """
     reach = stamping.dilation * (kernel_size - 1) + 1
     return (size + 2 * stamping.padding - reach) % stamping.stride
@@ -83,6 +83,7 @@ def transposed_convolve(
 
     picture: (C_in, H, W);  kernels: (C_in, C_out, k_h, k_w), input first;  biases: (C_out,)
     returns: (C_out, H′, W′). Raises LayerImpossible.
+    Source: Dumoulin, Visin 2016, section 4.1: the transposed matrix of a convolution.
     """
     if len(picture) != len(kernels):
         raise LayerImpossible(

@@ -34,7 +34,8 @@ class Settings:
 def best_gradient_descent(smallest: float, largest: float) -> Settings:
     """α = 2 / (μ + L), for curvatures from μ > 0 to L: then ρ = (κ − 1) / (κ + 1), κ = L / μ.
 
-    Source: Polyak 1987, “Introduction to optimization”, section 1.4; Goh 2017, Distill.
+    Source: Goh 2017, “Why momentum really works”, Distill; Nesterov 2004, “Introductory lectures on
+    convex optimization”, theorem 2.1.15.
     """
     return Settings(2 / (smallest + largest))
 
@@ -42,7 +43,8 @@ def best_gradient_descent(smallest: float, largest: float) -> Settings:
 def best_heavy_ball(smallest: float, largest: float) -> Settings:
     """α = (2 / (√L + √μ))², β = ((√L − √μ) / (√L + √μ))²: then ρ = √β = (√κ − 1) / (√κ + 1).
 
-    Source: Polyak 1964, “Some methods of speeding up the convergence of iteration methods”.
+    Source: Polyak 1964, “Some methods of speeding up the convergence of iteration methods”; Goh
+    2017, “Optimal parameters”.
     """
     low, high = math.sqrt(smallest), math.sqrt(largest)
     return Settings((2 / (low + high)) ** 2, ((high - low) / (high + low)) ** 2)
@@ -62,7 +64,10 @@ def factor(curvature: float, settings: Settings) -> float:
 
 
 def predicted_factor(smallest: float, largest: float, settings: Settings) -> float:
-    """ρ of the slowest direction; it is one of the two ends of the curvatures."""
+    """ρ of the slowest direction; it is one of the two ends of the curvatures.
+
+    Source: Goh 2017, “Choosing a step-size”, for β = 0.
+    """
     return max(factor(smallest, settings), factor(largest, settings))
 
 
@@ -94,6 +99,7 @@ def measured_rate(lengths: Sequence[float], double_root: bool = False) -> float:
     Fitted to the second half: cρᵏ, as a straight line to the logarithm; with `double_root`
     (a + bk)ρᵏ, which is how the heavy ball at its best comes in, since there both roots of `factor`
     are the same. A fit without the b would take that for a lower rate.
+    Source of both: Goh 2017, who has the powers of a matrix with these roots.
     """
     tail = np.log(lengths[len(lengths) // 2 :])
     k = np.arange(len(lengths) // 2, len(lengths), dtype=float)

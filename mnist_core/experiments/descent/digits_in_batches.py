@@ -88,7 +88,7 @@ def plane_through(paths: Sequence[Tensor]) -> PathsPlane:
     """By principal components of all rows; each direction points to where the last path ends.
 
     Source: Li, Xu, Taylor, Studer, Goldstein 2018, “Visualizing the loss landscape of neural nets”,
-    section 7.2.
+    section 7.2, there of one path and its differences from the end.
     """
     rows = torch.cat(list(paths))
     origin = rows.mean(dim=0)

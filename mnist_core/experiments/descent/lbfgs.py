@@ -39,8 +39,9 @@ def lbfgs_path(
 
     It ends early where no step would change anything any more.
     history: how many steps H remembers
-    Source: Liu, Nocedal 1989; Nocedal, Wright 2006, “Numerical optimization”, algorithms 7.4
-    (the direction) and 3.5 (the strong Wolfe conditions).
+    Source: Liu, Nocedal 1989, “On the limited memory BFGS method for large scale optimization”;
+    Nocedal, Wright 2006, “Numerical optimization”, algorithms 7.4 (the direction) and 3.5 (the
+    strong Wolfe conditions).
     """
     weights = start.clone()
     optimizer = torch.optim.LBFGS(

@@ -74,7 +74,8 @@ def predicted_noise(sigma: float, count: int, batch_size: int, replacement: bool
 
     replacement: whether an example may come more than once. Without it, the full batch (n = N) has
     no noise at all; an epoch's batches are drawn so.
-    Source: Cochran 1977, “Sampling techniques”, theorem 2.2.
+    Source: Cochran 1977, “Sampling techniques”, sections 2.5 and 2.10; his S² divides by N − 1 and
+    so has (N − n)/N, where σ² of `spread` divides by N.
     """
     noise = sigma / math.sqrt(batch_size)
     if replacement or count == 1:

@@ -47,7 +47,8 @@ Gradient = Callable[[Tensor], Tensor]
 def sgd(state: State, gradient: Tensor, *, rate: float) -> State:
     """w ← w − ηg.
 
-    Source: Cauchy 1847; Robbins, Monro 1951, “A stochastic approximation method”.
+    Source: Cauchy 1847, “Méthode générale pour la résolution des systèmes d’équations simultanées”;
+    with noisy gradients Robbins, Monro 1951, “A stochastic approximation method”.
     """
     return state.moved(-rate * gradient)
 
@@ -89,8 +90,9 @@ def nesterov(state: State, gradient: Tensor, *, rate: float, beta: float = BETA)
 
     The w of Sutskever et al. 2013, who take the gradient at w + βv, is this one less its look
     ahead.
-    Source: Nesterov 1983; Bengio, Boulanger-Lewandowski, Pascanu 2013, “Advances in optimizing
-    recurrent networks”, its “simplified Nesterov momentum”; `torch.optim.SGD(nesterov=True)`.
+    Source: Sutskever et al. 2013, equations 3 and 4; Bengio, Boulanger-Lewandowski, Pascanu 2013,
+    “Advances in optimizing recurrent networks”, its “simplified Nesterov momentum”;
+    `torch.optim.SGD(nesterov=True)`. First by Nesterov 1983.
     """
     velocity = beta * state.remembered("velocity") + gradient
     return state.moved(-rate * (gradient + beta * velocity), velocity=velocity)
@@ -99,7 +101,8 @@ def nesterov(state: State, gradient: Tensor, *, rate: float, beta: float = BETA)
 def adagrad(state: State, gradient: Tensor, *, rate: float, epsilon: float = 1e-10) -> State:
     """s ← s + g², w ← w − ηg / (√s + ε). Memory: squares.
 
-    Source: Duchi, Hazan, Singer 2011, “Adaptive subgradient methods”, with a diagonal matrix.
+    Source: Duchi, Hazan, Singer 2011, “Adaptive subgradient methods for online learning and
+    stochastic optimization”, with a diagonal matrix.
     """
     squares = state.remembered("squares") + gradient**2
     return state.moved(-rate * gradient / (squares.sqrt() + epsilon), squares=squares)
@@ -110,7 +113,8 @@ def rmsprop(
 ) -> State:
     """s ← αs + (1 − α)g², w ← w − ηg / (√s + ε). Memory: squares.
 
-    Source: Tieleman, Hinton 2012, lecture 6e of “Neural networks for machine learning”.
+    Source: Tieleman, Hinton 2012, lecture 6.5 (slides 6e) of “Neural networks for machine
+    learning”, there with α = 0.9 and without ε.
     """
     squares = alpha * state.remembered("squares") + (1 - alpha) * gradient**2
     return state.moved(-rate * gradient / (squares.sqrt() + epsilon), squares=squares)
@@ -142,7 +146,10 @@ def adam(
 
 
 def uncorrected_first_step(beta1: float = 0.9, beta2: float = 0.999) -> float:
-    """How many times as long the first step of Adam is without its correction: 3.2 as usual."""
+    """How many times as long the first step of Adam is without its correction: 3.2 as usual.
+
+    (1 − β₁) / √(1 − β₂), but for ε. Source: Kingma, Ba 2015, algorithm 1 at t = 1.
+    """
     return float((1 - beta1) / (1 - beta2) ** 0.5)
 
 
@@ -189,14 +196,18 @@ OPTIMISERS: dict[str, Optimiser] = {
 
 
 def with_weight_decay(step: Step, decay: float) -> Step:
-    """The step for g + λw: the gradient of J + ½λ‖w‖². decay: λ, at least 0."""
+    """The step for g + λw: the gradient of J + ½λ‖w‖². decay: λ, at least 0.
+
+    Source: Bishop 2006, “Pattern recognition and machine learning”, equation 3.27.
+    """
     return lambda state, gradient: step(state, gradient + decay * state.weights)
 
 
 def with_decoupled_decay(step: Step, decay: float, rate: float) -> Step:
     """w shrinks by ηλw by itself, and the optimiser never sees that. With Adam: AdamW.
 
-    Source: Loshchilov, Hutter 2019, “Decoupled weight decay regularization”, algorithm 2.
+    Source: Loshchilov, Hutter 2019, “Decoupled weight decay regularization”, algorithm 2, whose
+    λ is this ηλ: no learning rate multiplies it there. `torch.optim.AdamW` has ηλ, as here.
     """
 
     def decayed(state: State, gradient: Tensor) -> State:

@@ -52,6 +52,7 @@ def ravine(kappa: float = VALLEY_KAPPA, degrees: float = RAVINE_DEGREES) -> Surf
     """`valley` turned to the left by `degrees`: no axis runs along it any more.
 
     Plain gradient descent and momentum turn with it; what scales each weight by itself does not.
+    Source: that of `valley`, and J(w) = V(Rᵀw).
     """
     angle = math.radians(degrees)
     cos, sin = math.cos(angle), math.sin(angle)
@@ -79,7 +80,10 @@ def _valley_gradient(kappa: float, w: Tensor) -> Tensor:
 
 
 def saddle_value(w: Tensor) -> Tensor:
-    """J = ½x² − ½y² + ¼y⁴: at the origin up along x and down along y; lowest at (0, ±1)."""
+    """J = ½x² − ½y² + ¼y⁴: at the origin up along x and down along y; lowest at (0, ±1).
+
+    Source: Lee, Simchowitz, Jordan, Recht 2016, “Gradient descent only converges to minimizers”.
+    """
     x, y = w.unbind(-1)
     return x**2 / 2 - y**2 / 2 + y**4 / 4
 
@@ -91,7 +95,11 @@ def saddle_gradient(w: Tensor) -> Tensor:
 
 
 def plateau_value(w: Tensor) -> Tensor:
-    """J = 1 − exp(−½(x² + y²)): a hole in a plain that gets flatter with each step from it."""
+    """J = 1 − exp(−½(x² + y²)): a hole in a plain that gets flatter with each step from it.
+
+    A normal density upside down, ours. Source of what it shows: Goodfellow, Bengio, Courville 2016,
+    “Deep learning”, section 8.2.3.
+    """
     return 1 - torch.exp(-w.square().sum(-1) / 2)
 
 
@@ -120,7 +128,8 @@ def rosenbrock_gradient(w: Tensor) -> Tensor:
 def hollows_value(w: Tensor) -> Tensor:
     """J = ½ Σ (w⁴ − 16w² + 5w): four hollows, one of them deeper than the others.
 
-    Source: Styblinski, Tang 1990, “Experiments in nonconvex optimization”.
+    Source: Styblinski, Tang 1990, “Experiments in nonconvex optimization: stochastic approximation
+    with function smoothing and simulated annealing”.
     """
     return (w**4 - 16 * w**2 + 5 * w).sum(-1) / 2
 

@@ -16,6 +16,7 @@ def forward(graph: Graph, leaves: Mapping[str, float]) -> list[float]:
     """The value of every node, in their order. leaves: a finite number for each leaf's name.
 
     Raises ExpressionUnusable where a leaf has no number, or a node no finite value.
+    Source: Goodfellow, Bengio, Courville 2016, “Deep learning”, algorithm 6.1.
     """
     values: list[float] = []
     for node in graph.nodes:
@@ -118,7 +119,10 @@ def leaf_gradients(graph: Graph, leaves: Mapping[str, float]) -> dict[str, float
 
 
 def not_zeroed(before: Mapping[str, float], now: Mapping[str, float]) -> dict[str, float]:
-    """What stands in `.grad` when nobody called `zero_grad`: gradients add up, leaf by leaf."""
+    """What stands in `.grad` when nobody called `zero_grad`: gradients add up, leaf by leaf.
+
+    Source: PyTorch documentation, `torch.Tensor.backward`.
+    """
     return {name: before.get(name, 0.0) + gradient for name, gradient in now.items()}
 
 

@@ -1,4 +1,8 @@
-"""What a node of a computation graph can do: its value, and how that depends on each input."""
+"""What a node of a computation graph can do: its value, and how that depends on each input.
+
+Source of the slopes: NIST Digital Library of Mathematical Functions, sections 4.7 (exponential,
+logarithm, powers) and 4.20 (sine, cosine); of sigmoid, tanh and ReLU see `layers.activations`.
+"""
 
 import math
 from collections.abc import Callable

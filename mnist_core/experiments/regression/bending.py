@@ -2,6 +2,7 @@
 
 ŷ = Σⱼ vⱼ f(wⱼx + cⱼ) + d over the hidden units j. x and y (N,), all float64; the loss is the mean
 of (ŷ − y)² over the N examples.
+Source: Bishop 2006, “Pattern recognition and machine learning”, section 5.1.
 """
 
 from dataclasses import dataclass
@@ -89,7 +90,7 @@ def gradient(network: Bent, x: Tensor, y: Tensor, activation: Activation) -> Ben
     """With e = 2(ŷ − y) / N: ∂J/∂d = Σe, ∂J/∂vⱼ = Σ e f(zⱼ), ∂J/∂cⱼ = Σ e vⱼ f′(zⱼ), ∂J/∂wⱼ = Σ …x.
 
     The sums are over the examples; the last one has a factor x more than the one before.
-    Source: Bishop 2006, “Pattern recognition and machine learning”, section 5.3.2.
+    Source: Bishop 2006, section 5.3.2, there with tanh and half the sum.
     """
     sums = network.sums(x)
     error = 2 * (network.curve(x, activation) - y) / len(x)

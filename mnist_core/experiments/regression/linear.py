@@ -52,7 +52,11 @@ def residuals(line: Line, x: Tensor, y: Tensor) -> Tensor:
 
 
 def loss(line: Line, x: Tensor, y: Tensor, convention: Convention) -> Tensor:
-    """J = c Σ ‖ŷ − y‖², a scalar."""
+    """J = c Σ ‖ŷ − y‖², a scalar.
+
+    Source: Bishop 2006, “Pattern recognition and machine learning”, equation 3.12, there half the
+    sum.
+    """
     return convention.factor(len(x)) * residuals(line, x, y).square().sum()
 
 
@@ -71,7 +75,7 @@ def loss_over(
 def gradient(line: Line, x: Tensor, y: Tensor, convention: Convention) -> Line:
     """∂J/∂W = 2c RᵀX and ∂J/∂b = 2c Σ R, the sum over the examples.
 
-    Source: Bishop 2006, “Pattern recognition and machine learning”, equation 3.13.
+    Source: Bishop 2006, equation 4.93, there for half the sum.
     """
     error = 2 * convention.factor(len(x)) * residuals(line, x, y)
     return Line(error.T @ x, error.sum(dim=0))
@@ -86,7 +90,8 @@ def per_example(line: Line, x: Tensor, y: Tensor, convention: Convention) -> Lin
 def least_squares(x: Tensor, y: Tensor) -> Line:
     """The line of the lowest loss; of several the one with the least ‖W‖² + ‖b‖².
 
-    Source: Bishop 2006, equation 3.15, with the pseudo-inverse of [X 1].
+    Source: Bishop 2006, equation 3.34, with the pseudo-inverse (3.17) of [X 1]; for the least one
+    Penrose 1956, “On best approximate solutions of linear matrix equations”.
     """
     best = torch.linalg.pinv(_with_ones(x)) @ y
     return Line(best[:-1].T, best[-1])
@@ -96,6 +101,7 @@ def hessian(x: Tensor, convention: Convention) -> Tensor:
     """∂²J by (w₁, …, b) of one output: 2c [X 1]ᵀ[X 1], (inputs + 1, inputs + 1).
 
     It is the same at every place, and for every output; outputs do not know of each other.
+    Source: Bishop 2006, equation 4.94, there for half the sum.
     """
     extended = _with_ones(x)
     products: Tensor = 2 * convention.factor(len(x)) * extended.T @ extended
@@ -112,7 +118,7 @@ def greatest_rate(x: Tensor, convention: Convention) -> float:
     """2 / λ_max: below it gradient descent comes to the best line, above it goes away from it.
 
     Along a direction of curvature λ each step multiplies the distance by 1 − ηλ.
-    Source: LeCun, Bottou, Orr, Müller 1998, “Efficient BackProp”, section 5.
+    Source: LeCun, Bottou, Orr, Müller 1998, “Efficient BackProp”, section 5.1.
     """
     return 2 / float(curvatures(x, convention)[-1])
 

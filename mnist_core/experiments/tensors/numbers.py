@@ -32,7 +32,11 @@ class Holds:
 
 
 def holds(name: str) -> Holds:
-    """One of TYPES. Source: IEEE 754-2019, table 3.5, for all floats but bfloat16."""
+    """One of TYPES.
+
+    Source: IEEE 754-2019, table 3.5, for all floats but bfloat16; for that Kalamkar et al. 2019, “A
+    study of BFLOAT16 for deep learning training”.
+    """
     dtype = TYPES[name]
     if dtype.is_floating_point:
         info = torch.finfo(dtype)

@@ -1,4 +1,7 @@
-"""Sums, dot products and matrix products, number by number."""
+"""Sums, dot products and matrix products, number by number.
+
+Source: Goodfellow, Bengio, Courville 2016, “Deep learning”, section 2.2.
+"""
 
 from collections.abc import Callable
 from typing import Literal
@@ -43,7 +46,10 @@ def product_shape(first: tuple[int, ...], second: tuple[int, ...]) -> tuple[int,
 
 
 def multiplications(first: tuple[int, ...], second: tuple[int, ...]) -> int:
-    """How many products of two numbers a matrix product needs: m · n · k."""
+    """How many products of two numbers a matrix product needs: m · n · k.
+
+    Source: Golub, Van Loan 2013, “Matrix computations”, section 1.1: twice as many with the sums.
+    """
     rows, columns = product_shape(first, second)
     return rows * first[1] * columns
 

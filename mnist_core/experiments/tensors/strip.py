@@ -3,7 +3,8 @@
 Element (i, j, …) of a tensor is number offset + i·stride₀ + j·stride₁ + … of its storage. An
 operation that only changes size, stride and offset gives a view: it reads the same strip. Where
 that is not enough, the numbers are copied to a strip of their own.
-Source: PyTorch documentation, “Tensor Views”; E. Yang 2019, “PyTorch internals”.
+Source: PyTorch documentation, “Tensor Views”; E. Yang 2019, “PyTorch internals”; NumPy
+documentation, `ndarray.strides`, there in bytes.
 """
 
 from collections.abc import Callable

@@ -6,7 +6,7 @@ J is the cross-entropy of one picture. Layer l computes zˡ = Wˡaˡ⁻¹ + bˡ 
     δᴸ = p − y        δˡ = (Wˡ⁺¹)ᵀδˡ⁺¹ ⊙ f′(zˡ)        ∂J/∂Wˡ = δˡ(aˡ⁻¹)ᵀ        ∂J/∂bˡ = δˡ
 
 Source: Nielsen 2015, “Neural networks and deep learning”, chapter 2, BP1 to BP4; for δᴸ Bishop
-2006, “Pattern recognition and machine learning”, equation 4.109.
+2006, “Pattern recognition and machine learning”, equation 5.54.
 """
 
 from copy import deepcopy

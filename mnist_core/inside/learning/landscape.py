@@ -113,8 +113,8 @@ def path_plane(model: nn.Module, moments: Sequence[Mapping[str, Tensor]]) -> Pat
     what they leave out, as `Run.now` does with frozen weights, stays as it is in the model.
 
     Raises LayerImpossible where they do not span a plane.
-    Source: Li et al. 2018, section 7. As there, the plane goes through the end; the differences are
-    not centred once more, so that of all those planes this is the closest to the path.
+    Source: Li et al. 2018, section 7.2. As there, the plane goes through the end; the differences
+    are not centred once more, so that of all those planes this is the closest to the path.
     """
     names = [name for name, _ in model.named_parameters() if name in moments[-1]]
     if len(moments) < 3:

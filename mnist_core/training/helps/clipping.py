@@ -41,6 +41,7 @@ def clip_by_norm(gradients: Sequence[Tensor], most: float) -> Clipped:
 def clip_by_value(gradients: Sequence[Tensor], most: float) -> list[Tensor]:
     """Each number cut off at ±most: in another direction, too, where only some are cut.
 
-    Source: `torch.nn.utils.clip_grad_value_`.
+    Source: Goodfellow, Bengio, Courville 2016, “Deep learning”, section 10.11.1;
+    `torch.nn.utils.clip_grad_value_`.
     """
     return [gradient.clamp(-most, most) for gradient in gradients]

@@ -23,7 +23,8 @@ def constant(progress: float) -> float:
 def steps_down(progress: float) -> float:
     """A tenth of the rate after each third: FALL^⌊FALLS · progress⌋, and no further fall at 1.
 
-    Source: He, Zhang, Ren, Sun 2016, “Deep residual learning”, section 4.2.
+    Source: He, Zhang, Ren, Sun 2016, “Deep residual learning”, section 4.2, there after a half and
+    three quarters.
     """
     # two thirds of the way are two falls, whatever rounding says
     done = math.floor(FALLS * progress + 1e-9)
@@ -31,12 +32,18 @@ def steps_down(progress: float) -> float:
 
 
 def exponential(progress: float) -> float:
-    """LEFT^progress: each step takes the same share away."""
+    """LEFT^progress: each step takes the same share away.
+
+    Source: Zhang, Lipton, Li, Smola 2023, “Dive into deep learning”, section 12.4.
+    """
     return math.pow(LEFT, min(progress, 1.0))
 
 
 def linear(progress: float) -> float:
-    """1 − progress, down to 0."""
+    """1 − progress, down to 0.
+
+    Source: Goodfellow, Bengio, Courville 2016, “Deep learning”, section 8.3.1.
+    """
     return 1 - min(progress, 1.0)
 
 
