@@ -1,5 +1,6 @@
-"""Final answers come first: the more visitors draw, the fewer live answers each of them gets, and
-trainings give way to both.
+"""Final answers come first, one after another: two at once would hand the one interpreter to and
+fro, and both take longer than both in turn. The more visitors draw, the fewer live answers each of
+them gets, and trainings give way to both.
 """
 
 import threading
@@ -10,6 +11,8 @@ from mnist_core.training.player import TURNS as TRAININGS
 
 PATIENCE_S = 0.1
 """So long a live answer waits for its turn. It holds up only its own visitor's final one."""
+LONGEST_WAIT_S = 1.0
+"""So long a final answer waits for others; then it is worked out beside them."""
 
 
 class Turns:
@@ -17,18 +20,22 @@ class Turns:
 
     def __init__(self) -> None:
         self._changed = threading.Condition()
+        self._one_final = threading.Lock()
         self._finals = 0
         self._is_live = False
 
     @contextmanager
     def final(self) -> Iterator[None]:
-        """While a final answer is worked out; never waits."""
+        """While a final answer is worked out, after those that came before it."""
         with self._changed:
             self._finals += 1
+        mine = self._one_final.acquire(timeout=LONGEST_WAIT_S)
         try:
             with TRAININGS.press():
                 yield
         finally:
+            if mine:
+                self._one_final.release()
             with self._changed:
                 self._finals -= 1
                 self._changed.notify_all()

@@ -4,6 +4,10 @@ None of them is handed a player: Streamlit keeps what a fragment was called with
 keeps a session, also one whose browser has gone, and a training is too large to be kept so long.
 """
 
+from collections.abc import Callable
+from functools import wraps
+from typing import ParamSpec
+
 import streamlit as st
 
 from mnist_core.models.registry import architecture
@@ -21,6 +25,7 @@ from ui.train.lines_figures import race_chart
 from ui.train.network import beside_published
 from ui.train.recipe_form import notes_on
 
+P = ParamSpec("P")
 REFRESH_S = 1.0
 LONGEST_REFRESH_S = 2.5
 INSIDES_EVERY = 3
@@ -55,19 +60,30 @@ def choose_axes() -> None:
 def show_live(playing: bool) -> None:
     """The curves and the figures of the current run, drawn anew while any run is at work."""
     interval_s = _interval_s(playing)
-    st.fragment(_curves, run_every=interval_s)(interval_s, _at_work())
+    st.fragment(_giving_way(_curves), run_every=interval_s)(interval_s, _at_work())
 
 
 def show_contests(playing: bool) -> None:
     """The race and the challenge, drawn anew while a training runs."""
-    st.fragment(_contests, run_every=_interval_s(playing))()
+    st.fragment(_giving_way(_contests), run_every=_interval_s(playing))()
 
 
 def show_inner_life(playing: bool) -> None:
     """What costs more to draw, less often; in slow motion each batch is there to be looked at."""
     interval_s = _interval_s(playing)
     every = 1 if _delay_s() else INSIDES_EVERY
-    st.fragment(_insides, run_every=interval_s and every * interval_s)()
+    st.fragment(_giving_way(_insides), run_every=interval_s and every * interval_s)()
+
+
+def _giving_way(show: Callable[P, None]) -> Callable[P, None]:
+    """A part that is drawn again and again: it lets those go first who wait for an answer."""
+
+    @wraps(show)
+    def shown(*args: P.args, **kwargs: P.kwargs) -> None:
+        TURNS.give_way()
+        show(*args, **kwargs)
+
+    return shown
 
 
 def _interval_s(playing: bool) -> float | None:
@@ -163,7 +179,8 @@ def _race() -> None:
 
 def time_machine(playing: bool) -> None:
     """The current run as it was at any of the moments that are kept."""
-    st.fragment(_time_machine, run_every=INSIDES_EVERY * refresh_s() if playing else None)()
+    every_s = INSIDES_EVERY * refresh_s() if playing else None
+    st.fragment(_giving_way(_time_machine), run_every=every_s)()
 
 
 def _time_machine() -> None:

@@ -64,3 +64,39 @@ def test_trainings_give_way_to_a_final_answer_and_to_a_live_one() -> None:
         assert mine
         waited.append(seconds())
     assert min(waited) > 10 * seconds()
+
+
+def test_final_answers_are_worked_out_one_after_another() -> None:
+    turns, at_once, most = Turns(), 0, 0
+
+    def answer() -> None:
+        nonlocal at_once, most
+        with turns.final():
+            at_once += 1
+            most = max(most, at_once)
+            time.sleep(0.02)
+            at_once -= 1
+
+    visitors = [threading.Thread(target=answer) for _ in range(8)]
+    for visitor in visitors:
+        visitor.start()
+    for visitor in visitors:
+        visitor.join(60)
+    assert most == 1
+
+
+def test_who_waits_too_long_for_others_goes_ahead(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ui.draw.turns.LONGEST_WAIT_S", 0.01)
+    turns, answered = Turns(), threading.Event()
+
+    def answer() -> None:
+        with turns.final():
+            answered.set()
+
+    with turns.final():
+        visitor = threading.Thread(target=answer)
+        visitor.start()
+        assert answered.wait(60)
+    visitor.join(60)
+    with turns.live(patience_s=0) as mine:
+        assert mine
