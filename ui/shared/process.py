@@ -7,12 +7,15 @@ import sys
 import threading
 import time
 from contextlib import nullcontext, suppress
+from functools import cache
 
 import streamlit as st
 import torch
 from streamlit import config
 from streamlit.components.v2.bidi_component import serialization
 from streamlit.dataframe_util import is_dataframe_like
+from streamlit.proto.NewSession_pb2 import CustomThemeConfig
+from streamlit.runtime import app_session
 from streamlit.runtime.pages_manager import PagesManager
 
 from mnist_core.data.mnist import Digits, load_mnist
@@ -32,11 +35,14 @@ def prepare_process() -> None:
     second: what is there at the start is never looked at again.
     A rerun reads some hundred settings of Streamlit's, each under one lock of the process, though
     nobody sets any by then: whoever loses the interpreter with that lock keeps all others waiting.
+    Before each rerun it puts the theme together for the browser, always the same one: a tenth of
+    the interpreter's time while a class opens its pages.
     A training that waits for the interpreter, held by a page that is being drawn, waits less with
     a shorter switch interval.
     """
     setattr(serialization, "is_dataframe_like", is_dataframe)  # noqa: B010
     setattr(config, "_config_lock", nullcontext())  # noqa: B010
+    setattr(app_session, "_populate_theme_msg", put_theme)  # noqa: B010
     torch.set_num_threads(1)
     sys.setswitchinterval(SWITCH_INTERVAL_S)
     leave_out_of_collections()
@@ -47,6 +53,22 @@ def prepare_process() -> None:
 def is_dataframe(value: object) -> bool:
     """Of what a component is given. Streamlit loads pandas, 40 MiB, to look at dicts and lists."""
     return not isinstance(value, dict | list) and is_dataframe_like(value)
+
+
+_populate_theme = app_session._populate_theme_msg
+
+
+@cache
+def theme_of(section: str) -> CustomThemeConfig:
+    """What config.toml says in this section."""
+    theme = CustomThemeConfig()
+    _populate_theme(theme, section)
+    return theme
+
+
+def put_theme(message: CustomThemeConfig, section: str = "theme") -> None:
+    """Into what the browser is told before a rerun."""
+    message.MergeFrom(theme_of(section))
 
 
 def leave_out_of_collections() -> None:

@@ -7,6 +7,7 @@ import weakref
 
 import pytest
 from streamlit import config
+from streamlit.proto.NewSession_pb2 import CustomThemeConfig
 
 from tests.ui.visitor import visit
 from ui.shared import process
@@ -47,3 +48,11 @@ def test_what_nobody_holds_is_let_go_of_without_another_visit(
     finally:
         gc.enable()
     assert ring() is None
+
+
+@pytest.mark.parametrize("section", ["theme", "theme.light", "theme.dark", "theme.sidebar"])
+def test_the_theme_that_is_kept_is_the_one_that_streamlit_puts_together(section: str) -> None:
+    kept, fresh = CustomThemeConfig(), CustomThemeConfig()
+    process.put_theme(kept, section)
+    process._populate_theme(fresh, section)
+    assert kept == fresh
