@@ -166,7 +166,7 @@ def train_epoch(trainer: Trainer, run: Path, saves: Saves, so_far: EpochSoFar) -
     label = f"epoch {trainer.epochs_done + 1}/{trainer.recipe.epochs}"
     total, left = trainer.steps_per_epoch, trainer.order.steps_left(trainer.batch_size)
     keeps = not silent and sees_whole_picture(trainer.model)
-    good = LastGood(trainer, lambda: trainer.state() | so_far.state())
+    good = LastGood(trainer, lambda: trainer.live_state() | so_far.state())
     with tqdm(
         total=total, initial=total - left, desc=label, mininterval=2.0, disable=silent
     ) as bar:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from torch import Tensor
 
+from mnist_core.training.timeline import copied_to_disk
 from mnist_core.training.trainer import Trainer, changing_state
 
 GOOD_EVERY, GOOD_SHARE = 8, 1 / 32
@@ -13,8 +14,8 @@ GOOD_EVERY, GOOD_SHARE = 8, 1 / 32
 class LastGood:
     """Keeps the last state with finite weights from which a step led to finite weights again.
 
-    take: all that is needed to go on from now, copied
-    state: what `take` gave then
+    take: all that is needed to go on from now, not copied
+    state: a copy of what `take` gave then, on the disk: most runs never need it
     """
 
     def __init__(self, trainer: Trainer, take: Callable[[], dict[str, Tensor]]) -> None:
@@ -39,7 +40,7 @@ class LastGood:
         done = self._trainer.step_count
         self._next = done + max(GOOD_EVERY, round(done * GOOD_SHARE))
         if self._is_finite():
-            self._latest = self._take()
+            self._latest = copied_to_disk(self._take())
 
     def _is_finite(self) -> bool:
         return is_finite(changing_state(self._trainer.model))

@@ -21,7 +21,7 @@ from mnist_core.training.history import History, TestResult
 from mnist_core.training.last_good import LastGood, is_finite
 from mnist_core.training.objectives import OBJECTIVES, BatchLoss
 from mnist_core.training.order import Pool
-from mnist_core.training.timeline import Moment, Timeline
+from mnist_core.training.timeline import Moment, Timeline, copied_apart
 from mnist_core.training.trainer import StepResult, Trainer, as_inputs, changing_state
 
 WATCH_EVERY = 20
@@ -269,7 +269,7 @@ class Run:
         self.timeline = Timeline()
         self._speed = [(self.worked_s, self.trainer.order.samples)]
         self._keep_moment()
-        self._good: LastGood = LastGood(self.trainer, self.trainer.state)
+        self._good: LastGood = LastGood(self.trainer, self.trainer.live_state)
 
     def test_if_due(self) -> None:
         """Look at the test set when the last step asks for it and its look was broken off.
@@ -290,7 +290,7 @@ class Run:
 
     def now(self) -> Moment:
         """The present weights, copied."""
-        state = {k: v.detach().clone() for k, v in changing_state(self.trainer.model).items()}
+        state = copied_apart(changing_state(self.trainer.model))
         return Moment(self.step_count, self.trainer.order.samples, state)
 
     def model_at(self, moment: Moment) -> nn.Module:

@@ -1,9 +1,12 @@
 """Moments of a run, kept to look back at: bounded in number and in memory."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from mmap import ACCESS_COPY, mmap
+from tempfile import TemporaryFile
 
+import torch
 from torch import Tensor
 
 MAX_MOMENTS = 40
@@ -13,6 +16,7 @@ LEAST_MOMENTS, LEAST_OF_HEAVY, LEAST_OF_MANY = 24, 12, 8
 GROWTH = 1.1
 """From one moment to the next, once the first MAX_MOMENTS steps are over."""
 MANY_NUMBERS, HEAVY_NUMBERS = 300_000, 100_000
+ALIGNED_BYTES = 64
 
 
 @dataclass(frozen=True)
@@ -40,7 +44,8 @@ class Moment:
         """The same, in half the memory where there are very many numbers: to about 3 digits."""
         if self.numbers <= HEAVY_NUMBERS:
             return self
-        return replace(self, state={name: _lightened(value) for name, value in self.state.items()})
+        lightened = {name: _lightened(value) for name, value in self.state.items()}
+        return replace(self, state=copied_apart(lightened))
 
 
 class Timeline:
@@ -101,6 +106,52 @@ def share_memory(timelines: Sequence[Timeline], max_bytes: int) -> None:
         if not thinnable:
             return
         max(thinnable, key=lambda timeline: timeline.size_bytes).thin()
+
+
+def copied_apart(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """Copies in the main memory, in one piece that the system gets back with the last of them.
+
+    On the C library's heap, copies that many runs keep and drop, each at its own time, leave holes.
+    """
+    memory = mmap(-1, max(1, sum(map(_room_for, tensors.values()))))
+    copies = _laid_over(memory, tensors)
+    for name, value in tensors.items():
+        copies[name].copy_(value.detach())
+    return copies
+
+
+def copied_to_disk(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """Copies in a file without a name, which take memory only while they are read.
+
+    For what is hardly ever looked at. Where no file can be written: in the main memory.
+    """
+    try:
+        with TemporaryFile() as file:
+            for value in tensors.values():
+                numbers = value.detach().cpu().contiguous().flatten().view(torch.uint8).numpy()
+                file.write(numbers.tobytes().ljust(_room_for(value), b"\0"))
+            file.write(b"\0")
+            file.flush()
+            return _laid_over(mmap(file.fileno(), 0, access=ACCESS_COPY), tensors)
+    except OSError:
+        return copied_apart(tensors)
+
+
+def _room_for(value: Tensor) -> int:
+    """Bytes, so that the next tensor begins where the processor likes it."""
+    return -(-value.nbytes // ALIGNED_BYTES) * ALIGNED_BYTES
+
+
+def _laid_over(memory: mmap, tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """Tensors of the same names, shapes and types, one after another in `memory`."""
+    places, offset = {}, 0
+    for name, value in tensors.items():
+        place = torch.empty(0, dtype=value.dtype)
+        if value.numel():
+            place = torch.frombuffer(memory, dtype=value.dtype, count=value.numel(), offset=offset)
+        places[name] = place.view(value.shape)
+        offset += _room_for(value)
+    return places
 
 
 def _lightened(value: Tensor) -> Tensor:

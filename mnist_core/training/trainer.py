@@ -22,6 +22,7 @@ from mnist_core.training.helps.schedules import schedule_factor
 from mnist_core.training.objectives import OBJECTIVES, BatchLoss, Objective
 from mnist_core.training.optimizers import make_optimizer
 from mnist_core.training.order import DigitOrder, Pool
+from mnist_core.training.timeline import copied_apart
 
 
 @dataclass(frozen=True)
@@ -192,7 +193,11 @@ class Trainer:
             self.average.module.load_state_dict(self.best, strict=False)
 
     def state(self) -> dict[str, Tensor]:
-        """A copy of everything that `restore` needs to go on from here, bit for bit.
+        """A copy of everything that `restore` needs to go on from here, bit for bit."""
+        return copied_apart(self.live_state())
+
+    def live_state(self) -> dict[str, Tensor]:
+        """The same, not copied: the next step changes it.
 
         Frozen parameters are left out: they stand in the model for good.
         """
@@ -209,7 +214,7 @@ class Trainer:
         tensors["step_count"] = torch.tensor(self.step_count)
         settings = [self.learning_rate, float(self.batch_size)]
         tensors["settings"] = torch.tensor(settings, dtype=torch.float64)
-        return {name: value.detach().clone() for name, value in tensors.items()}
+        return tensors
 
     def restore(self, state: dict[str, Tensor]) -> None:
         """Go on from `state`; bit for bit on the same machine."""

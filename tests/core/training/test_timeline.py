@@ -1,10 +1,12 @@
 import itertools
 import math
+from collections.abc import Callable
 
 import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
+from torch import Tensor
 from torch.testing import assert_close
 
 from mnist_core.training.timeline import (
@@ -16,6 +18,8 @@ from mnist_core.training.timeline import (
     MAX_MOMENTS,
     Moment,
     Timeline,
+    copied_apart,
+    copied_to_disk,
     share_memory,
 )
 from tests.core.trainings import quick_run, weights_of
@@ -165,3 +169,41 @@ def test_a_run_can_be_looked_back_at_where_its_moments_are_light() -> None:
     exact, model = weights_of(run.trainer.model), run.model_at(kept)
     assert kept.size_bytes < 0.51 * run.now().size_bytes
     assert_close(weights_of(model), exact, rtol=1e-3, atol=1e-6)
+
+
+# Copies
+
+
+TYPES = (torch.float32, torch.float16, torch.float64, torch.int64, torch.uint8)
+
+
+@given(
+    shapes=st.lists(st.lists(st.integers(0, 3), max_size=3), max_size=6),
+    kind=st.sampled_from(TYPES),
+    copied=st.sampled_from((copied_apart, copied_to_disk)),
+)
+def test_copies_are_alike_and_stay_so(
+    shapes: list[list[int]],
+    kind: torch.dtype,
+    copied: Callable[[dict[str, Tensor]], dict[str, Tensor]],
+) -> None:
+    tensors = {str(n): (100 * torch.rand(shape)).to(kind) for n, shape in enumerate(shapes)}
+    tensors["odd"] = torch.rand(3).to(kind)
+    tensors["last channel first"] = torch.rand(2, 3, 4, 4).to(memory_format=torch.channels_last)
+    before = {name: value.clone() for name, value in tensors.items()}
+    copies = copied(tensors)
+    for value in tensors.values():
+        value.zero_()
+    assert_close(copies, before, rtol=0, atol=0)
+    assert list(copies) == list(before)
+
+
+def test_copies_for_the_disk_are_kept_in_memory_where_no_file_can_be_written(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def full() -> None:
+        raise OSError("no space left on device")
+
+    monkeypatch.setattr("mnist_core.training.timeline.TemporaryFile", full)
+    value = torch.rand(5)
+    assert_close(copied_to_disk({"value": value}), {"value": value}, rtol=0, atol=0)
