@@ -12,7 +12,7 @@ from benchmarks.dragging import measure_dragging
 from benchmarks.following import measure_following
 from benchmarks.handwriting import measure_handwriting
 from benchmarks.latent import measure_autoencoders
-from benchmarks.lessons import measure_lessons
+from benchmarks.lessons import measure_how_learning_works, measure_lessons
 from benchmarks.loading import measure_loading
 from benchmarks.memory import measure_every_page, measure_memory
 from benchmarks.numbers import measure_numbers
@@ -54,6 +54,7 @@ def all_parts(every: int) -> dict[str, tuple[str, Callable[[], Found]]]:
         "tabs": (f"{TABS} visitors who train at once", measure_tabs),
         "dragging": ("Points dragged in Chromium", measure_dragging),
         "lessons": ("Sliders of the lessons in Chromium", measure_lessons),
+        "learning": ("Sliders of How learning works in Chromium", measure_how_learning_works),
         "memory": ("Memory", measure_memory),
         "every_page": ("Memory after every page", measure_every_page),
         "class": ("A whole class at once", measure_class),

@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 
 from mnist_core.errors import LatentImpossible, WeightsUnusable
+from mnist_core.experiments.principal_axes import principal_axes
 from mnist_core.files import pack_tensors, parse_tensors, read_bounded, write_whole
 from mnist_core.latent.codes import decode
 from mnist_core.models.cvae import CLASSES
@@ -115,11 +116,9 @@ def load_map(key: str, folder: Path = WEIGHTS_DIR) -> LatentMap:
 
 def principal_plane(latents: Tensor) -> Plane:
     """The plane through the mean of (n, latent_dim) along which it varies most (PCA)."""
-    origin = latents.mean(dim=0)
-    _, scale, axes = torch.linalg.svd(latents - origin, full_matrices=False)
-    share = scale.square() / scale.square().sum()
+    mean, axes, shares = principal_axes(latents)
     signs = torch.sign(axes.gather(1, axes.abs().argmax(dim=1, keepdim=True)))
-    return Plane(origin, (axes * signs)[:2], (float(share[0]), float(share[1])))
+    return Plane(mean, (axes * signs)[:2], (float(shares[0]), float(shares[1])))
 
 
 def whole_plane() -> Plane:

@@ -29,6 +29,7 @@ PYTHONS = ("3.11", "3.12", "3.13", "3.14")
 LINUX = {"sys_platform": "linux", "platform_machine": "x86_64"}
 MAC = {"sys_platform": "darwin", "platform_machine": "arm64"}
 WATCHER = "server.fileWatcherType"
+OVERTAKING = "runner.fastReruns"
 
 
 def read(path: Path) -> str:
@@ -132,11 +133,13 @@ def test_nginx_keeps_no_addresses_and_asks_the_copies_of_compose() -> None:
 
 
 @pytest.fixture
-def a_host_that_watches() -> Iterator[None]:
-    before = config.get_option(WATCHER)
+def a_host_with_settings_of_its_own() -> Iterator[None]:
+    before = {name: config.get_option(name) for name in (WATCHER, OVERTAKING)}
     config.set_option(WATCHER, "auto")
+    config.set_option(OVERTAKING, True)
     yield
-    config.set_option(WATCHER, before)
+    for name, value in before.items():
+        config.set_option(name, value)
 
 
 async def is_watched() -> bool:
@@ -151,10 +154,11 @@ async def is_watched() -> bool:
         session._state = AppSessionState.SHUTDOWN_REQUESTED  # it has no runtime to take leave of
 
 
-@pytest.mark.usefixtures("a_host_that_watches")
-def test_the_small_main_file_opens_the_app_and_ends_the_watching_of_sources() -> None:
+@pytest.mark.usefixtures("a_host_with_settings_of_its_own")
+def test_the_small_main_file_opens_the_app_and_puts_the_hosts_settings_right() -> None:
     assert elsewhere(lambda: asyncio.run(is_watched()))
     app = AppTest.from_file(MAIN_FILE, default_timeout=60).run()
     assert not app.exception
     assert app.title[0].value == DRAW.question
     assert not elsewhere(lambda: asyncio.run(is_watched()))
+    assert config.get_option(OVERTAKING) is False

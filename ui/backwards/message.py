@@ -9,24 +9,17 @@ from ui.backwards.figures import columns_of, message_maps
 from ui.shared.components.pictures import Pick, pickable
 from ui.shared.glossary import say
 from ui.shared.process import shared_reader
-from ui.shared.state import BACK_LAYER, BACK_UNIT, RIGHT_ANSWER
-from ui.shared.widgets import pick, segmented, slide_up_to
+from ui.shared.right_answer import choose_right_answer, digit_meant
+from ui.shared.state import BACK_LAYER, BACK_UNIT
+from ui.shared.widgets import segmented, slide_up_to
 
 NETWORK = "mlp"
-AS_READ, SECOND_GUESS = -1, -2
-"""Of RIGHT_ANSWER: the digit that the network reads, and the one that it finds next probable."""
-ANSWERS = {
-    SECOND_GUESS: "its second guess",
-    AS_READ: "what it reads",
-    **{digit: str(digit) for digit in range(10)},
-}
 
 
 def message(image: Tensor) -> tuple[Backwards, int, int]:
     """image: (1, 1, 28, 28). Returns the message, and the layer and unit that are chosen."""
     with st.container(horizontal=True, vertical_alignment="bottom", key="back_row"):
-        answer = pick(RIGHT_ANSWER, "The right answer is", ANSWERS, width=170)
-        found = sent_back(image, answer)
+        found = sent_back(image, choose_right_answer())
         titles = {at: f"δ{'¹²³'[at]}" for at in range(len(found.layers))}
         layer = segmented(BACK_LAYER, "Layer", titles)
     unit = min(BACK_UNIT.get(), len(found.layers[layer].delta) - 1)
@@ -37,12 +30,9 @@ def message(image: Tensor) -> tuple[Backwards, int, int]:
 
 
 def sent_back(image: Tensor, answer: int) -> Backwards:
-    """Through the network of this page; AS_READ and SECOND_GUESS as the answer take its own."""
+    """Through the network of this page. answer: from `choose_right_answer`"""
     model = shared_reader(NETWORK).model
-    if answer not in (AS_READ, SECOND_GUESS):
-        return backwards(model, image, answer)
-    read, second = backwards(model, image, 0).probabilities.topk(2).indices.tolist()
-    return backwards(model, image, read if answer == AS_READ else second)
+    return backwards(model, image, digit_meant(answer, backwards(model, image, 0).probabilities))
 
 
 def loss_says(found: Backwards) -> str:

@@ -21,19 +21,11 @@ from ui.shared.figures.tiles import scale_bar, scale_limit
 from ui.shared.glossary import say
 from ui.shared.lesson import section
 from ui.shared.process import shared_reader
-from ui.shared.state import RIGHT_ANSWER
+from ui.shared.right_answer import choose_right_answer, digit_meant
 from ui.shared.tour.stops import FIRST_LAYER
-from ui.shared.widgets import pick
 from ui.yes_or_no.figures import score_caption, slope_caption, ten_maps
 
 NETWORK = "softmax_regression"
-AS_READ, SECOND_GUESS = -1, -2
-"""Of RIGHT_ANSWER: the digit that the network reads, and the one that it finds next probable."""
-ANSWERS = {
-    SECOND_GUESS: "its second guess",
-    AS_READ: "what it reads",
-    **{digit: str(digit) for digit in range(10)},
-}
 TEN = """
 Put ten such neurons side by side, one for each digit. Each gives your digit a score z, the
 **logit**. **Softmax** turns the ten scores into probabilities p that add up to 1: what one digit
@@ -144,8 +136,7 @@ def _slopes(line: Line, x: Tensor, scores: Tensor) -> None:
         say(SLOPE)
     with right:
         st.latex(SLOPE_RULE)
-    answer = pick(RIGHT_ANSWER, "The right answer is", ANSWERS, width=170)
-    truth = label_of(answer, scores)
+    truth = digit_meant(choose_right_answer(), scores)
     label = torch.tensor([truth])
     slopes = cross_entropy_slope(scores[None], label)[0].tolist()
     loss = float(cross_entropy(scores[None], label))
@@ -156,11 +147,3 @@ def _slopes(line: Line, x: Tensor, scores: Tensor) -> None:
     said = "slope of L by each of 784 weights; the last line is p − y"
     show_picture(pictures + scale_bar(1.0, said), "ten_slopes")
     say(STEP)
-
-
-def label_of(answer: int, scores: Tensor) -> int:
-    """The digit that is meant by an answer of ANSWERS."""
-    if answer not in (AS_READ, SECOND_GUESS):
-        return answer
-    found = rivals(scores)
-    return found.first if answer == AS_READ else found.second

@@ -11,6 +11,7 @@ import torch
 from torch import Tensor
 
 from mnist_core.experiments.descent.noise import batches
+from mnist_core.experiments.principal_axes import principal_axes
 from mnist_core.experiments.regression.linear import Line
 from mnist_core.experiments.regression.softmax import gradient, mean_cross_entropy
 
@@ -90,11 +91,7 @@ def plane_through(paths: Sequence[Tensor]) -> PathsPlane:
     Source: Li, Xu, Taylor, Studer, Goldstein 2018, “Visualizing the loss landscape of neural nets”,
     section 7.2, there of one path and its differences from the end.
     """
-    rows = torch.cat(list(paths))
-    origin = rows.mean(dim=0)
-    _, lengths, directions = torch.linalg.svd(rows - origin, full_matrices=False)
-    squares = lengths.square()
+    origin, directions, shares = principal_axes(torch.cat(list(paths)))
     end = (paths[-1][-1] - origin) @ directions[:2].T
-    signs = torch.where(end < 0, -1.0, 1.0).to(rows.dtype)
-    shown = float(squares[:2].sum() / squares.sum())
-    return PathsPlane(origin, signs[:, None] * directions[:2], shown)
+    signs = torch.where(end < 0, -1.0, 1.0).to(origin.dtype)
+    return PathsPlane(origin, signs[:, None] * directions[:2], float(shares[:2].sum()))
