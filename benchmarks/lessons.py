@@ -44,11 +44,12 @@ HOW_LEARNING_WORKS = (
 DIGIT = "?digit_from=Drawn+by+the+program&own_digit=3"
 SHOWN = (
     '[data-testid="stHtml"], [data-testid="stMarkdownContainer"], .pick-root, svg.marks, '
-    ".walk-all output, .walk-temperature output"
+    ".walk-all output, .walk-temperature output, .plot"
 )
 WATCH = """
 selector => {
-  const shown = () => [...document.querySelectorAll(selector)]
+  const closed = [...document.querySelectorAll("*")].map(part => part.shadowRoot).filter(Boolean);
+  const shown = () => [document, ...closed].flatMap(root => [...root.querySelectorAll(selector)])
     .filter(part => !part.closest('[data-testid="stSlider"]'))
     .map(part => part.innerHTML).join();
   window.before = shown(); window.moved = null; window.answered = null;
@@ -59,8 +60,9 @@ selector => {
     const now = performance.now();
     if (shown() !== window.before) { window.answered = now; observer.disconnect(); }
   });
-  observer.observe(document.body, {subtree: true, childList: true, characterData: true,
-                                   attributes: true, attributeFilter: ["src", "d"]});
+  for (const root of [document.body, ...closed])
+    observer.observe(root, {subtree: true, childList: true, characterData: true,
+                            attributes: true, attributeFilter: ["src", "d"]});
 }
 """
 
@@ -123,10 +125,10 @@ def time_slider(page: Page, slider: Locator, alone: Page) -> Timed:
 
 
 def time_sliders(page: Page, alone: Page, before: Sequence[Timed] = ()) -> list[Timed]:
-    """Every slider of the page that is not timed yet; those that change nothing are left out."""
+    """Every slider of Streamlit's on the page that is not timed yet, and changes something."""
     found = []
     known = {LABEL, *(timed.label for timed in before)}
-    sliders = page.get_by_role("slider")
+    sliders = page.get_by_test_id("stSlider").get_by_role("slider")
     for number in range(sliders.count()):
         slider = sliders.nth(number)
         if slider.get_attribute("aria-label") in known:
