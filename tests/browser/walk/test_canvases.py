@@ -11,6 +11,7 @@ from tests.browser.hands import (
     come_to_rest,
     draw,
     nothing_scrolls_sideways,
+    open_chapter,
     open_dialog,
     open_lesson,
     reads,
@@ -18,7 +19,7 @@ from tests.browser.hands import (
 )
 from tests.browser.server import ROOT
 from tests.browser.test_draw import WIDTHS
-from ui.shared.tour.stops import DRAW, PAGES, Stop
+from ui.shared.tour.stops import DRAW, PAGES, YES_OR_NO, Stop
 
 pytestmark = [pytest.mark.browser]
 
@@ -44,6 +45,8 @@ def test_draw_reads_at_every_width(tab: Page, address: str) -> None:
 )
 def test_the_dialog_of_a_lesson_reads_at_every_width(tab: Page, address: str, stop: Stop) -> None:
     open_lesson(tab, address_of(stop, address))
+    if stop == YES_OR_NO:
+        open_chapter(tab, "For experts")
     open_dialog(tab)
     dialog = tab.get_by_role("dialog")
     if button(tab, "Clear").is_enabled():  # the tab has kept what was drawn before
