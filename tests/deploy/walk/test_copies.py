@@ -130,10 +130,11 @@ class Browser:
     async def draw(self) -> None:
         self.drawings += 1
         (asked,) = last(ASKED, self.page.said)
-        before = len(self.page.said)
+        before, finished = len(self.page.said), self.page.finished
         drawn = drawn_digit(int(asked), self.drawings)
         await self.page.set_states("canvas", canvas=drawn)
         await self.page.wait_for(lambda: any("sure" in text for text in self.page.said[before:]))
+        await self.page.wait_for(lambda: self.page.finished > finished)
 
     async def wait_for_progress(self, count: int) -> None:
         await self.page.wait_for(lambda: self.progress() == count)
