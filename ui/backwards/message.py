@@ -32,7 +32,7 @@ def message(image: Tensor) -> tuple[Backwards, int, int]:
 def sent_back(image: Tensor, answer: int) -> Backwards:
     """Through the network of this page. answer: from `choose_right_answer`"""
     model = shared_reader(NETWORK).model
-    return backwards(model, image, digit_meant(answer, backwards(model, image, 0).probabilities))
+    return backwards(model, image, digit_meant(answer, model(image)[0].detach()))
 
 
 def loss_says(found: Backwards) -> str:
