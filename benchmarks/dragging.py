@@ -5,7 +5,7 @@ import statistics
 from playwright.sync_api import Browser, Locator, Page
 
 from benchmarks.report import Found, limit_row, table
-from tests.browser.hands import open_lesson, part
+from tests.browser.hands import box_of, open_lesson, part
 from tests.browser.server import running_app, running_browser
 
 MOVES = 40
@@ -60,8 +60,7 @@ def time_page(browser: Browser, url: str, key: str, handle: str) -> float:
 
 def time_moves_ms(page: Page, dragged: Locator) -> list[float]:
     """From each movement to the frame that shows it."""
-    box = dragged.bounding_box()
-    assert box is not None
+    box = box_of(dragged)
     x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
     page.mouse.move(x, y)
     page.mouse.down()

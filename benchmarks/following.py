@@ -12,7 +12,7 @@ from benchmarks.classroom import REST_S, STROKE_S, run_class
 from benchmarks.memory import AS_STARTED
 from benchmarks.report import Found, Row, found, least_row, limit_row
 from mnist_core.pictures.own_digits import DIGITS, Point
-from tests.browser.hands import canvas, clear, come_to_rest, on_page, open_lesson
+from tests.browser.hands import box_of, canvas, clear, come_to_rest, on_page, open_lesson
 from tests.browser.server import running_app, running_browser
 
 WRITTEN = (1, 2, 3, 6, 7, 8, 9, 0)
@@ -113,8 +113,7 @@ def watch_stroke(page: Page, stroke: list[Point], into: Drawn) -> None:
 
 def draw_slowly(page: Page, stroke: list[Point]) -> None:
     """In about STROKE_S seconds."""
-    box = canvas(page).bounding_box()
-    assert box is not None
+    box = box_of(canvas(page))
     path = np.array([on_page(box, point) for point in stroke])
     places = np.linspace(0, len(path) - 1, MOVES)
     began = time.perf_counter()

@@ -84,6 +84,20 @@ def wait_until(page: Page, holds: Callable[[], bool]) -> None:
         page.wait_for_timeout(50)
 
 
+def box_of(target: Locator) -> FloatRect:
+    """Where it stands in the window, in CSS pixels; waits while it is being drawn anew."""
+    box: FloatRect | None = None
+
+    def stands_there() -> bool:
+        nonlocal box
+        box = target.bounding_box()
+        return box is not None
+
+    wait_until(target.page, stands_there)
+    assert box is not None
+    return box
+
+
 def open_chapter(page: Page, title: str) -> None:
     """One of a lesson's folded chapters."""
     come_to_rest(page)
@@ -127,9 +141,7 @@ def choose(page: Page, label: str, option: str) -> None:
 def click_at(tile: Locator, x: float, y: float) -> None:
     """Click at a share of its width and height."""
     come_to_rest(tile.page)
-    wait_until(tile.page, lambda: tile.bounding_box() is not None)  # it may be drawn anew just now
-    box = tile.bounding_box()
-    assert box is not None
+    box = box_of(tile)
     tile.click(position={"x": x * box["width"], "y": y * box["height"]})
 
 
@@ -173,8 +185,7 @@ def draw(page: Page, strokes: list[list[Point]], size: float = 0.8) -> None:
 
 def draw_stroke(page: Page, stroke: list[Point], size: float = 0.8) -> None:
     canvas(page).scroll_into_view_if_needed()
-    box = canvas(page).bounding_box()
-    assert box is not None
+    box = box_of(canvas(page))
     page.mouse.move(*on_page(box, stroke[0], size))
     page.mouse.down()
     for point in stroke[1:]:
@@ -206,8 +217,7 @@ def clear(page: Page) -> None:
 def touch_stroke(page: Page, stroke: list[Point], size: float = 0.8) -> None:
     """Draw with a finger, through the browser's own touch events."""
     canvas(page).scroll_into_view_if_needed()
-    box = canvas(page).bounding_box()
-    assert box is not None
+    box = box_of(canvas(page))
     session = page.context.new_cdp_session(page)
 
     def send(kind: str, points: list[Point]) -> None:

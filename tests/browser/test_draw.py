@@ -8,6 +8,7 @@ from playwright.sync_api import Browser, BrowserContext, FloatRect, Locator, Pag
 from mnist_core.pictures.own_digits import DIGITS
 from tests.browser.conftest import DESKTOP, PHONE, open_page
 from tests.browser.hands import (
+    box_of,
     button,
     canvas,
     clear,
@@ -61,8 +62,7 @@ def open_chapter(page: Page) -> None:
 
 
 def place_of(part: Locator) -> FloatRect:
-    box = part.bounding_box()
-    assert box is not None
+    box = box_of(part)
     return box
 
 

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.hands import come_to_rest, open_chapter, part
+from tests.browser.hands import box_of, come_to_rest, open_chapter, part
 
 pytestmark = [pytest.mark.browser]
 LESSON = "line"
@@ -18,8 +18,7 @@ def test_a_point_follows_mouse_and_keys_and_the_chapter_knows_where_it_is(lesson
     open_chapter(lesson, "By the numbers")
     point = figure.get_by_role("button", name=re.compile("^Point 1:"))
     before = here.inner_text()
-    box = point.locator(".plot-dot").bounding_box()
-    assert box is not None
+    box = box_of(point.locator(".plot-dot"))
     x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
     lesson.mouse.move(x, y)
     lesson.mouse.down()

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.hands import come_to_rest, part
+from tests.browser.hands import box_of, come_to_rest, part
 
 pytestmark = [pytest.mark.browser]
 LESSON = "optimisers"
@@ -22,8 +22,7 @@ def test_the_start_moves_by_key_and_by_mouse_and_stands_in_the_address(lesson: P
     expect(place).to_have_text("(−1.950, 1)")
     expect(lesson).to_have_url(re.compile(r"race_start=-1\.95"))
     come_to_rest(lesson)
-    box = plot.bounding_box()
-    assert box is not None
+    box = box_of(plot)
     lesson.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 4)
     lesson.mouse.down()
     lesson.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)

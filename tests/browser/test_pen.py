@@ -16,6 +16,7 @@ from mnist_core.reading import read_digit
 from mnist_core.words import percent
 from tests.browser.conftest import open_page
 from tests.browser.hands import (
+    box_of,
     button,
     canvas,
     clear,
@@ -43,8 +44,7 @@ def page(context: BrowserContext, address: str) -> Iterator[Page]:
 def press_pen(page: Page, stroke: list[Point]) -> None:
     """Draw, and keep the pen down."""
     canvas(page).scroll_into_view_if_needed()
-    box = canvas(page).bounding_box()
-    assert box is not None
+    box = box_of(canvas(page))
     page.mouse.move(*on_page(box, stroke[0]))
     page.mouse.down()
     for point in stroke[1:]:

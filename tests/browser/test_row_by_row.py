@@ -7,6 +7,7 @@ from mnist_core.inside.rows import read_rows
 from mnist_core.models.rnn import RNN
 from mnist_core.pictures.own_digits import own_digit
 from mnist_core.reading import load_reader
+from tests.browser.hands import box_of
 
 pytestmark = [pytest.mark.browser]
 LESSON = "row_by_row?digit_from=Drawn+by+the+program&own_digit=4"
@@ -24,8 +25,7 @@ def test_the_bars_follow_the_rows_by_keys_by_pointer_and_by_themselves(lesson: P
     expect(lesson.locator(".rows-bars .share").nth(best)).to_have_text(
         f"{float(read[28, best]):.1%}".replace("%", "\u00a0%")
     )
-    box = lesson.locator(".rows-digit").bounding_box()
-    assert box is not None
+    box = box_of(lesson.locator(".rows-digit"))
     lesson.mouse.move(box["x"] + 5, box["y"] + box["height"] * 9.5 / 28)
     expect(says).to_contain_text(f"10 of 28 rows read: likeliest is {int(read[10].argmax())}")
     lesson.mouse.move(5, 5)

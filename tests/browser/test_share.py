@@ -11,6 +11,7 @@ from mnist_core.pictures.own_digits import DIGITS
 from tests.browser.conftest import DESKTOP, PHONE, TIMEOUT_MS
 from tests.browser.hands import (
     FIRST_VISIT_MS,
+    box_of,
     canvas,
     clear,
     come_to_rest,
@@ -148,8 +149,7 @@ def test_without_a_clipboard_the_link_stands_in_a_field(
     receiver.goto(f"{address}/pooling?pool_kernel=3")
     wait_for_lesson(receiver)
     button = receiver.get_by_role("button", name="Copy link")
-    box = button.bounding_box()
-    assert box is not None
+    box = box_of(button)
     assert min(box["width"], box["height"]) >= 40
     assert box["x"] + box["width"] <= width
     button.click()
@@ -170,6 +170,5 @@ def test_present_shows_the_link_as_a_code(context: BrowserContext, address: str)
     page.get_by_role("button", name="QR code").click()
     code = page.get_by_role("dialog").get_by_role("img")
     expect(code).to_have_attribute("alt", f"QR code of {address}/pooling")
-    box = code.bounding_box()
-    assert box is not None
+    box = box_of(code)
     assert box["width"] >= 500

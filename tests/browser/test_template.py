@@ -3,7 +3,13 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.hands import come_to_rest, nothing_scrolls_sideways, part, wait_for_lesson
+from tests.browser.hands import (
+    box_of,
+    come_to_rest,
+    nothing_scrolls_sideways,
+    part,
+    wait_for_lesson,
+)
 
 pytestmark = [pytest.mark.browser]
 FIGURES = {
@@ -48,8 +54,7 @@ def test_the_main_figure_is_in_the_first_screen_and_the_folded_page_is_short(
         nothing_scrolls_sideways(page)
         figure = page.locator(FIGURES[lesson_name]).first
         expect(figure).to_be_visible()
-        box = figure.bounding_box()
-        assert box is not None
+        box = box_of(figure)
         assert box["y"] + box["height"] <= height, f"on a {name}"
     tall: int = page.get_by_test_id("stMain").evaluate("main => main.scrollHeight")
     assert tall <= SCREENS_OF_A_PHONE * height

@@ -12,6 +12,7 @@ from mnist_core.reading import load_reader
 from tests.browser.hands import (
     PHONE_PX,
     at_both_widths,
+    box_of,
     button,
     click_at,
     come_to_rest,
@@ -139,7 +140,7 @@ def test_the_arithmetic_and_the_nine_patches_open_beside_the_click(page: Page, a
     panel, map_shown = part(page, "unit_panel"), page.locator(".stage.parts i").nth(2)
     click_at(map_shown, 0.5, 0.5)
     expect(part(page, "unit_in_short")).to_contain_text("14 · ReLU")
-    clicked, beside = map_shown.bounding_box(), panel.bounding_box()
+    clicked, beside = box_of(map_shown), box_of(panel)
     assert clicked is not None
     assert beside is not None
     assert beside["x"] > clicked["x"] + clicked["width"]
@@ -156,18 +157,15 @@ def test_on_a_phone_they_open_in_a_sheet_that_closes(page: Page, address: str):
     wait_for_lesson(page)
     panel = part(page, "unit_panel")
     expect(panel).to_be_hidden()
-    answer = page.locator(".stage.answer").bounding_box()
-    assert answer is not None
+    answer = box_of(page.locator(".stage.answer"))
     assert answer["y"] + answer["height"] <= 664, "all five blocks are in the first screen"
     tiles = page.locator(".stage.edges i:visible")
     expect(tiles).to_have_count(6)
-    box = tiles.first.bounding_box()
-    assert box is not None
+    box = box_of(tiles.first)
     assert min(box["width"], box["height"]) >= 40, "a target for a finger"
     click_at(tiles.nth(1), 0.5, 0.5)
     expect(part(page, "unit_in_short")).to_be_in_viewport()
-    sheet = panel.bounding_box()
-    assert sheet is not None
+    sheet = box_of(panel)
     assert sheet["y"] > 0.3 * 664
     assert sheet["y"] + sheet["height"] == pytest.approx(664, abs=1)
     expect(panel.locator(".st-key-patches figure")).to_have_count(9)

@@ -7,6 +7,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.hands import (
     PHONE_PX,
+    box_of,
     come_to_rest,
     nothing_scrolls_sideways,
     part,
@@ -28,8 +29,7 @@ def test_the_menu_of_a_phone_has_rows_for_fingers_and_closes_on_choice(lesson: P
     set_width(lesson, PHONE_PX)
     lesson.get_by_role("button", name="Menu", exact=True).click()
     for stop in TOUR:
-        box = row(lesson, stop.title).bounding_box()
-        assert box is not None
+        box = box_of(row(lesson, stop.title))
         assert box["height"] >= ROW_PX
     row(lesson, "Dropout").click()
     expect(lesson).to_have_url(re.compile("/dropout"))

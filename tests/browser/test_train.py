@@ -11,7 +11,7 @@ from safetensors import safe_open
 
 from mnist_core.pictures.own_digits import DIGITS
 from tests.browser.conftest import DESKTOP, PHONE
-from tests.browser.hands import canvas, come_to_rest, draw, go_to_page, open_settings, reads
+from tests.browser.hands import box_of, canvas, come_to_rest, draw, go_to_page, open_settings, reads
 from ui.shared.tour.stops import DRAW, TRAIN
 
 pytestmark = [pytest.mark.browser, pytest.mark.mnist]
@@ -44,9 +44,8 @@ def choose(page: Page, label: str, option: str) -> None:
 
 def top_and_bottom(page: Page) -> tuple[float, float]:
     """In pixels from the top of the window: the upper edge of Play, the lower of the curves."""
-    play = press_able(page, "Play").bounding_box()
+    play = box_of(press_able(page, "Play"))
     curves = [page.locator(f".st-key-curve_{number}").bounding_box() for number in (0, 1)]
-    assert play is not None
     return play["y"], max(box["y"] + box["height"] for box in curves if box is not None)
 
 
