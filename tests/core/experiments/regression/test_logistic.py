@@ -98,8 +98,8 @@ def test_in_a_square_it_is_a_line_from_rim_to_rim(first, second, bias, reach):
     assume(max(abs(first), abs(second)) > 1e-3)
     neuron = Neuron(double([first, second]), double(bias))
     ends = boundary_in_square(neuron, reach)
-    corners = torch.tensor([[a, b] for a in (-reach, reach) for b in (-reach, reach)])
-    signs = neuron.score(corners.double())
+    corners = double([[a, b] for a in (-reach, reach) for b in (-reach, reach)])
+    signs = neuron.score(corners)
     if ends is None:
         assert (signs > -1e-9).all() or (signs < 1e-9).all()
         return
