@@ -26,6 +26,7 @@ from tests.elsewhere import elsewhere
 PAGE, KEEPER = "class_room", "class_keeper"
 STUDENTS_OF_A_COPY = 2
 MOST_TRIES = 60
+STEADY_READINGS = 4
 ASKED = re.compile(r"Write an? (\d)")
 PROGRESS = re.compile(r"^(\d+) of \d+$")
 COUNT = re.compile(r'data-name="digits".*?>(\d+)<')
@@ -79,9 +80,10 @@ class Browser:
 
     async def connect(self) -> int:
         """A new session; returns which copy has it."""
-        before = streams(self.host)
+        before = await streams(self.host)
         self.visitor = await new_visitor(self.host.address, self.cookie)
-        grown = [after - was for after, was in zip(streams(self.host), before, strict=True)]
+        after = await streams(self.host)
+        grown = [now - was for now, was in zip(after, before, strict=True)]
         assert sorted(grown) == [0, 1]
         return grown.index(1)
 
@@ -169,12 +171,19 @@ def ask(host: Host, cookie: str = "") -> str:
     return "".join(f"{name}={morsel.value}" for name, morsel in found.items())
 
 
-def streams(host: Host) -> list[int]:
-    """How many connections each copy holds."""
-    return [connections_of(copy) if copy.process.poll() is None else 0 for copy in host.copies]
+async def streams(host: Host) -> list[int]:
+    """How many connections each copy holds, when those that are just ending have ended."""
+    held, since = [-1], 0
+    while since < STEADY_READINGS:
+        now = [connections_of(copy) for copy in host.copies]
+        held, since = now, since + 1 if now == held else 0
+        await asyncio.sleep(0.05)
+    return held
 
 
 def connections_of(copy: Server) -> int:
+    if copy.process.poll() is not None:
+        return 0
     found = psutil.Process(copy.process.pid).net_connections("tcp")
     return sum(
         connection.status == psutil.CONN_ESTABLISHED and connection.laddr.port == copy.port
