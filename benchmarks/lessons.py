@@ -44,7 +44,7 @@ HOW_LEARNING_WORKS = (
 DIGIT = "?digit_from=Drawn+by+the+program&own_digit=3"
 SHOWN = (
     '[data-testid="stHtml"], [data-testid="stMarkdownContainer"], .pick-root, svg.marks, '
-    ".walk-all output, .walk-temperature output, .plot"
+    ".walk-all output, .walk-temperature output, .plot, .descent"
 )
 WATCH = """
 selector => {
@@ -79,8 +79,11 @@ def time_move_ms(page: Page, slider: Locator, key: str) -> float:
 
 
 def open_lesson(browser: Browser, url: str) -> Page:
-    """The page with all that can be folded out in sight, but no chapter and no source code."""
-    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    """The page with all that can be folded out in sight, but no chapter and no source code.
+
+    Nothing in it plays by itself, so that what moves is the answer.
+    """
+    page = browser.new_page(viewport={"width": 1280, "height": 900}, reduced_motion="reduce")
     page.goto(url)
     page.locator(".st-key-next").wait_for(timeout=60_000)
     page.wait_for_timeout(2000)

@@ -58,7 +58,6 @@ class Rate:
     measured: float | None
 
 
-@st.cache_data(show_spinner="Going down …", max_entries=64)
 def rates(kappa: float, rate: float, beta: float) -> list[Rate]:
     """Of the best settings, and of the page's."""
     best = best_heavy_ball(1, kappa)
@@ -70,6 +69,7 @@ def rates(kappa: float, rate: float, beta: float) -> list[Rate]:
     ]
 
 
+@st.cache_data(show_spinner="Going down …", max_entries=256)
 def _rate(title: str, kappa: float, settings: Settings, double_root: bool = False) -> Rate:
     predicted = predicted_factor(1, kappa, settings)
     if not 0 < predicted < 1:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 from scipy.optimize import minimize_scalar
 from torch import Tensor
@@ -21,6 +22,8 @@ Numbers = NDArray[np.float64]
 
 END, MOST_STEPS = 1e-12, 4_000
 """A measured path ends at this share of its first distance, or after so many steps."""
+BETWEEN_LOOKS = 100
+"""After so many steps it is looked whether a path has ended."""
 
 
 @dataclass(frozen=True)
@@ -81,16 +84,23 @@ def distances(surface: Surface, settings: Settings) -> list[float]:
 
     It ends at END of the first, after MOST_STEPS, or where the distance is no finite number.
     """
-    state, found = State(surface.start), [_distance(surface, surface.start)]
+    state, found = State(surface.start), _distances(surface, [surface.start])
     while END * found[0] < found[-1] < math.inf and len(found) <= MOST_STEPS:
-        gradient = surface.gradient(state.weights)
-        state = momentum(state, gradient, rate=settings.rate, beta=settings.beta)
-        found.append(_distance(surface, state.weights))
-    return found
+        places = []
+        for _ in range(BETWEEN_LOOKS):
+            gradient = surface.gradient(state.weights)
+            state = momentum(state, gradient, rate=settings.rate, beta=settings.beta)
+            places.append(state.weights)
+        found += _distances(surface, places)
+    last = next(
+        (k for k, far in enumerate(found) if not END * found[0] < far < math.inf), MOST_STEPS
+    )
+    return found[: last + 1]
 
 
-def _distance(surface: Surface, weights: Tensor) -> float:
-    return float((weights - surface.minima[0]).norm())
+def _distances(surface: Surface, places: list[Tensor]) -> list[float]:
+    lengths: list[float] = (torch.stack(places) - surface.minima[0]).norm(dim=1).tolist()
+    return lengths
 
 
 def measured_rate(lengths: Sequence[float], double_root: bool = False) -> float:

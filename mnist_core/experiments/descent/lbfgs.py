@@ -10,6 +10,8 @@ from mnist_core.experiments.descent.optimisers import Gradient
 
 LOOKS = 25
 """At most so often loss and gradient are computed in one step, in search of its length."""
+SHORTEST = 1e-12
+"""A step below this share of 1 + ‖w‖ is the last: after it, numbers only get rounded."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +39,7 @@ def lbfgs_path(
 ) -> list[LbfgsStep]:
     """At most `steps` steps from `start` (n,), by `torch.optim.LBFGS` with its line search.
 
-    It ends early where no step would change anything any more.
+    It ends early where a step is shorter than SHORTEST says.
     history: how many steps H remembers
     Source: Liu, Nocedal 1989, “On the limited memory BFGS method for large scale optimization”;
     Nocedal, Wright 2006, “Numerical optimization”, algorithms 7.4 (the direction) and 3.5 (the
@@ -57,7 +59,8 @@ def lbfgs_path(
     for _ in range(steps):
         optimizer.step(look)
         state = optimizer.state[weights]
-        if torch.equal(weights, taken[-1].weights):
+        moved = weights - taken[-1].weights
+        if moved.norm() <= SHORTEST * (1 + weights.norm()):
             break
         taken.append(
             LbfgsStep(

@@ -32,7 +32,8 @@ class State:
 
     def remembered(self, name: str) -> Tensor:
         """What stands in the memory under that name, or zeros."""
-        return self.memory.get(name, torch.zeros_like(self.weights))
+        found = self.memory.get(name)
+        return torch.zeros_like(self.weights) if found is None else found
 
     def moved(self, change: Tensor, **memory: Tensor) -> "State":
         """The state after one more step, which adds `change`."""

@@ -3,7 +3,6 @@
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
 
 import numpy as np
 import torch
@@ -38,10 +37,11 @@ def valley(kappa: float = VALLEY_KAPPA) -> Surface:
     Source: Goh 2017, “Why momentum really works”, Distill; Boyd, Vandenberghe 2004, “Convex
     optimization”, section 9.3.2.
     """
+    curvatures = torch.tensor([1.0, kappa], dtype=torch.float64)
     return Surface(
         "A valley",
-        partial(_valley_value, kappa),
-        partial(_valley_gradient, kappa),
+        lambda w: (curvatures * w**2).sum(-1) / 2,
+        lambda w: curvatures * w,
         _places((0, 0)),
         _place(-2.0, 1.0),
         2.5,
@@ -67,16 +67,6 @@ def ravine(kappa: float = VALLEY_KAPPA, degrees: float = RAVINE_DEGREES) -> Surf
         turn @ straight.start,
         straight.reach,
     )
-
-
-def _valley_value(kappa: float, w: Tensor) -> Tensor:
-    x, y = w.unbind(-1)
-    return (x**2 + kappa * y**2) / 2
-
-
-def _valley_gradient(kappa: float, w: Tensor) -> Tensor:
-    x, y = w.unbind(-1)
-    return torch.stack([x, kappa * y], dim=-1)
 
 
 def saddle_value(w: Tensor) -> Tensor:

@@ -36,11 +36,15 @@ const pair = (value) => `(${value.map(number).join(", ")})`;
 // Where the line between two corners crosses a level, as a share of the way.
 const crossing = (level, a, b) => (level - a) / (b - a);
 
+// The edges of a cell, each from one corner to the next.
+const EDGES = [[0, 0, 1, 0], [1, 0, 1, 1], [1, 1, 0, 1], [0, 1, 0, 0]];
+
 // The pieces of a contour line in one cell; corners go round: (0, 0), (1, 0), (1, 1), (0, 1).
 function piecesIn(corners, level) {
+  const isUnder = corners[0] < level;
+  if (corners.every((corner) => corner < level === isUnder)) return [];
   const ends = [];
-  const edges = [[0, 0, 1, 0], [1, 0, 1, 1], [1, 1, 0, 1], [0, 1, 0, 0]];
-  edges.forEach(([x0, y0, x1, y1], i) => {
+  EDGES.forEach(([x0, y0, x1, y1], i) => {
     const [a, b] = [corners[i], corners[(i + 1) % 4]];
     if (a < level === b < level) return;
     const share = crossing(level, a, b);
