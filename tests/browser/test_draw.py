@@ -134,9 +134,8 @@ def test_quick_undo_clicks_are_all_obeyed(page: Page):
     expect(button(page, "Undo")).to_be_enabled()
     page.wait_for_timeout(1000)
     one_stroke = ink_pixels(page) / 5
-    for _ in range(4):
-        button(page, "Undo").click()
-        page.wait_for_timeout(200)  # as quick as a person; Streamlit merges clicks within one run
+    # as quick as hands are on a server that is busy; Streamlit takes those of one run for one
+    button(page, "Undo").evaluate("one => { for (let i = 0; i < 4; i++) one.click(); }")
     reads(page, "1")
     assert abs(ink_pixels(page) - one_stroke) < 0.2 * one_stroke
 

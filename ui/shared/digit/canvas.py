@@ -26,7 +26,7 @@ from ui.shared.state import BRUSH_PX
 from ui.shared.widgets import slide
 
 KEY = "canvas"
-KEYS_KEY = "canvas_keys"
+CONTROLS_KEY = "canvas_controls"
 NAME = (
     "Canvas. Draw a digit with the mouse or a finger; or press a key from 0 to 9, and an "
     "example of that digit is put here."
@@ -45,8 +45,8 @@ _canvas: Callable[..., object] = st.components.v2.component(
     css="index-*.css",
     js="index-*.js",
 )
-_keys = st.components.v2.component(
-    "canvas_keys", js=read_beside(__file__, "canvas_keys.js"), isolate_styles=False
+_controls = st.components.v2.component(
+    CONTROLS_KEY, js=read_beside(__file__, "canvas_controls.js"), isolate_styles=False
 )
 
 
@@ -83,7 +83,11 @@ def digit_canvas(over: Callable[[], None] | None = None) -> NDArray[np.uint8] | 
         if over is not None:
             over()
         _canvas_buttons(has_ink=bool(drawing.objects))
-        _keys(key=KEYS_KEY, data={}, on_example_change=_load_asked_example)
+        _controls(
+            key=CONTROLS_KEY,
+            data={"revision": drawing.revision},
+            on_example_change=_load_asked_example,
+        )
         keep_drawing("kept_by_canvas")
     return drawing.picture if drawing.objects else None
 
@@ -128,6 +132,6 @@ def _by_brush(points: Strokes) -> CanvasObjects:
 
 
 def _load_asked_example() -> None:
-    asked = st.session_state[KEYS_KEY].get("example")
+    asked = st.session_state[CONTROLS_KEY].get("example")
     if asked in DIGITS:
         load_example(int(asked))
