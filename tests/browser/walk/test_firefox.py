@@ -19,13 +19,15 @@ pytestmark = [pytest.mark.firefox]
 WINDOW = {"width": 1280, "height": 1000}
 IS_THERE = """
 return !!document.querySelector(".st-key-next")
-  && document.querySelector('[data-testid="stApp"]').dataset.testScriptState === "notRunning"
+  && document.querySelector('[data-testid="stApp"]')?.dataset.testScriptState === "notRunning"
 """
 CANVAS = """
 const find = (root) => root.querySelector("canvas.upper-canvas")
   ?? [...root.querySelectorAll("*")].map((one) => one.shadowRoot && find(one.shadowRoot))
     .find(Boolean);
-const {x, y, width} = find(document).getBoundingClientRect();
+const canvas = find(document);
+if (!canvas) return null;
+const {x, y, width} = canvas.getBoundingClientRect();
 return [x, y, width];
 """
 SIDEWAYS = """
@@ -65,9 +67,20 @@ def open_in(firefox: Any, url: str) -> None:
     wait_until_it_says(firefox, IS_THERE)
 
 
+def canvas_in(firefox: Any) -> tuple[float, float, float]:
+    """Left, top and side of the canvas, as soon as it is there and stands still."""
+    deadline, before = time.monotonic() + FIRST_VISIT_MS / 1000, None
+    while (now := firefox.execute_script(CANVAS)) is None or now != before:
+        assert time.monotonic() < deadline, "no canvas that stands still"
+        before = now
+        time.sleep(0.2)
+    left, top, side = now
+    return left, top, side
+
+
 def draw_in(firefox: Any, strokes: list[list[Point]], size: float = 0.8) -> None:
     """Draw with the mouse, centred; size: share of the canvas that 100 % is."""
-    left, top, side = firefox.execute_script(CANVAS)
+    left, top, side = canvas_in(firefox)
     margin = (1 - size) / 2
     for stroke in strokes:
         places = [
@@ -85,9 +98,9 @@ def draw_in(firefox: Any, strokes: list[list[Point]], size: float = 0.8) -> None
 def test_a_digit_is_drawn_and_read(firefox: Any, address: str) -> None:
     open_in(firefox, address_of(DRAW, address))
     draw_in(firefox, DIGITS[3])
-    answer = """return document.querySelector(".answer-says").textContent.slice(0, 11)"""
+    answer = """return document.querySelector(".answer-says")?.textContent.slice(0, 11)"""
     wait_until_it_says(firefox, answer, "This is a 3")
-    wait_until_it_says(firefox, 'return document.querySelector(".answer-sign").textContent', "3")
+    wait_until_it_says(firefox, 'return document.querySelector(".answer-sign")?.textContent', "3")
 
 
 @pytest.mark.parametrize("stop", PAGES, ids=lambda stop: stop.key)
