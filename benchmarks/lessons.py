@@ -48,8 +48,8 @@ SHOWN = (
 )
 WATCH = """
 selector => {
-  const closed = [...document.querySelectorAll("*")].map(part => part.shadowRoot).filter(Boolean);
-  const shown = () => [document, ...closed].flatMap(root => [...root.querySelectorAll(selector)])
+  const shadows = [...document.querySelectorAll("*")].map(part => part.shadowRoot).filter(Boolean);
+  const shown = () => [document, ...shadows].flatMap(root => [...root.querySelectorAll(selector)])
     .filter(part => !part.closest('[data-testid="stSlider"]'))
     .map(part => part.innerHTML).join();
   window.before = shown(); window.moved = null; window.answered = null;
@@ -60,7 +60,7 @@ selector => {
     const now = performance.now();
     if (shown() !== window.before) { window.answered = now; observer.disconnect(); }
   });
-  for (const root of [document.body, ...closed])
+  for (const root of [document.body, ...shadows])
     observer.observe(root, {subtree: true, childList: true, characterData: true,
                             attributes: true, attributeFilter: ["src", "d"]});
 }

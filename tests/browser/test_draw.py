@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, FloatRect, Locator, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from mnist_core.pictures.own_digits import DIGITS
 from tests.browser.conftest import DESKTOP, PHONE, open_page
@@ -59,11 +59,6 @@ def open_chapter(page: Page) -> None:
     chapter = page.get_by_test_id("stExpander").filter(has_text="How your drawing becomes")
     if chapter.locator("details").get_attribute("open") is None:
         chapter.locator("summary").click()
-
-
-def place_of(part: Locator) -> FloatRect:
-    box = box_of(part)
-    return box
 
 
 def middle_of_ink(page: Page) -> tuple[float, float]:
@@ -218,12 +213,12 @@ def test_a_finger_on_a_phone_draws_anywhere_and_all_of_it_stands_on_one_screen(
     phone = browser.new_context(viewport=SMALL_PHONE, has_touch=True, is_mobile=True)
     page = open_page(phone, address)
     expect(hand(page)).to_be_visible()
-    box = place_of(canvas(page))
+    box = box_of(canvas(page))
     touch_stroke(page, DIGITS[7][0])
     reads(page, "7")
-    assert place_of(canvas(page)) == box, "the page must not scroll under the finger"
-    answer = place_of(page.locator(".answer"))
-    for part in (answer, box, place_of(button(page, "Undo")), place_of(button(page, "Clear"))):
+    assert box_of(canvas(page)) == box, "the page must not scroll under the finger"
+    answer = box_of(page.locator(".answer"))
+    for part in (answer, box, box_of(button(page, "Undo")), box_of(button(page, "Clear"))):
         assert part["x"] >= 0
         assert part["x"] + part["width"] <= SMALL_PHONE["width"]
         assert part["y"] >= 0
@@ -244,7 +239,7 @@ def test_at_every_width_the_canvas_is_whole_and_the_ink_is_where_the_pointer_was
         page.set_viewport_size({"width": width, "height": 800})
         canvas(page).evaluate("part => part.scrollIntoView({block: 'center'})")
         come_to_rest(page)
-        box = place_of(canvas(page))
+        box = box_of(canvas(page))
         assert box["x"] >= 0
         assert box["x"] + box["width"] <= width
         assert abs(box["width"] - box["height"]) < 1
@@ -265,7 +260,7 @@ def test_the_hand_writes_until_the_first_touch(context: BrowserContext, address:
     expect(page.locator(".hand[data-hand=writes]")).to_be_visible()
     first = prediction(page).text_content()
     wait_until(page, lambda: prediction(page).text_content() != first)
-    box = place_of(canvas(page))
+    box = box_of(canvas(page))
     page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 10)
     page.mouse.down()
     assert hand(page).count() == 0, "at the touch, not after it"
@@ -366,7 +361,7 @@ def test_present_on_a_projector_shows_a_canvas_of_480_px_and_a_digit_of_200(
     tab.goto(f"{address}/?present=true")
     canvas(tab).wait_for()
     come_to_rest(tab)
-    assert place_of(canvas(tab))["width"] == pytest.approx(480, abs=2)
+    assert box_of(canvas(tab))["width"] == pytest.approx(480, abs=2)
     tab.get_by_role("application").focus()
     tab.keyboard.press("7")
     reads(tab, "7")

@@ -85,17 +85,19 @@ def distances(surface: Surface, settings: Settings) -> list[float]:
     It ends at END of the first, after MOST_STEPS, or where the distance is no finite number.
     """
     state, found = State(surface.start), _distances(surface, [surface.start])
-    while END * found[0] < found[-1] < math.inf and len(found) <= MOST_STEPS:
+
+    def is_under_way(distance: float) -> bool:
+        return END * found[0] < distance < math.inf
+
+    while is_under_way(found[-1]) and len(found) <= MOST_STEPS:
         places = []
         for _ in range(BETWEEN_LOOKS):
             gradient = surface.gradient(state.weights)
             state = momentum(state, gradient, rate=settings.rate, beta=settings.beta)
             places.append(state.weights)
         found += _distances(surface, places)
-    last = next(
-        (k for k, far in enumerate(found) if not END * found[0] < far < math.inf), MOST_STEPS
-    )
-    return found[: last + 1]
+    ends = (k for k, distance in enumerate(found) if not is_under_way(distance))
+    return found[: next(ends, MOST_STEPS) + 1]
 
 
 def _distances(surface: Surface, places: list[Tensor]) -> list[float]:

@@ -37,10 +37,9 @@ class Controls {
     while (this.held.length && !this.timer) this.held.shift().click();
   };
 
-  take({revision}, ask) {
-    this.ask = ask;
-    if (revision !== this.revision) setTimeout(this.goOn);
-    this.revision = revision;
+  take(data, ask) {
+    if (data.revision !== this.data?.revision) setTimeout(this.goOn);
+    Object.assign(this, {data, ask});
   }
 
   end() {
@@ -57,7 +56,6 @@ export default function ({data, parentElement, setTriggerValue}) {
   if (!place) return undefined;
   if (!all.has(parentElement)) all.set(parentElement, new Controls(place));
   const controls = all.get(parentElement);
-  controls.data = data;
   controls.take(data, setTriggerValue);
   return () => {
     if (controls.data !== data) return;
