@@ -38,6 +38,7 @@ check: $(VENV)/dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/python -m pytest --collect-only -qqq -n0 -m ''
 
 bench: $(VENV)/dev
 	$(BIN)/python -m benchmarks

@@ -4,8 +4,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from mnist_core.pictures.own_digits import DIGITS
-from tests.browser.hands import button, canvas, draw, open_dialog, open_lesson
-from tests.browser.test_draw import SMALL_PHONE, WIDTHS, place_of
+from tests.browser.hands import box_of, button, canvas, draw, open_dialog, open_lesson
+from tests.browser.test_draw import SMALL_PHONE, WIDTHS
 
 pytestmark = [pytest.mark.browser, pytest.mark.walk]
 
@@ -19,14 +19,14 @@ def test_the_dialog_fits_at_every_width_and_reads_what_is_drawn_in_it(
     for width in WIDTHS:
         tab.set_viewport_size({"width": width, "height": SMALL_PHONE["height"]})
         for part in (canvas(tab), button(tab, "Undo"), button(tab, "Clear"), button(tab, "Done")):
-            box = place_of(part)
+            box = box_of(part)
             assert box["x"] >= 0
             assert box["x"] + box["width"] <= width
             assert box["y"] >= 0
             assert box["y"] + box["height"] <= SMALL_PHONE["height"], width
         draw(tab, DIGITS[4])
         expect(dialog.get_by_text("This is a 4")).to_be_visible()
-        reading = place_of(dialog.get_by_text("This is a 4"))
+        reading = box_of(dialog.get_by_text("This is a 4"))
         assert reading["y"] + reading["height"] <= SMALL_PHONE["height"]
         button(tab, "Clear").click()
         expect(button(tab, "Clear")).to_be_disabled()
