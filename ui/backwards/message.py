@@ -22,9 +22,10 @@ def message(image: Tensor) -> tuple[Backwards, int, int]:
         found = sent_back(image, choose_right_answer())
         titles = {at: f"δ{'¹²³'[at]}" for at in range(len(found.layers))}
         layer = segmented(BACK_LAYER, "Layer", titles)
-    unit = min(BACK_UNIT.get(), len(found.layers[layer].delta) - 1)
-    pickable(message_maps(found, layer, unit), "back_maps", lambda pick: _go_to(pick, found))
-    unit = slide_up_to(BACK_UNIT, "Unit", 0, len(found.layers[layer].delta) - 1)
+    units = [len(shown.delta) for shown in found.layers]  # the session keeps what a callback names
+    unit = min(BACK_UNIT.get(), units[layer] - 1)
+    pickable(message_maps(found, layer, unit), "back_maps", lambda pick: _go_to(pick, units))
+    unit = slide_up_to(BACK_UNIT, "Unit", 0, units[layer] - 1)
     say(loss_says(found), small=True)
     return found, layer, unit
 
@@ -45,10 +46,9 @@ def loss_says(found: Backwards) -> str:
     )
 
 
-def _go_to(pick: Pick, found: Backwards) -> None:
+def _go_to(pick: Pick, units: list[int]) -> None:
     layer = int(pick.part.removeprefix("layer"))
-    units = len(found.layers[layer].delta)
-    columns = columns_of(units)
-    rows = -(-units // columns)
+    columns = columns_of(units[layer])
+    rows = -(-units[layer] // columns)
     BACK_LAYER.set(layer)
-    BACK_UNIT.set(min(int(pick.y * rows) * columns + int(pick.x * columns), units - 1))
+    BACK_UNIT.set(min(int(pick.y * rows) * columns + int(pick.x * columns), units[layer] - 1))

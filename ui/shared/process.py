@@ -3,6 +3,7 @@
 import atexit
 import ctypes
 import gc
+import linecache
 import sys
 import threading
 import time
@@ -88,8 +89,9 @@ def give_memory_back() -> None:
     """Find what nobody holds any more, such as sessions that have ended, and let it go.
 
     Also to the system, where the C library is glibc: it keeps what the threads of reruns and of
-    trainings have freed.
+    trainings have freed. And the lines of source that torch has looked at while it was loaded.
     """
+    linecache.clearcache()
     gc.collect()
     with suppress(AttributeError, OSError, TypeError):
         ctypes.CDLL(None).malloc_trim(0)

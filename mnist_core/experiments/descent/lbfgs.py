@@ -1,5 +1,6 @@
 """L-BFGS: a step along the gradient, bent by what the last steps tell of the curvature."""
 
+import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -30,6 +31,12 @@ class LbfgsStep:
     evaluations: int
 
 
+class _Lbfgs(torch.optim.LBFGS):
+    """Torch would load its compiler, 60 MiB and a second, to keep it away from this method."""
+
+    add_param_group = inspect.unwrap(torch.optim.Optimizer.add_param_group)
+
+
 def lbfgs_path(
     value: Callable[[Tensor], Tensor],
     gradient: Gradient,
@@ -46,7 +53,7 @@ def lbfgs_path(
     strong Wolfe conditions).
     """
     weights = start.clone()
-    optimizer = torch.optim.LBFGS(
+    optimizer: torch.optim.LBFGS = _Lbfgs(
         [weights], max_iter=1, max_eval=LOOKS, history_size=history, tolerance_grad=0,
         tolerance_change=0, line_search_fn="strong_wolfe",
     )  # fmt: skip

@@ -15,11 +15,12 @@ def test_a_click_chooses_the_unit_that_lies_there(monkeypatch: pytest.MonkeyPatc
     found = backwards(load_trained("mlp").model, own_digit(5), 5)
     taken: dict[str, int] = {}
     monkeypatch.setattr(type(BACK_UNIT), "set", lambda one, value: taken.update({one.key: value}))
+    units = [len(shown.delta) for shown in found.layers]
     for layer, unit in ((0, 0), (0, 511), (1, 37), (2, 9)):
-        units = len(found.layers[layer].delta)
-        rows, columns = units // columns_of(units), columns_of(units)
+        columns = columns_of(units[layer])
+        rows = units[layer] // columns
         row, column = divmod(unit, columns)
-        _go_to(Pick(f"layer{layer}", (column + 0.5) / columns, (row + 0.5) / rows), found)
+        _go_to(Pick(f"layer{layer}", (column + 0.5) / columns, (row + 0.5) / rows), units)
         assert taken == {BACK_LAYER.key: layer, BACK_UNIT.key: unit}
         assert f'x="{column}" y="{row}" width="1"' in message_maps(found, layer, unit)
 
