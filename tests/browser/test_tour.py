@@ -64,10 +64,11 @@ def test_the_next_card_says_its_whole_question_on_a_phone(page: Page, address: s
 
 
 @pytest.mark.walk
-def test_present_stays_on_the_way_to_the_next_page(page: Page, address: str):
+def test_present_shows_the_question_and_stays_on_the_way_to_the_next_page(page: Page, address: str):
     page.set_viewport_size({"width": 1920, "height": 1080})
     page.goto(f"{address}/pooling?present=1")
     wait_for_lesson(page)
+    expect(page.get_by_text("Predict, then look.")).to_be_visible()
     part(page, "next_card").get_by_role("link").click()
     expect(page).to_have_url(re.compile(f"/{after(POOLING).key}"))
     wait_for_lesson(page)

@@ -46,7 +46,7 @@ def test_without_mnist_and_without_a_drawing_the_page_is_whole() -> None:
         "Two conventions, one expectation",
         "How sure is the network? Ask it a hundred times",
     ]
-    assert "you have not drawn one yet, so this is" in said(app)
+    assert ", until you draw one" in said(app)
     assert "4761" not in said(app), "test digits are named only where they can be chosen"
 
 

@@ -57,7 +57,7 @@ class LessonDigit:
     @property
     def says(self) -> str:
         """The name, and if need be why it is this digit."""
-        return f"you have not drawn one yet, so this is {self.name}" if self.unmet else self.name
+        return f"{self.name}, until you draw one" if self.unmet else self.name
 
 
 def choose_digit() -> LessonDigit:
