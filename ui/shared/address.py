@@ -193,6 +193,11 @@ def begin_page(title: str) -> DeltaGenerator:
     return st.container()
 
 
+def opened_here() -> set[str]:
+    """Names of what is open on this page, such as a dialog; going to another page closes it all."""
+    return _page().open
+
+
 def say_refused(place: DeltaGenerator) -> None:
     """What the page's address asks for in vain.
 
@@ -220,12 +225,14 @@ class _Page:
     read:    what stood there when the widget was last drawn, None for nothing
     refused: the sentence about what is impossible
     folded:  keys whose widgets are in a part that may be closed
+    open:    names of what has been opened
     """
 
     title: str = ""
     read: dict[str, str | None] = field(default_factory=dict)
     refused: dict[str, str] = field(default_factory=dict)
     folded: set[str] = field(default_factory=set)
+    open: set[str] = field(default_factory=set)
 
 
 _OPEN = "open_page"

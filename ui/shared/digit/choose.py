@@ -11,7 +11,7 @@ from mnist_core.models.registry import DEFAULT_MODEL
 from mnist_core.pictures.own_digits import own_digit
 from mnist_core.reading import prepare
 from mnist_core.words import a_digit
-from ui.shared.address import choices, hold, numbers, take_held
+from ui.shared.address import choices, hold, numbers, opened_here, take_held
 from ui.shared.digit.canvas import digit_canvas
 from ui.shared.digit.drawing import current_drawing
 from ui.shared.digit.says import describe_number
@@ -35,6 +35,9 @@ from ui.shared.widgets import number, pills, segmented
 
 SOURCES = [DRAWN, TEST, OWN]
 HIGHEST_TEST_DIGIT = 9_999
+DIALOG = "change_digit"
+"""Streamlit would close it with the next run of the page, such as that for a drawing that the tab
+has kept, which comes a moment after the page."""
 SOURCE_LABEL, TEST_LABEL, OWN_LABEL = "Which digit", "Which test digit (0 to 9999)", "Digit"
 SOURCE_SPELLING = choices(SOURCES, str)
 TEST_SPELLING = numbers(0, HIGHEST_TEST_DIGIT)
@@ -72,7 +75,9 @@ def choose_digit() -> LessonDigit:
         st.markdown(f"**The digit:** {digit.says}", width="content")
         if st.button("Change the digit", icon=":material/edit:"):
             _start_from(source, test, own)
-            change_digit()
+            opened_here().add(DIALOG)
+    if DIALOG in opened_here():
+        change_digit()
     return digit
 
 
@@ -83,13 +88,18 @@ def _start_from(source: str, test: int, own: int) -> None:
     ASKED_OWN_DIGIT.set(own)
 
 
-@st.dialog("Change the digit", on_dismiss="rerun")
+def _close() -> None:
+    opened_here().discard(DIALOG)
+
+
+@st.dialog("Change the digit", on_dismiss=_close)
 def change_digit() -> None:
     """The dialog; the page follows when it is closed."""
     st.html(Path(__file__).with_name("choose.css"))
     with st.container(key="change_digit"):
         choose_in_dialog()
         if st.button("Done", type="primary", width="stretch"):
+            _close()
             st.rerun()
 
 

@@ -130,3 +130,24 @@ def test_what_is_chosen_in_the_dialog_is_the_lesson_s_and_stands_in_its_address(
 def test_unusable_weights_get_a_sentence_in_the_dialog(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("ui.shared.process.load_reader", not_here)
     assert "are not here" in said(visit_part(dialog, drawing=drawing_of(DIGITS[3])))
+
+
+def test_the_dialog_stays_open_while_the_page_runs_again_and_closes_when_asked() -> None:
+    def press(name: str) -> None:
+        (button,) = [one for one in app.button if one.label == name]
+        button.click()
+        run(app)
+
+    def is_open() -> bool:
+        return "Done" in [one.label for one in app.button]
+
+    app = visit_lesson()
+    assert not is_open()
+    press("Change the digit")
+    assert is_open()
+    run(app)
+    assert is_open()
+    press("Done")
+    assert not is_open()
+    run(app)
+    assert not is_open()
