@@ -9,6 +9,7 @@ from plotly.subplots import make_subplots
 
 from mnist_core.evaluation.metrics import Calibration, Confusion
 from mnist_core.evaluation.robustness import Change, Curve
+from ui.shared.figures.charts import CLEAR
 from ui.shared.figures.colours import (
     DARK_INK,
     FIRST,
@@ -67,7 +68,7 @@ def confusion_figure(
     )
     figure.update_layout(
         margin={"l": 10, "r": 10, "t": 10, "b": 10},
-        height=410, dragmode=False, showlegend=False, hovermode="closest",
+        height=410, dragmode=False, showlegend=False, hovermode="closest", **CLEAR,
     )  # fmt: skip
     return figure
 
@@ -206,5 +207,6 @@ def _laid_out(figure: go.Figure, height: int) -> go.Figure:
         legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
         dragmode=False,
         hovermode="closest",
+        **CLEAR,
     )
     return figure

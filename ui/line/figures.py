@@ -7,6 +7,7 @@ from torch import Tensor
 
 from mnist_core.experiments.regression.linear import Convention, Line
 from mnist_core.words import minus
+from ui.shared.figures.charts import CLEAR
 from ui.shared.figures.colours import FIRST, GREY, SECOND
 from ui.shared.figures.html import table
 
@@ -14,7 +15,7 @@ TIMES_THE_START = 2
 """As high as the start, so much of the valley's walls is shown."""
 CAMERA: dict[str, Any] = {"eye": {"x": 1.7, "y": 1.7, "z": 0.9}}
 LAYOUT: dict[str, Any] = {
-    "height": 420, "margin": {"l": 0, "r": 0, "t": 0, "b": 0}, "showlegend": False,
+    "height": 420, "margin": {"l": 0, "r": 0, "t": 0, "b": 0}, "showlegend": False, **CLEAR,
 }  # fmt: skip
 
 

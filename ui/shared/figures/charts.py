@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 from ui.shared.figures.colours import GREY
 
 PLAIN = {"displayModeBar": False}
+CLEAR = {"paper_bgcolor": "rgba(0,0,0,0)", "plot_bgcolor": "rgba(0,0,0,0)"}
+"""Of a plotly chart: the page is its ground; one of its own may stay that of the theme before."""
 Columns = dict[str, NDArray[Any]]
 Series = NDArray[np.float64]
 Spec = dict[str, Any]
