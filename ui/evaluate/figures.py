@@ -66,11 +66,7 @@ def confusion_figure(
     figure.update_yaxes(
         title="is a", **{**axis, "range": [9.5, -0.5]}, scaleanchor="x", scaleratio=1
     )
-    figure.update_layout(
-        margin={"l": 10, "r": 10, "t": 10, "b": 10},
-        height=410, dragmode=False, showlegend=False, hovermode="closest", **CLEAR,
-    )  # fmt: skip
-    return figure
+    return _laid_out(figure, 410).update_layout(showlegend=False)
 
 
 def say_cell(label: int, read: int, count: int) -> str:

@@ -73,7 +73,11 @@ def put_theme(message: CustomThemeConfig, section: str = "theme") -> None:
 
 
 def leave_out_of_collections() -> None:
-    """Never look again through the objects that exist now: modules, shared networks and data."""
+    """Never look again through the objects that exist now: modules, shared networks and data.
+
+    The lines of source that torch has read while it was loaded are not kept.
+    """
+    linecache.clearcache()
     give_memory_back()
     gc.freeze()
 
@@ -89,9 +93,8 @@ def give_memory_back() -> None:
     """Find what nobody holds any more, such as sessions that have ended, and let it go.
 
     Also to the system, where the C library is glibc: it keeps what the threads of reruns and of
-    trainings have freed. And the lines of source that torch has looked at while it was loaded.
+    trainings have freed.
     """
-    linecache.clearcache()
     gc.collect()
     with suppress(AttributeError, OSError, TypeError):
         ctypes.CDLL(None).malloc_trim(0)
